@@ -1,0 +1,89 @@
+# headgate - `make` builds, `make run` serves the examples, `make test` tests; `make help` lists all.
+#
+# Variants share this file and differ by build folder:  make SANITIZE=address,undefined BUILD=build/asan unit
+VERSION := 0.1.0
+BUILD ?= build
+CC ?= gcc
+PREFIX ?= /usr/local
+SANITIZE ?=
+WERROR ?=
+SUDO := $(if $(filter 0,$(shell id -u)),,sudo)
+
+# ---------------------------------------------------------------- flags
+# llhttp: newer distributions have a libllhttp package; Debian 12 ships its C sources in node-llhttp.
+LLHTTP_SOURCES := $(if $(wildcard /usr/share/llhttp/llhttp.c),api http llhttp)
+LLHTTP_FLAGS := $(if $(LLHTTP_SOURCES),-isystem /usr/share/include/llhttp)
+PACKAGES := libevent libevent_pthreads rdkafka avro-c jansson libzstd zlib yaml-0.1 libpcre2-8 libcrypto $(if $(LLHTTP_SOURCES),,libllhttp)
+CPPFLAGS += -I. -D_GNU_SOURCE -DHEADGATE_VERSION='"$(VERSION)"' $(LLHTTP_FLAGS)
+WARNINGS := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wstrict-prototypes -Wmissing-prototypes -Wvla
+HARDEN := -fPIE -fstack-protector-strong -fstack-clash-protection -fcf-protection -ftrivial-auto-var-init=zero
+CFLAGS ?= -O2 -g
+ALL_CFLAGS := -std=c11 $(CFLAGS) $(WARNINGS) $(if $(WERROR),-Werror) -pthread
+ALL_LDFLAGS := $(LDFLAGS) -pthread
+ifeq ($(SANITIZE),)
+ALL_CFLAGS += $(HARDEN) -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2
+ALL_LDFLAGS += -pie -Wl,-z,relro,-z,now,-z,noexecstack
+MALLOC := -Wl,--no-as-needed -lmimalloc -Wl,--as-needed
+else
+ALL_CFLAGS += -fsanitize=$(SANITIZE) -fno-omit-frame-pointer -fPIE -DHEADGATE_SANITIZED
+ALL_LDFLAGS += -fsanitize=$(SANITIZE) -pie
+MALLOC :=
+endif
+LIBS = $(shell pkg-config --libs $(PACKAGES)) -lm
+
+# ---------------------------------------------------------------- sources: a file is found by where it lies
+CORE_SOURCES := $(wildcard codecs/*.c contracts/*.c contracts/data/*.c)
+GATEWAY_SOURCES := $(filter-out gateway/main.c,$(wildcard gateway/*.c gateway/*/*.c gateway/*/*/*.c))
+BENCH_SOURCES := $(wildcard bench/*.c)
+TEST_SOURCES := $(wildcard tests/unit/*/test_*.c tests/unit/*/*/test_*.c)
+
+object = $(patsubst %.c,$(BUILD)/obj/%.o,$(1))
+CORE := $(call object,$(CORE_SOURCES))
+GATEWAY := $(call object,$(GATEWAY_SOURCES))
+LLHTTP := $(patsubst %,$(BUILD)/obj/llhttp/%.o,$(LLHTTP_SOURCES))
+TESTS := $(patsubst tests/unit/%.c,$(BUILD)/tests/%,$(TEST_SOURCES))
+
+.PHONY: all deps run test unit integration lint bench fuzz install clean help
+all: $(BUILD)/headgate
+
+$(BUILD)/obj/%.o: %.c
+	@mkdir -p $(@D)
+	$(CC) $(CPPFLAGS) $(ALL_CFLAGS) -MMD -MP -c $< -o $@
+
+$(BUILD)/obj/llhttp/%.o: /usr/share/llhttp/%.c
+	@mkdir -p $(@D)
+	$(CC) $(CPPFLAGS) -O2 -g -fPIE $(if $(SANITIZE),-fsanitize=$(SANITIZE)) -c $< -o $@
+
+$(BUILD)/libheadgate.a: $(CORE)
+	@rm -f $@
+	ar rcs $@ $^
+
+$(BUILD)/libgateway.a: $(GATEWAY) $(LLHTTP)
+	@rm -f $@
+	ar rcs $@ $^
+
+$(BUILD)/headgate: $(BUILD)/obj/gateway/main.o $(BUILD)/libgateway.a $(BUILD)/libheadgate.a
+	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $(MALLOC) $^ $(LIBS)
+
+# ---------------------------------------------------------------- tests
+# A unit test is one program, tests/unit/<room>/test_<noun>.c, linked with the rooms below it. Tests that make malloc fail
+# name the wrap in a line  // link: -Wl,--wrap=malloc
+$(BUILD)/tests/codecs/%: tests/unit/codecs/%.c $(BUILD)/libheadgate.a
+	@mkdir -p $(@D)
+	$(CC) $(CPPFLAGS) -Itests $(ALL_CFLAGS) $(ALL_LDFLAGS) -MMD -MP -MF $@.d -o $@ $< $(shell sed -n 's,^// link: ,,p' $<) $(BUILD)/libheadgate.a -lcmocka $(LIBS)
+
+$(BUILD)/tests/contracts/%: tests/unit/contracts/%.c $(BUILD)/libheadgate.a
+	@mkdir -p $(@D)
+	$(CC) $(CPPFLAGS) -Itests $(ALL_CFLAGS) $(ALL_LDFLAGS) -MMD -MP -MF $@.d -o $@ $< $(shell sed -n 's,^// link: ,,p' $<) $(BUILD)/libheadgate.a -lcmocka $(LIBS)
+
+$(BUILD)/tests/gateway/%: tests/unit/gateway/%.c $(BUILD)/libgateway.a $(BUILD)/libheadgate.a
+	@mkdir -p $(@D)
+	$(CC) $(CPPFLAGS) -Itests $(ALL_CFLAGS) $(ALL_LDFLAGS) -MMD -MP -MF $@.d -o $@ $< $(shell sed -n 's,^// link: ,,p' $<) $(BUILD)/libgateway.a $(BUILD)/libheadgate.a -lcmocka $(LIBS)
+
+unit: $(TESTS)
+	@bash tests/run-unit.sh $(TESTS)
+
+clean:
+	rm -rf $(BUILD)
+
+-include $(shell find $(BUILD) -name '*.d' 2>/dev/null)

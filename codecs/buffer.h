@@ -1,0 +1,51 @@
+/* buffer.h - bytes that grow and are owned.
+ *
+ * Invariants: data[0..size) is initialised; data[size] is NUL once anything was appended, so a buffer of text can be
+ * printed. Out of memory is sticky: the append that fails sets `failed`, later appends do nothing, and the caller asks
+ * buffer_ok() once at the end instead of after each line. */
+#ifndef HEADGATE_CODECS_BUFFER_H
+#define HEADGATE_CODECS_BUFFER_H
+
+#include "codecs/attributes.h"
+#include "codecs/span.h"
+
+struct buffer {
+    char *data;
+    size_t size;
+    size_t capacity;
+    bool failed;
+};
+
+#define BUFFER_EMPTY ((struct buffer){NULL, 0, 0, false})
+
+/* Frees the bytes; the buffer is empty and usable again. */
+void buffer_deinit(struct buffer *buffer);
+
+/* Forgets the content, keeps the memory. */
+void buffer_clear(struct buffer *buffer);
+
+/* Makes room for `extra` bytes more; NULL when out of memory, else where to write. buffer_commit() says how many were. */
+char *buffer_reserve(struct buffer *buffer, size_t extra) MUST_CHECK;
+void buffer_commit(struct buffer *buffer, size_t written);
+
+void buffer_append(struct buffer *buffer, const void *bytes, size_t size);
+void buffer_append_span(struct buffer *buffer, struct span bytes);
+void buffer_append_text(struct buffer *buffer, const char *text);
+void buffer_append_char(struct buffer *buffer, char byte);
+void buffer_printf(struct buffer *buffer, const char *format, ...) PRINTF_LIKE(2, 3);
+
+/* Drops the first `count` bytes (count <= size). */
+void buffer_consume(struct buffer *buffer, size_t count);
+
+/* False once any append ran out of memory. */
+static inline bool buffer_ok(const struct buffer *buffer)
+{
+    return !buffer->failed;
+}
+
+static inline struct span buffer_span(const struct buffer *buffer)
+{
+    return (struct span){buffer->data, buffer->size};
+}
+
+#endif

@@ -1,0 +1,41 @@
+/* json_writer.h - JSON text into a buffer: replies, receipts, reports. Commas and escapes are the writer's business.
+ *
+ * Strings are escaped as RFC 8259 section 7 asks; bytes that are not UTF-8 become U+FFFD, so the output is always valid. */
+#ifndef HEADGATE_CODECS_JSON_WRITER_H
+#define HEADGATE_CODECS_JSON_WRITER_H
+
+#include "codecs/buffer.h"
+#include "codecs/span.h"
+
+#include <stdint.h>
+
+struct json_writer {
+    struct buffer *out;
+    uint64_t wrote_one; /* bit per depth: a comma is due */
+    unsigned depth;     /* at most 63 */
+    unsigned indent;    /* spaces per level; 0 = compact */
+    bool after_name;
+};
+
+void json_writer_init(struct json_writer *writer, struct buffer *out, unsigned indent);
+
+void json_object_begin(struct json_writer *writer);
+void json_object_end(struct json_writer *writer);
+void json_array_begin(struct json_writer *writer);
+void json_array_end(struct json_writer *writer);
+
+void json_name(struct json_writer *writer, const char *name);
+void json_name_span(struct json_writer *writer, struct span name);
+void json_text(struct json_writer *writer, struct span value);
+void json_int(struct json_writer *writer, int64_t value);
+void json_bool(struct json_writer *writer, bool value);
+void json_null(struct json_writer *writer);
+/* A value that is already JSON text. */
+void json_raw(struct json_writer *writer, struct span json);
+
+/* name and value in one line; the span form omits the member when value.data is NULL. */
+void json_member_text(struct json_writer *writer, const char *name, struct span value);
+void json_member_int(struct json_writer *writer, const char *name, int64_t value);
+void json_member_bool(struct json_writer *writer, const char *name, bool value);
+
+#endif

@@ -1,0 +1,55 @@
+/* number.h - JSON numbers, exactly.
+ *
+ * A number is kept as sign, a coefficient of at most 38 digits and a decimal exponent: value = +-coefficient * 10^exponent.
+ * Invariants: trailing zeros of the coefficient are removed, zero is {0, 0, false} (so -0 is 0). Two numbers are equal
+ * exactly when their three fields are. Nothing here goes through a double except number_to_double(). */
+#ifndef HEADGATE_CODECS_NUMBER_H
+#define HEADGATE_CODECS_NUMBER_H
+
+#include "codecs/attributes.h"
+#include "codecs/span.h"
+
+#include <stdint.h>
+
+struct number {
+    uint128 coefficient;
+    int32_t exponent;
+    bool negative;
+};
+
+enum number_status {
+    NUMBER_OK,
+    NUMBER_SYNTAX, /* not a number of RFC 8259 section 6 */
+    NUMBER_SIZE,   /* more than 38 significant digits, or an exponent beyond +-400 */
+};
+
+enum { NUMBER_TEXT_MAX = 480 }; /* room for the longest canonical text */
+
+/* Reads the whole of `text` as one RFC 8259 number. Leading zeros of the fraction and trailing zeros do not count as digits. */
+enum number_status number_parse(struct span text, struct number *out) MUST_CHECK;
+
+struct number number_of_int(int64_t value);
+
+/* -1, 0, 1 as a is less than, equal to or greater than b. Exact for all representable numbers. */
+int number_compare(const struct number *a, const struct number *b);
+
+/* Whether value is an integer multiple of step (step > 0). Exact. */
+bool number_is_multiple(const struct number *value, const struct number *step);
+
+/* The value as an integer in units of 10^-scale; false when it has more fraction digits than `scale` or does not fit. */
+bool number_unscaled(const struct number *value, int scale, int128 *out) MUST_CHECK;
+
+/* The integer value; false when there is a fraction or it does not fit 64 bits signed. 1.0 and 1e2 are integers. */
+bool number_to_int64(const struct number *value, int64_t *out) MUST_CHECK;
+
+/* The nearest double (ties to even); +-infinity when beyond its range. */
+double number_to_double(const struct number *value);
+
+/* To the nearest multiple of step (step > 0), half to even, exact; false when the result passes 38 digits. */
+bool number_round(const struct number *value, const struct number *step, struct number *out) MUST_CHECK;
+
+/* Canonical text: plain notation, no exponent, no trailing zeros, -0 is 0. Returns the length written to `out`
+ * (NUMBER_TEXT_MAX bytes). */
+size_t number_format(const struct number *value, char *out);
+
+#endif

@@ -1,0 +1,26 @@
+/* utf8.h - UTF-8 as RFC 3629 has it: no surrogates, nothing above U+10FFFF, no overlong forms. */
+#ifndef HEADGATE_CODECS_UTF8_H
+#define HEADGATE_CODECS_UTF8_H
+
+#include "codecs/attributes.h"
+#include "codecs/span.h"
+
+/* Whether all of `text` is well-formed. Chosen at run time between SIMD and a portable twin with identical results. */
+bool utf8_valid(struct span text) MUST_CHECK;
+
+/* Code points in well-formed text. */
+size_t utf8_length(struct span text);
+
+/* The first `count` code points of well-formed text; all of it when it has fewer. */
+struct span utf8_prefix(struct span text, size_t count);
+
+/* The last `count` code points of well-formed text. */
+struct span utf8_suffix(struct span text, size_t count);
+
+/* Writes `code_point` (a Unicode scalar value) to `out` (room for 4) and returns the bytes written. */
+size_t utf8_encode(unsigned code_point, char *out);
+
+/* The portable twin of utf8_valid, for the differential test. */
+bool utf8_valid_portable(struct span text) MUST_CHECK;
+
+#endif

@@ -1,0 +1,69 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "codecs/arena.h"
+
+static void hands_out_aligned_room_until_its_limit(void **state)
+{
+    (void)state;
+    struct arena *arena = arena_create(100 * 1024);
+    assert_non_null(arena);
+    assert_non_null(arena_bytes(arena, 3));
+    void *aligned = arena_alloc(arena, 100);
+    assert_int_equal((uintptr_t)aligned % 16, 0);
+    assert_non_null(arena_alloc(arena, 60 * 1024));
+    assert_null(arena_alloc(arena, 60 * 1024));
+    arena_reset(arena);
+    assert_int_equal(arena_used(arena), 0);
+    assert_non_null(arena_alloc(arena, 60 * 1024));
+    arena_destroy(arena);
+}
+
+static void refuses_a_count_that_overflows(void **state)
+{
+    (void)state;
+    struct arena *arena = arena_create(4096);
+    assert_null(arena_calloc(arena, SIZE_MAX / 2, 4));
+    arena_destroy(arena);
+}
+
+static void gives_back_the_tail_of_the_last_bytes(void **state)
+{
+    (void)state;
+    struct arena *arena = arena_create(4096);
+    char *first = arena_bytes(arena, 1000);
+    arena_trim(arena, first, 1000, 10);
+    assert_int_equal(arena_used(arena), 10);
+    char *second = arena_bytes(arena, 1);
+    assert_ptr_equal(second, first + 10);
+    arena_trim(arena, first, 1000, 0); /* no longer the last: nothing happens */
+    assert_int_equal(arena_used(arena), 11);
+    arena_destroy(arena);
+}
+
+static void copies_and_formats_with_a_nul_behind(void **state)
+{
+    (void)state;
+    struct arena *arena = arena_create(4096);
+    struct span copy = arena_copy(arena, SPAN("abc"));
+    assert_int_equal(copy.size, 3);
+    assert_string_equal(copy.data, "abc");
+    struct span text = arena_printf(arena, "%d-%s", 7, "x");
+    assert_string_equal(text.data, "7-x");
+    arena_destroy(arena);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(hands_out_aligned_room_until_its_limit),
+        cmocka_unit_test(refuses_a_count_that_overflows),
+        cmocka_unit_test(gives_back_the_tail_of_the_last_bytes),
+        cmocka_unit_test(copies_and_formats_with_a_nul_behind),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
