@@ -10,11 +10,11 @@
 
 #include <stdint.h>
 
-#define US_PER_MS INT64_C(1000)
+#define US_PER_MS     INT64_C(1000)
 #define US_PER_SECOND INT64_C(1000000)
 #define US_PER_MINUTE (60 * US_PER_SECOND)
-#define US_PER_HOUR (60 * US_PER_MINUTE)
-#define US_PER_DAY (24 * US_PER_HOUR)
+#define US_PER_HOUR   (60 * US_PER_MINUTE)
+#define US_PER_DAY    (24 * US_PER_HOUR)
 
 enum timestamp_zone { ZONE_REQUIRED, ZONE_FORBIDDEN };
 
@@ -29,7 +29,13 @@ enum time_unit { UNIT_SECOND, UNIT_MINUTE, UNIT_HOUR, UNIT_DAY, UNIT_MONTH, UNIT
 
 enum { TIMESTAMP_TEXT_MAX = 40 };
 
-/* RFC 3339 date-time ('T' and 'Z' also in lower case). Without zone: the same less the offset, read as UTC. */
+/* The first and last day of the years 0000 to 9999. */
+enum { DATE_MIN = -719528, DATE_MAX = 2932896 };
+#define TIMESTAMP_MIN (DATE_MIN * US_PER_DAY)
+#define TIMESTAMP_MAX ((DATE_MAX + 1) * US_PER_DAY - 1)
+
+/* RFC 3339 date-time ('T' and 'Z' also in lower case, no space for the 'T'). Without zone: the same less the offset, read as
+ * UTC. An offset that leads out of the years 0000 to 9999 is TIMESTAMP_RANGE. */
 enum timestamp_status timestamp_parse(struct span text, enum timestamp_zone zone, int64_t *us) MUST_CHECK;
 
 /* RFC 3339 full-date. */
@@ -39,34 +45,27 @@ enum timestamp_status date_parse(struct span text, int32_t *days) MUST_CHECK;
 enum timestamp_status time_parse(struct span text, enum timestamp_zone zone, int64_t *us) MUST_CHECK;
 
 /* 2026-11-22T13:44:13.250Z with 0, 3 or 6 fraction digits (floor), 'Z' where `zulu`. Returns the length; `out` has room for
- * TIMESTAMP_TEXT_MAX. */
+ * TIMESTAMP_TEXT_MAX. What lies outside the years 0000 to 9999 is written as the nearest instant inside. */
 size_t timestamp_format(int64_t us, int digits, bool zulu, char *out);
+
+/* 2026-11-22, and 13:44:13.250 of an instant or a time of day; the same rules. */
 size_t date_format(int32_t days, char *out);
 size_t time_format(int64_t us, int digits, char *out);
 
 /* Start of the unit that holds the instant, in UTC. */
 int64_t timestamp_floor(int64_t us, enum time_unit unit);
+
+/* The same for a date; units below a day leave it as it is. */
 int32_t date_floor(int32_t days, enum time_unit unit);
 
-/* Year, month (1..12) and day of a date, and back. */
+/* The day that holds the instant. */
+int32_t timestamp_day(int64_t us);
+
+/* Whether the calendar has this day: year 0 to 9999, month 1 to 12, day 1 to the month's last. */
+bool date_is_civil(int year, int month, int day) MUST_CHECK;
+
+/* Year, month (1..12) and day of a date, and back (the day must exist). */
 void date_to_civil(int32_t days, int *year, int *month, int *day);
 int32_t date_from_civil(int year, int month, int day);
-
-/* A format of the closed letter set (y M d H h m s S X Z and quoted text, JDK DateTimeFormatter's meaning), compiled once. */
-struct date_pattern;
-
-enum date_pattern_kind { PATTERN_DATE, PATTERN_TIME, PATTERN_TIMESTAMP };
-
-/* NULL with *error a constant sentence and *offset the place in `text` when the format is outside the closed set or lacks
- * fields that the kind needs. Allocated from the heap; date_pattern_destroy() frees. Known spellings of RFC 3339 (absent,
- * yyyy-MM-dd'T'HH:mm:ssXXX, YYYY-MM-DDTHH:mm:ss.SSSZ ...) are for the caller to ask with date_pattern_is_rfc3339(). */
-struct date_pattern *date_pattern_compile(struct span text, enum date_pattern_kind kind, const char **error, size_t *offset) MUST_CHECK;
-void date_pattern_destroy(struct date_pattern *pattern);
-bool date_pattern_is_rfc3339(struct span text, enum date_pattern_kind kind);
-bool date_pattern_has_zone(const struct date_pattern *pattern);
-
-/* Reads text by the pattern: timestamp and time into *us, date as days * US_PER_DAY into *us. `default_offset_us` applies where
- * the pattern has no zone. */
-enum timestamp_status date_pattern_parse(const struct date_pattern *pattern, struct span text, int64_t default_offset_us, int64_t *us) MUST_CHECK;
 
 #endif
