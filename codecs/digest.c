@@ -1,0 +1,134 @@
+#define OPENSSL_SUPPRESS_DEPRECATED /* EVP allocates per message and cannot copy a state in place: ten times the cost */
+#include "codecs/digest.h"
+
+#include <openssl/crypto.h>
+#include <openssl/rand.h>
+#include <openssl/sha.h>
+
+enum { BLOCK = SHA256_CBLOCK };
+
+struct states {
+    SHA256_CTX inner;
+    SHA256_CTX outer;
+};
+
+_Static_assert(sizeof(struct states) <= sizeof((struct hmac_key *)0)->states, "hmac_key holds two SHA-256 states");
+_Static_assert(_Alignof(struct states) <= 16, "hmac_key is aligned for a SHA-256 state");
+_Static_assert(SHA256_SIZE == SHA256_DIGEST_LENGTH, "SHA-256 has 32 bytes");
+
+void sha256(struct span bytes, uint8_t out[SHA256_SIZE])
+{
+    SHA256_CTX state;
+    SHA256_Init(&state);
+    if (bytes.size > 0) SHA256_Update(&state, bytes.data, bytes.size);
+    SHA256_Final(out, &state);
+}
+
+/* ---------------------------------------------------------------- RFC 2104 */
+
+static void start(SHA256_CTX *state, const uint8_t block[BLOCK], uint8_t pad)
+{
+    uint8_t padded[BLOCK];
+    for (size_t i = 0; i < BLOCK; i++) padded[i] = block[i] ^ pad;
+    SHA256_Init(state);
+    SHA256_Update(state, padded, BLOCK);
+    OPENSSL_cleanse(padded, sizeof padded);
+}
+
+void hmac_key_init(struct hmac_key *key, const void *secret, size_t size)
+{
+    uint8_t block[BLOCK] = {0};
+    struct states states;
+    if (size > BLOCK) {
+        sha256((struct span){secret, size}, block);
+    } else if (size > 0) {
+        memcpy(block, secret, size);
+    }
+    start(&states.inner, block, 0x36);
+    start(&states.outer, block, 0x5C);
+    memset(key, 0, sizeof *key);
+    memcpy(key->states, &states, sizeof states);
+    OPENSSL_cleanse(block, sizeof block);
+    OPENSSL_cleanse(&states, sizeof states);
+}
+
+void hmac_sha256(const struct hmac_key *key, const struct span *parts, size_t count, uint8_t out[SHA256_SIZE])
+{
+    struct states states;
+    memcpy(&states, key->states, sizeof states);
+    for (size_t i = 0; i < count; i++) {
+        if (i > 0) SHA256_Update(&states.inner, "\x1F", 1);
+        if (parts[i].size > 0) SHA256_Update(&states.inner, parts[i].data, parts[i].size);
+    }
+    uint8_t digest[SHA256_SIZE];
+    SHA256_Final(digest, &states.inner);
+    SHA256_Update(&states.outer, digest, sizeof digest);
+    SHA256_Final(out, &states.outer);
+}
+
+/* ---------------------------------------------------------------- checksums */
+
+#define CRC64_EMPTY UINT64_C(0xC15D213AA4D7A795)
+
+/* Bit by bit: it runs over schema texts, when contracts are loaded. */
+uint64_t crc64_avro(struct span bytes)
+{
+    uint64_t crc = CRC64_EMPTY;
+    for (size_t i = 0; i < bytes.size; i++) {
+        crc ^= (uint8_t)bytes.data[i];
+        for (int bit = 0; bit < 8; bit++) crc = (crc >> 1) ^ (CRC64_EMPTY & -(crc & 1));
+    }
+    return crc;
+}
+
+/* The polynomial 0x1EDC6F41, reflected, over half a byte. */
+uint32_t crc32c_portable(uint32_t seed, struct span bytes)
+{
+    static const uint32_t table[16] = {0x00000000, 0x105EC76F, 0x20BD8EDE, 0x30E349B1, 0x417B1DBC, 0x5125DAD3,
+                                       0x61C69362, 0x7198540D, 0x82F63B78, 0x92A8FC17, 0xA24BB5A6, 0xB21572C9,
+                                       0xC38D26C4, 0xD3D3E1AB, 0xE330A81A, 0xF36E6F75};
+    uint32_t crc = ~seed;
+    for (size_t i = 0; i < bytes.size; i++) {
+        crc ^= (uint8_t)bytes.data[i];
+        crc = (crc >> 4) ^ table[crc & 15];
+        crc = (crc >> 4) ^ table[crc & 15];
+    }
+    return ~crc;
+}
+
+#ifdef __x86_64__
+__attribute__((target("sse4.2"))) static uint32_t crc32c_sse42(uint32_t seed, struct span bytes)
+{
+    uint64_t wide = (uint32_t)~seed;
+    while (bytes.size >= 8) {
+        uint64_t word;
+        memcpy(&word, bytes.data, sizeof word);
+        wide = __builtin_ia32_crc32di(wide, word);
+        bytes.data += 8;
+        bytes.size -= 8;
+    }
+    uint32_t crc = (uint32_t)wide;
+    for (size_t i = 0; i < bytes.size; i++) crc = __builtin_ia32_crc32qi(crc, (unsigned char)bytes.data[i]);
+    return ~crc;
+}
+#endif
+
+uint32_t crc32c(uint32_t seed, struct span bytes)
+{
+#ifdef __x86_64__
+    if (__builtin_cpu_supports("sse4.2")) return crc32c_sse42(seed, bytes);
+#endif
+    return crc32c_portable(seed, bytes);
+}
+
+/* ---------------------------------------------------------------- secrets */
+
+bool random_bytes(void *out, size_t size)
+{
+    return size <= INT32_MAX && RAND_bytes(out, (int)size) == 1;
+}
+
+bool secret_equal(const void *a, const void *b, size_t size)
+{
+    return size == 0 || CRYPTO_memcmp(a, b, size) == 0;
+}
