@@ -39,7 +39,8 @@ static inline char *avro_write_bool(char *to, bool value)
 char *avro_write_float(char *to, float value);
 char *avro_write_double(char *to, double value);
 
-/* decimal logical type over bytes: two's complement, big endian, the fewest bytes, with its length; at most AVRO_DECIMAL_MAX + 1. */
+/* decimal logical type over bytes: two's complement, big endian, the fewest bytes, with its length; at most AVRO_DECIMAL_MAX + 1.
+ */
 char *avro_write_decimal(char *to, int128 unscaled);
 
 /* Confluent wire format: 0x00 and the schema id, big endian. */

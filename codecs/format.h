@@ -13,8 +13,9 @@ bool format_ipv4(struct span text) MUST_CHECK;     /* dotted quad, no leading ze
 bool format_ipv6(struct span text) MUST_CHECK;     /* RFC 4291 section 2.2, no zone */
 bool format_hostname(struct span text) MUST_CHECK; /* RFC 1123, ASCII, labels to 63, at most 253 */
 bool format_uri(struct span text) MUST_CHECK;      /* RFC 3986 URI with a scheme */
-bool format_email(struct span text) MUST_CHECK;    /* RFC 5321 mailbox, ASCII local part without comments, domain or address literal */
-bool format_base64(struct span text) MUST_CHECK;   /* RFC 4648 section 4, padded */
+bool format_email(struct span text)
+    MUST_CHECK; /* RFC 5321 mailbox, ASCII local part without comments, domain or address literal */
+bool format_base64(struct span text) MUST_CHECK; /* RFC 4648 section 4, padded */
 
 /* Bytes of IPv4 (4) or IPv6 (16, :: and embedded quads resolved) into out[16]; the count, 0 when neither. */
 size_t ip_parse(struct span text, uint8_t out[16]);

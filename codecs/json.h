@@ -20,16 +20,16 @@ enum { JSON_PADDING = 64, JSON_DEPTH_MAX = 512 };
 
 enum json_error {
     JSON_FINE,
-    JSON_EARLY_END,      /* the text ends inside a value */
-    JSON_UNEXPECTED,     /* a byte that cannot stand here */
-    JSON_BAD_LITERAL,    /* not true, false or null */
-    JSON_BAD_NUMBER,     /* leading zero, bare minus, no digit behind '.' or 'e' */
-    JSON_BAD_ESCAPE,     /* unknown escape, bad hex, lone surrogate */
-    JSON_CONTROL,        /* a raw control character in a string */
-    JSON_BAD_UTF8,       /* RFC 3629 */
-    JSON_TOO_DEEP,       /* nested beyond depth_limit */
-    JSON_TOO_MANY,       /* more tokens than token_limit */
-    JSON_NO_MEMORY,      /* the arena's limit */
+    JSON_EARLY_END,   /* the text ends inside a value */
+    JSON_UNEXPECTED,  /* a byte that cannot stand here */
+    JSON_BAD_LITERAL, /* not true, false or null */
+    JSON_BAD_NUMBER,  /* leading zero, bare minus, no digit behind '.' or 'e' */
+    JSON_BAD_ESCAPE,  /* unknown escape, bad hex, lone surrogate */
+    JSON_CONTROL,     /* a raw control character in a string */
+    JSON_BAD_UTF8,    /* RFC 3629 */
+    JSON_TOO_DEEP,    /* nested beyond depth_limit */
+    JSON_TOO_MANY,    /* more tokens than token_limit */
+    JSON_NO_MEMORY,   /* the arena's limit */
 };
 
 enum json_kind { JSON_OBJECT, JSON_ARRAY, JSON_STRING, JSON_NUMBER, JSON_TRUE, JSON_FALSE, JSON_NULL, JSON_INVALID };

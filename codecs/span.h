@@ -18,7 +18,7 @@ struct span {
 #define SPAN(literal) ((struct span){(literal), sizeof(literal) - 1})
 
 /* printf("%.*s", SPAN_ARGS(s)) */
-#define SPAN_ARGS(s) (int)(s).size, (s).data
+#define SPAN_ARGS(s)  (int)(s).size, (s).data
 
 static inline struct span span_of(const char *text)
 {

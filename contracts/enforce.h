@@ -1,0 +1,116 @@
+/* enforce.h - run a program on one event.
+ *
+ *     cursor at the event's first byte
+ *        |  one pass: parse, check types and rules, fill the slot table        (violations: refused, the walk goes on)
+ *        v
+ *     cursor behind its last byte
+ *        |  per use: lifecycle, consent, residency, retention, freshness, the use's own needs -> outcome
+ *        v
+ *     records: key, value (framed Avro), headers                               (in the arena)
+ *
+ * Sends nothing, counts nothing. Values never appear in violations. */
+#ifndef HEADGATE_CONTRACTS_ENFORCE_H
+#define HEADGATE_CONTRACTS_ENFORCE_H
+
+#include "codecs/arena.h"
+#include "codecs/json.h"
+#include "contracts/program.h"
+#include "contracts/record.h"
+#include "contracts/rule.h"
+
+enum verdict { VERDICT_ACCEPTED, VERDICT_REFUSED }; /* retry is the gateway's: it depends on Kafka */
+
+enum outcome_kind {
+    OUTCOME_DELIVERED,
+    OUTCOME_DIVERTED,
+    OUTCOME_WITHHELD,
+    OUTCOME_EXPIRED,
+    OUTCOME_SHADOW,
+    OUTCOME_DUPLICATE,
+    OUTCOME_FAILED,
+    OUTCOME_KINDS
+};
+
+enum outcome_reason {
+    REASON_NONE,
+    REASON_CONSENT,
+    REASON_OBJECTION,
+    REASON_GPC,
+    REASON_RESIDENCY,
+    REASON_UNFIT, /* the use requires what the model leaves optional, or its own rule is stricter */
+    REASON_LATE,  /* onLate: drop */
+    REASON_STOPPED,
+    REASON_ENDED,   /* after endOfLife */
+    REASON_BLOCKED, /* onBlocked: withhold; set by the gateway */
+    REASON_SIZE,    /* failed: the broker would never take it; set by the gateway */
+    OUTCOME_REASONS
+};
+
+struct violation {
+    const struct rule *rule;
+    struct span pointer; /* RFC 6901, wire names and array indexes */
+};
+
+struct outcome {
+    const struct use *use;
+    enum outcome_kind kind;
+    enum outcome_reason reason;
+    bool late;                   /* delivered or diverted with ce_freshness late */
+    const struct record *record; /* delivered and diverted; NULL otherwise */
+};
+
+/* What is known about an event from outside its own bytes. All spans outlive the request. Times in us, NO_TIME = not given. */
+struct event_context {
+    int64_t received;
+    int64_t sent;
+    int64_t envelope_time;       /* CloudEvents time: the event time where the model declares none */
+    struct span source;          /* the sender's URI: ce_source */
+    struct span envelope_id;     /* CloudEvents source U+001F id, or a dialect's id; NULL data = none */
+    struct span idempotency_key; /* with `index` the id of last resort; NULL data = none */
+    uint32_t index;              /* item in the request */
+    struct span traceparent;     /* NULL data = none */
+    int64_t future_tolerance;    /* us: 5 min where not configured */
+    uint32_t violation_limit;    /* at most this many are listed (32) */
+    bool list_undeclared;        /* collect the names of undeclared members, for a receipt */
+    const struct span *regions;  /* of the clusters there are; a use none of whose allowed regions is among them is withheld */
+    size_t region_count;         /* 0 = do not judge (try, tests) */
+};
+
+struct judgement {
+    enum verdict verdict;
+    struct span event_id; /* for the reply to the sender; canonical, may be NULL data when refused */
+    bool generated;       /* the id was made by us */
+    bool discarded;       /* accepted, and no active or shadow use */
+    uint32_t undeclared;  /* undeclared members dropped; a skipped subtree counts once */
+    const struct violation *violations;
+    uint32_t violation_count;
+    bool more_violations;
+    uint32_t warnings;              /* quality rules of severity warning that did not hold */
+    const struct outcome *outcomes; /* one per use of the model except retired ones, in the model's order */
+    uint32_t outcome_count;
+    int64_t skew;                        /* us; 0 where none */
+    int64_t age;                         /* us: received - corrected event time */
+    const struct span *undeclared_names; /* pointers (RFC 6901), only when asked */
+    uint32_t undeclared_name_count;
+};
+
+enum enforce_status {
+    ENFORCE_JUDGED,    /* *out is filled; the cursor stands behind the event */
+    ENFORCE_SYNTAX,    /* not JSON: cursor->error says what and where */
+    ENFORCE_NO_MEMORY, /* the arena's limit */
+};
+
+/* A worker's scratch for one program: slot table, pattern match data. Not shared between threads. */
+struct enforcer;
+struct enforcer *enforcer_create(const struct program *program) MUST_CHECK;
+void enforcer_destroy(struct enforcer *enforcer);
+
+/* Judges the value at the cursor as an event of `model`. A value that is no object is refused (rule `type`). Input bytes need
+ * not outlive the call; everything in *out lives in the arena, the program or the context. */
+enum enforce_status enforce_event(struct enforcer *enforcer, const struct model_program *model, struct json_cursor *cursor,
+                                  const struct event_context *context, struct arena *arena, struct judgement *out) MUST_CHECK;
+
+const char *outcome_word(enum outcome_kind kind);
+const char *outcome_reason_word(enum outcome_reason reason);
+
+#endif
