@@ -1,45 +1,36 @@
-/* format.h - the string formats that are enforced, one function each; every one takes well-formed UTF-8. */
+/* format.h - the string formats that are enforced, one function each; every one takes well-formed UTF-8.
+ *
+ * They are strict and know no locale: what two readers could take differently is refused. */
 #ifndef HEADGATE_CODECS_FORMAT_H
 #define HEADGATE_CODECS_FORMAT_H
 
-#include "codecs/arena.h"
 #include "codecs/attributes.h"
+#include "codecs/base64.h"
+#include "codecs/ip.h"
 #include "codecs/span.h"
+#include "codecs/uuid.h"
 
-#include <stdint.h>
+/* RFC 9562 section 4: 8-4-4-4-12 hex digits, any case, any version; no braces, no urn:uuid:. */
+bool format_uuid(struct span text) MUST_CHECK;
 
-bool format_uuid(struct span text) MUST_CHECK;     /* RFC 9562, 8-4-4-4-12 hex, any case, no braces, no urn: */
-bool format_ipv4(struct span text) MUST_CHECK;     /* dotted quad, no leading zeros */
-bool format_ipv6(struct span text) MUST_CHECK;     /* RFC 4291 section 2.2, no zone */
-bool format_hostname(struct span text) MUST_CHECK; /* RFC 1123, ASCII, labels to 63, at most 253 */
-bool format_uri(struct span text) MUST_CHECK;      /* RFC 3986 URI with a scheme */
-bool format_email(struct span text)
-    MUST_CHECK; /* RFC 5321 mailbox, ASCII local part without comments, domain or address literal */
-bool format_base64(struct span text) MUST_CHECK; /* RFC 4648 section 4, padded */
+/* Dotted quad, four decimal octets without leading zeros (RFC 3986 section 3.2.2, dec-octet). */
+bool format_ipv4(struct span text) MUST_CHECK;
 
-/* Bytes of IPv4 (4) or IPv6 (16, :: and embedded quads resolved) into out[16]; the count, 0 when neither. */
-size_t ip_parse(struct span text, uint8_t out[16]);
+/* RFC 4291 section 2.2, all three forms; no zone, no prefix length. */
+bool format_ipv6(struct span text) MUST_CHECK;
 
-/* Canonical text (RFC 5952 for v6) of 4 or 16 bytes; `out` has room for 46. Returns the length. */
-size_t ip_format(const uint8_t *address, size_t size, char *out);
+/* RFC 952 as relaxed by RFC 1123 section 2.1: labels of 1 to 63 letters, digits and inner hyphens, at most 253 in all, no
+ * trailing dot. The last label is not all digits: a name never has the form of an address (same section). */
+bool format_hostname(struct span text) MUST_CHECK;
 
-/* RFC 4648: decoded size is at most size / 4 * 3. base64_decode: standard alphabet, padded; false when malformed. */
-bool base64_decode(struct span text, char *out, size_t *size) MUST_CHECK;
-/* base64url without padding (section 5); returns characters written, ceil(size * 4 / 3). */
-size_t base64url_encode(const void *bytes, size_t size, char *out);
-bool base64url_decode(struct span text, char *out, size_t *size) MUST_CHECK;
-size_t base64_encode(const void *bytes, size_t size, char *out);
+/* RFC 3986 section 3: a URI with a scheme, ASCII; an empty host is allowed (file:///), a zone (RFC 6874) is not. */
+bool format_uri(struct span text) MUST_CHECK;
 
-/* Lower-case hex of bytes; 2 * size characters. */
-size_t hex_encode(const void *bytes, size_t size, char *out);
-bool hex_decode(struct span text, uint8_t *out) MUST_CHECK;
+/* RFC 5321 section 4.1.2 Mailbox: local part as dot-string or quoted string, at most 64 octets; domain as format_hostname, or
+ * [IPv4] or [IPv6:...]; at most 254 octets in all (RFC 3696 erratum 1690). No display name, comment, folding or UTF-8. */
+bool format_email(struct span text) MUST_CHECK;
 
-enum { UUID_TEXT = 36 };
-/* 36 characters, lower case, no NUL. */
-void uuid_format(const uint8_t uuid[16], char out[UUID_TEXT]);
-/* RFC 9562 UUIDv8 from 16 bytes of a digest: version and variant bits are set over them. */
-void uuid_v8(const uint8_t digest[16], char out[UUID_TEXT]);
-/* RFC 9562 UUIDv7 from Unix milliseconds and 10 random bytes. */
-void uuid_v7(uint64_t unix_ms, const uint8_t random[10], char out[UUID_TEXT]);
+/* RFC 4648 section 4, padded; zero bits behind the last byte. Empty is fine. */
+bool format_base64(struct span text) MUST_CHECK;
 
 #endif

@@ -1,6 +1,7 @@
 /* json_writer.h - JSON text into a buffer: replies, receipts, reports. Commas and escapes are the writer's business.
  *
- * Strings are escaped as RFC 8259 section 7 asks; bytes that are not UTF-8 become U+FFFD, so the output is always valid. */
+ * Strings are escaped as RFC 8259 section 7 asks; each byte that is not UTF-8 becomes U+FFFD, so the output is valid JSON as
+ * long as begins and ends pair and every name has a value. Nesting beyond 63 fails the buffer (buffer_ok). */
 #ifndef HEADGATE_CODECS_JSON_WRITER_H
 #define HEADGATE_CODECS_JSON_WRITER_H
 

@@ -1,0 +1,210 @@
+#include "codecs/json_writer.h"
+
+#include <stdio.h>
+
+enum { DEPTH_MAX = 63 }; /* a bit each in wrote_one */
+
+void json_writer_init(struct json_writer *writer, struct buffer *out, unsigned indent)
+{
+    *writer = (struct json_writer){.out = out, .indent = indent};
+}
+
+/* ---------------------------------------------------------------- structure */
+
+static void new_line(struct json_writer *writer)
+{
+    static const char spaces[] = "                                ";
+    if (writer->indent == 0) return;
+    buffer_append_char(writer->out, '\n');
+    for (size_t left = (size_t)writer->depth * writer->indent; left > 0;) {
+        size_t piece = left < sizeof spaces - 1 ? left : sizeof spaces - 1;
+        buffer_append(writer->out, spaces, piece);
+        left -= piece;
+    }
+}
+
+/* What stands between the text so far and a value or name that is about to be written. */
+static void separate(struct json_writer *writer)
+{
+    if (writer->after_name) {
+        writer->after_name = false;
+        return;
+    }
+    if (writer->depth == 0) return;
+    uint64_t bit = UINT64_C(1) << writer->depth;
+    if (writer->wrote_one & bit) buffer_append_char(writer->out, ',');
+    writer->wrote_one |= bit;
+    new_line(writer);
+}
+
+static void open_level(struct json_writer *writer, char bracket)
+{
+    separate(writer);
+    if (writer->depth == DEPTH_MAX) {
+        writer->out->failed = true;
+        return;
+    }
+    buffer_append_char(writer->out, bracket);
+    writer->depth++;
+    writer->wrote_one &= ~(UINT64_C(1) << writer->depth);
+}
+
+static void close_level(struct json_writer *writer, char bracket)
+{
+    bool empty = (writer->wrote_one & UINT64_C(1) << writer->depth) == 0;
+    if (writer->depth > 0) writer->depth--;
+    if (!empty) new_line(writer);
+    buffer_append_char(writer->out, bracket);
+}
+
+void json_object_begin(struct json_writer *writer)
+{
+    open_level(writer, '{');
+}
+
+void json_object_end(struct json_writer *writer)
+{
+    close_level(writer, '}');
+}
+
+void json_array_begin(struct json_writer *writer)
+{
+    open_level(writer, '[');
+}
+
+void json_array_end(struct json_writer *writer)
+{
+    close_level(writer, ']');
+}
+
+/* ---------------------------------------------------------------- strings */
+
+static inline bool continues(const char *at, size_t left, size_t index)
+{
+    return index < left && ((unsigned char)at[index] & 0xC0) == 0x80;
+}
+
+/* Bytes of the well-formed sequence of two to four bytes at `at` (RFC 3629, section 4); 0 when there is none. */
+static size_t sequence(const char *at, size_t left)
+{
+    unsigned char first = (unsigned char)at[0];
+    if (first < 0xC2 || first > 0xF4 || !continues(at, left, 1)) return 0;
+    if (first < 0xE0) return 2;
+    unsigned char second = (unsigned char)at[1];
+    if (!continues(at, left, 2)) return 0;
+    if (first == 0xE0 && second < 0xA0) return 0; /* overlong */
+    if (first == 0xED && second > 0x9F) return 0; /* surrogate */
+    if (first < 0xF0) return 3;
+    if (!continues(at, left, 3)) return 0;
+    if (first == 0xF0 && second < 0x90) return 0; /* overlong */
+    if (first == 0xF4 && second > 0x8F) return 0; /* beyond U+10FFFF */
+    return 4;
+}
+
+static void append_control(struct buffer *out, unsigned char byte)
+{
+    static const char names[0x20] = {['\b'] = 'b', ['\t'] = 't', ['\n'] = 'n', ['\f'] = 'f', ['\r'] = 'r'};
+    static const char hex[] = "0123456789abcdef";
+    if (names[byte] != 0) {
+        buffer_append(out, (char[]){'\\', names[byte]}, 2);
+    } else {
+        buffer_append(out, (char[]){'\\', 'u', '0', '0', hex[byte >> 4], hex[byte & 15]}, 6);
+    }
+}
+
+/* Length of the run from `at` that stands in a JSON string as it is. */
+static size_t plain_run(const char *at, size_t left)
+{
+    size_t run = 0;
+    while (run < left) {
+        unsigned char byte = (unsigned char)at[run];
+        if (byte < 0x20 || byte == '"' || byte == '\\') break;
+        size_t size = byte < 0x80 ? 1 : sequence(at + run, left - run);
+        if (size == 0) break;
+        run += size;
+    }
+    return run;
+}
+
+static void append_string(struct buffer *out, struct span text)
+{
+    buffer_append_char(out, '"');
+    for (size_t at = 0; at < text.size; at++) {
+        size_t run = plain_run(text.data + at, text.size - at);
+        if (run > 0) buffer_append(out, text.data + at, run);
+        at += run;
+        if (at == text.size) break;
+        unsigned char byte = (unsigned char)text.data[at];
+        if (byte < 0x20) {
+            append_control(out, byte);
+        } else if (byte < 0x80) {
+            buffer_append(out, (char[]){'\\', (char)byte}, 2);
+        } else {
+            buffer_append_text(out, "\xEF\xBF\xBD"); /* U+FFFD */
+        }
+    }
+    buffer_append_char(out, '"');
+}
+
+/* ---------------------------------------------------------------- values */
+
+void json_name_span(struct json_writer *writer, struct span name)
+{
+    separate(writer);
+    append_string(writer->out, name);
+    buffer_append_text(writer->out, writer->indent > 0 ? ": " : ":");
+    writer->after_name = true;
+}
+
+void json_name(struct json_writer *writer, const char *name)
+{
+    json_name_span(writer, span_of(name));
+}
+
+void json_text(struct json_writer *writer, struct span value)
+{
+    separate(writer);
+    append_string(writer->out, value);
+}
+
+void json_int(struct json_writer *writer, int64_t value)
+{
+    char digits[24];
+    int size = snprintf(digits, sizeof digits, "%lld", (long long)value);
+    json_raw(writer, (struct span){digits, (size_t)size});
+}
+
+void json_bool(struct json_writer *writer, bool value)
+{
+    json_raw(writer, value ? SPAN("true") : SPAN("false"));
+}
+
+void json_null(struct json_writer *writer)
+{
+    json_raw(writer, SPAN("null"));
+}
+
+void json_raw(struct json_writer *writer, struct span json)
+{
+    separate(writer);
+    buffer_append_span(writer->out, json);
+}
+
+void json_member_text(struct json_writer *writer, const char *name, struct span value)
+{
+    if (value.data == NULL) return;
+    json_name(writer, name);
+    json_text(writer, value);
+}
+
+void json_member_int(struct json_writer *writer, const char *name, int64_t value)
+{
+    json_name(writer, name);
+    json_int(writer, value);
+}
+
+void json_member_bool(struct json_writer *writer, const char *name, bool value)
+{
+    json_name(writer, name);
+    json_bool(writer, value);
+}
