@@ -1,7 +1,8 @@
 /* json.h - strict RFC 8259 JSON, read in one pass without a tree.
  *
  * A cursor walks the text; each function takes the cursor at the first byte of what it reads and leaves it behind the last.
- * The first error sticks in the cursor with its place; every function then returns false.
+ * The first error sticks in the cursor with its place; every function then returns false. (A failed cursor stands at its end,
+ * so no function has to ask first.) A text that merely stops too early always fails with JSON_EARLY_END at its end.
  *
  * Precondition for speed: JSON_PADDING bytes behind `end` must be readable (their content does not matter), so that SIMD
  * loads need no tail loop. Strictness: UTF-8 is checked in every string, lone surrogates in \u escapes are refused, no
@@ -11,6 +12,7 @@
 
 #include "codecs/arena.h"
 #include "codecs/attributes.h"
+#include "codecs/json_scan.h"
 #include "codecs/number.h"
 #include "codecs/span.h"
 
@@ -51,7 +53,8 @@ struct json_string {
     bool ascii; /* every byte below 0x80: code points = bytes */
 };
 
-/* A cursor at the start of text. */
+/* A cursor at the start of text. A token is a value or a member name; both limits hold in every function, json_skip()
+ * included. `depth_limit` above JSON_DEPTH_MAX counts as JSON_DEPTH_MAX. */
 void json_begin(struct json_cursor *cursor, struct span text, uint32_t depth_limit, uint32_t token_limit);
 
 /* A constant sentence for the error, without any value of the input. */
@@ -60,34 +63,78 @@ const char *json_error_text(enum json_error error);
 /* Byte offset of the error from begin. */
 size_t json_error_offset(const struct json_cursor *cursor);
 
+/* Records an error at `at` and moves the cursor to its end; a second error is ignored. Always false, so
+ * `return json_fail(...)`. */
+bool json_fail(struct json_cursor *cursor, enum json_error error, const char *at) COLD;
+
+/* The same where a byte cannot stand: JSON_EARLY_END at the end of the text, else JSON_UNEXPECTED. */
+bool json_fail_here(struct json_cursor *cursor) COLD;
+
+/* The long ways of json_string(), json_number() and json_next(), which are what callers use. */
+bool json_string_any(struct json_cursor *cursor, struct arena *arena, struct json_string *out) MUST_CHECK;
+bool json_number_any(struct json_cursor *cursor, struct number *out, enum number_status *status) MUST_CHECK;
+
 /* Skips white space. */
 static inline void json_space(struct json_cursor *cursor)
 {
+    /* Compact text has none: one comparison. The byte at `end` is padding, so it may be looked at. */
+    if (LIKELY((unsigned char)*cursor->at > ' ')) return;
     while (cursor->at < cursor->end && (*cursor->at == ' ' || *cursor->at == '\n' || *cursor->at == '\r' || *cursor->at == '\t'))
         cursor->at++;
 }
 
 /* Skips white space and says what value starts here, from its first byte alone; JSON_INVALID at the end or at a byte that
- * starts no value (no error is set). */
-enum json_kind json_peek(struct json_cursor *cursor);
-
-/* Records an error at `at`; always false, so `return json_fail(...)`. */
-bool json_fail(struct json_cursor *cursor, enum json_error error, const char *at) COLD;
+ * starts no value (no error is set; json_skip() and json_literal() there set it). */
+static inline enum json_kind json_peek(struct json_cursor *cursor)
+{
+    /* JSON_INVALID less the kind, so that every byte not listed is invalid. */
+    enum { OBJECT = JSON_INVALID - JSON_OBJECT, ARRAY = JSON_INVALID - JSON_ARRAY, STRING = JSON_INVALID - JSON_STRING };
+    enum { NUMBER = JSON_INVALID - JSON_NUMBER, TRUE_ = JSON_INVALID - JSON_TRUE, FALSE_ = JSON_INVALID - JSON_FALSE };
+    static const unsigned char starts[256] = {
+        ['{'] = OBJECT, ['['] = ARRAY,  ['"'] = STRING, ['t'] = TRUE_,  ['f'] = FALSE_, ['n'] = JSON_INVALID - JSON_NULL,
+        ['-'] = NUMBER, ['0'] = NUMBER, ['1'] = NUMBER, ['2'] = NUMBER, ['3'] = NUMBER, ['4'] = NUMBER,
+        ['5'] = NUMBER, ['6'] = NUMBER, ['7'] = NUMBER, ['8'] = NUMBER, ['9'] = NUMBER,
+    };
+    json_space(cursor);
+    if (UNLIKELY(cursor->at >= cursor->end)) return JSON_INVALID;
+    return (enum json_kind)(JSON_INVALID - starts[(unsigned char)*cursor->at]);
+}
 
 /* A string at '"'. Escapes are resolved into the arena; with arena NULL a string with escapes is checked and its raw text
  * (between the quotes, escapes unresolved) is given. */
-bool json_string(struct json_cursor *cursor, struct arena *arena, struct json_string *out) MUST_CHECK;
+static inline bool MUST_CHECK json_string(struct json_cursor *cursor, struct arena *arena, struct json_string *out)
+{
+    const char *text = cursor->at + 1;
+    unsigned size = json_scan_short(text);
+    /* Plain bytes and then a quote before `end` are a whole string; everything else goes the long way. */
+    if (UNLIKELY(text[-1] != '"' || text[size] != '"' || text + size >= cursor->end || cursor->tokens_left == 0))
+        return json_string_any(cursor, arena, out);
+    cursor->tokens_left--;
+    cursor->at = text + size + 1;
+    out->text = (struct span){text, size};
+    out->ascii = true;
+    return true;
+}
 
 /* A number at '-' or a digit: its text is checked and given, not converted. */
 bool json_number_text(struct json_cursor *cursor, struct span *out) MUST_CHECK;
 
 /* A number, converted on the way. *status NUMBER_SIZE is not a JSON error: the text was well-formed, only too large for us. */
-bool json_number(struct json_cursor *cursor, struct number *out, enum number_status *status) MUST_CHECK;
+static inline bool MUST_CHECK json_number(struct json_cursor *cursor, struct number *out, enum number_status *status)
+{
+    const char *behind = number_scan_short(cursor->at, out);
+    /* A number that used a byte behind `end` is read again with care. */
+    if (UNLIKELY(behind == NULL || behind > cursor->end || cursor->tokens_left == 0)) return json_number_any(cursor, out, status);
+    cursor->tokens_left--;
+    cursor->at = behind;
+    *status = NUMBER_OK;
+    return true;
+}
 
 /* true, false or null, as json_peek said. */
 bool json_literal(struct json_cursor *cursor, enum json_kind kind) MUST_CHECK;
 
-/* Any value, strictly checked and thrown away. */
+/* Any value, strictly checked and thrown away; skips white space before it. */
 bool json_skip(struct json_cursor *cursor) MUST_CHECK;
 
 /* Steps through an object or array that the cursor stands at:
@@ -98,14 +145,48 @@ bool json_skip(struct json_cursor *cursor) MUST_CHECK;
  *         json_string(name), json_colon(cursor), one value
  *     }
  *     if (cursor->error) return false;                                                                                   */
-bool json_open(struct json_cursor *cursor, char bracket) MUST_CHECK;
+static inline bool MUST_CHECK json_open(struct json_cursor *cursor, char bracket)
+{
+    if (UNLIKELY(cursor->at >= cursor->end || *cursor->at != bracket)) return json_fail_here(cursor);
+    if (UNLIKELY(cursor->tokens_left == 0)) return json_fail(cursor, JSON_TOO_MANY, cursor->at);
+    if (UNLIKELY(cursor->depth >= cursor->depth_limit)) return json_fail(cursor, JSON_TOO_DEEP, cursor->at);
+    cursor->tokens_left--;
+    cursor->depth++;
+    cursor->at++;
+    return true;
+}
 
 /* Before a member or element: passes the comma and white space, true when one follows; at the closing bracket passes it,
- * closes the level and is false; false with an error set otherwise. */
-bool json_next(struct json_cursor *cursor, char closing, bool *first) MUST_CHECK;
+ * closes the level and is false; false with an error set otherwise. True says only that neither bracket nor end came: the
+ * reader of the member or element refuses what is none, also a bracket behind a comma. */
+static inline bool MUST_CHECK json_next(struct json_cursor *cursor, char closing, bool *first)
+{
+    json_space(cursor);
+    if (UNLIKELY(cursor->at >= cursor->end)) return json_fail_here(cursor);
+    if (*cursor->at == closing) {
+        cursor->at++;
+        cursor->depth--;
+        return false;
+    }
+    if (*first) {
+        *first = false;
+        return true;
+    }
+    if (UNLIKELY(*cursor->at != ',')) return json_fail_here(cursor);
+    cursor->at++;
+    json_space(cursor);
+    return true;
+}
 
 /* Passes ':' and the white space around it. */
-bool json_colon(struct json_cursor *cursor) MUST_CHECK;
+static inline bool MUST_CHECK json_colon(struct json_cursor *cursor)
+{
+    json_space(cursor);
+    if (UNLIKELY(cursor->at >= cursor->end || *cursor->at != ':')) return json_fail_here(cursor);
+    cursor->at++;
+    json_space(cursor);
+    return true;
+}
 
 /* Passes trailing white space; false with an error when anything else is left. */
 bool json_finish(struct json_cursor *cursor) MUST_CHECK;

@@ -23,10 +23,45 @@ enum number_status {
     NUMBER_SIZE,   /* more than 38 significant digits, or an exponent beyond +-400 */
 };
 
+/* The exponent is the one of the struct, after trailing zeros moved into it: 1e400 is held, 10e400 is not. */
+enum { NUMBER_DIGITS_MAX = 38, NUMBER_EXPONENT_MAX = 400 };
 enum { NUMBER_TEXT_MAX = 480 }; /* room for the longest canonical text */
 
 /* Reads the whole of `text` as one RFC 8259 number. Leading zeros of the fraction and trailing zeros do not count as digits. */
 enum number_status number_parse(struct span text, struct number *out) MUST_CHECK;
+
+/* Reads the longest RFC 8259 number at `at`, looking at no byte at or behind `end`, and returns the byte behind it. With
+ * NUMBER_SYNTAX it returns the byte that is wrong instead (`end` when the text stops too early). `out` may be NULL: then only
+ * the syntax is checked and the status is never NUMBER_SIZE. */
+const char *number_scan(const char *at, const char *end, struct number *out, enum number_status *status);
+
+/* Moves the trailing zeros of a coefficient into the exponent and mends zero: establishes the invariants above. */
+void number_normalize(struct number *number);
+
+/* number_scan() for the short plain numbers that events are made of, inline: NULL when the number has more than 18 digits, an
+ * exponent or a fault, and the caller asks number_scan(). Knows no end: it may read 24 bytes from `at`, and the caller drops a
+ * result that lies behind the text's end. */
+static inline const char *number_scan_short(const char *at, struct number *out)
+{
+    const char *start = at + (*at == '-'), *digit = start;
+    uint64_t coefficient = 0;
+    int32_t exponent = 0;
+    for (; (unsigned char)(*digit - '0') < 10 && digit < start + 19; digit++)
+        coefficient = coefficient * 10 + (uint64_t)(*digit - '0');
+    if (UNLIKELY(digit == start || (*start == '0' && digit > start + 1))) return NULL;
+    if (*digit == '.') {
+        const char *fraction = ++digit;
+        for (; (unsigned char)(*digit - '0') < 10 && digit < start + 20; digit++)
+            coefficient = coefficient * 10 + (uint64_t)(*digit - '0');
+        if (UNLIKELY(digit == fraction)) return NULL;
+        exponent = (int32_t)(fraction - digit);
+    }
+    /* 'E' and 'e' differ in one bit. At 19 digits there may be more. */
+    if (UNLIKELY(digit >= start + 19 || (*digit | 0x20) == 'e')) return NULL;
+    *out = (struct number){coefficient, exponent, *at == '-'};
+    if (digit[-1] == '0') number_normalize(out);
+    return digit;
+}
 
 struct number number_of_int(int64_t value);
 
@@ -45,7 +80,8 @@ bool number_to_int64(const struct number *value, int64_t *out) MUST_CHECK;
 /* The nearest double (ties to even); +-infinity when beyond its range. */
 double number_to_double(const struct number *value);
 
-/* To the nearest multiple of step (step > 0), half to even, exact; false when the result passes 38 digits. */
+/* To the nearest multiple of step (step > 0), half to even, exact; false when the result passes 38 digits or its exponent
+ * passes 400. */
 bool number_round(const struct number *value, const struct number *step, struct number *out) MUST_CHECK;
 
 /* Canonical text: plain notation, no exponent, no trailing zeros, -0 is 0. Returns the length written to `out`

@@ -8,6 +8,10 @@
 /* Whether all of `text` is well-formed. Chosen at run time between SIMD and a portable twin with identical results. */
 bool utf8_valid(struct span text) MUST_CHECK;
 
+/* Bytes of the longest well-formed prefix: text.size when all is well-formed, else where the first ill-formed sequence
+ * begins. *truncated (may be NULL) says whether all that is wrong is that the text ends inside a sequence. */
+size_t utf8_valid_prefix(struct span text, bool *truncated);
+
 /* Code points in well-formed text. */
 size_t utf8_length(struct span text);
 
