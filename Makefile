@@ -7,13 +7,12 @@ CC ?= gcc
 PREFIX ?= /usr/local
 SANITIZE ?=
 WERROR ?=
-SUDO := $(if $(filter 0,$(shell id -u)),,sudo)
 
 # ---------------------------------------------------------------- flags
 # llhttp: newer distributions have a libllhttp package; Debian 12 ships its C sources in node-llhttp.
 LLHTTP_SOURCES := $(if $(wildcard /usr/share/llhttp/llhttp.c),api http llhttp)
 LLHTTP_FLAGS := $(if $(LLHTTP_SOURCES),-isystem /usr/share/include/llhttp)
-PACKAGES := libevent libevent_pthreads rdkafka avro-c jansson libzstd zlib yaml-0.1 libpcre2-8 libcrypto $(if $(LLHTTP_SOURCES),,libllhttp)
+PACKAGES := libevent libevent_pthreads rdkafka avro-c jansson libzstd zlib yaml-0.1 libpcre2-8 libcrypto libcurl $(if $(LLHTTP_SOURCES),,libllhttp)
 CPPFLAGS += -I. -D_GNU_SOURCE -DHEADGATE_VERSION='"$(VERSION)"' $(LLHTTP_FLAGS)
 WARNINGS := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wstrict-prototypes -Wmissing-prototypes -Wvla
 HARDEN := -fPIE -fstack-protector-strong -fstack-clash-protection -fcf-protection -ftrivial-auto-var-init=zero
@@ -43,7 +42,7 @@ GATEWAY := $(call object,$(GATEWAY_SOURCES))
 LLHTTP := $(patsubst %,$(BUILD)/obj/llhttp/%.o,$(LLHTTP_SOURCES))
 TESTS := $(patsubst tests/unit/%.c,$(BUILD)/tests/%,$(TEST_SOURCES))
 
-.PHONY: all deps run test unit integration lint bench fuzz install clean help
+.PHONY: all deps test-deps bench-deps run test unit asan tsan integration lint bench fuzz install uninstall clean help
 all: $(BUILD)/headgate
 
 $(BUILD)/obj/%.o: %.c
@@ -82,6 +81,74 @@ $(BUILD)/tests/gateway/%: tests/unit/gateway/%.c $(BUILD)/libgateway.a $(BUILD)/
 
 unit: $(TESTS)
 	@bash tests/run-unit.sh $(TESTS)
+
+# The unit tests under the sanitizers; the threaded server under load with ThreadSanitizer.
+asan: | test-deps
+	@$(MAKE) --no-print-directory SANITIZE=address,undefined BUILD=$(BUILD)/asan CFLAGS='-O1 -g' unit
+
+tsan: | test-deps
+	@$(MAKE) --no-print-directory SANITIZE=thread BUILD=$(BUILD)/tsan CFLAGS='-O1 -g' all
+	@bash tests/integration/tsan.sh $(BUILD)/tsan/headgate
+
+integration: $(BUILD)/headgate
+	@bash tests/integration/run.sh $(BUILD)/headgate
+
+test: | test-deps
+	@$(MAKE) --no-print-directory all unit integration
+
+lint: | test-deps
+	@bash tests/lint.sh
+
+# ---------------------------------------------------------------- fuzzing: one program per tests/fuzz/fuzz_<noun>.c
+FUZZ_SECONDS ?= 600
+FUZZERS := $(patsubst tests/fuzz/%.c,$(BUILD)/fuzz/%,$(wildcard tests/fuzz/fuzz_*.c))
+FUZZ_FLAGS := SANITIZE=fuzzer-no-link,address,undefined BUILD=$(BUILD)/fuzz CC=clang CFLAGS='-O1 -g'
+
+fuzz: | test-deps
+	@$(MAKE) --no-print-directory $(FUZZ_FLAGS) $(BUILD)/fuzz/libheadgate.a $(BUILD)/fuzz/libgateway.a
+	@$(MAKE) --no-print-directory $(FUZZERS)
+	@bash tests/fuzz/run.sh $(FUZZ_SECONDS) $(FUZZERS)
+
+$(BUILD)/fuzz/fuzz_%: tests/fuzz/fuzz_%.c $(BUILD)/fuzz/libgateway.a $(BUILD)/fuzz/libheadgate.a
+	clang $(CPPFLAGS) -Itests -std=c11 -O1 -g $(WARNINGS) -Wno-missing-prototypes -DHEADGATE_SANITIZED -pthread \
+	    -fsanitize=fuzzer,address,undefined -o $@ $< $(BUILD)/fuzz/libgateway.a $(BUILD)/fuzz/libheadgate.a $(LIBS)
+
+# ---------------------------------------------------------------- people
+# `make` on a machine where nothing is installed yet says what to do instead of failing in the middle.
+deps:
+	@bash docker/deps.sh build
+
+test-deps:
+	@bash docker/deps.sh test
+
+run: | deps
+	@$(MAKE) --no-print-directory all
+	@bash docker/run-examples.sh $(BUILD)/headgate contracts/examples
+
+bench: | bench-deps
+	@$(MAKE) --no-print-directory all
+	@bash bench/run.sh
+
+bench-deps:
+	@bash docker/deps.sh bench
+
+install: all
+	install -D -m 755 $(BUILD)/headgate $(DESTDIR)$(PREFIX)/bin/headgate
+	install -d $(DESTDIR)$(PREFIX)/share/headgate
+	cp -r contracts/examples $(DESTDIR)$(PREFIX)/share/headgate/
+
+uninstall:
+	rm -rf $(DESTDIR)$(PREFIX)/bin/headgate $(DESTDIR)$(PREFIX)/share/headgate
+
+help:
+	@echo 'make            build build/headgate'
+	@echo 'make run        install what is missing, build, serve the example contracts on an embedded Kafka'
+	@echo 'make test       unit tests and integration tests against a real Kafka, with all their set-up'
+	@echo 'make asan|tsan  the tests under sanitizers'
+	@echo 'make lint       include directions, format, static analysis, shell scripts'
+	@echo 'make fuzz       every fuzzer for FUZZ_SECONDS=600 each'
+	@echo 'make bench      the floors, headgate and a peer side by side; report in build/bench/'
+	@echo 'make deps       install the packages that building needs      make install  PREFIX=/usr/local'
 
 clean:
 	rm -rf $(BUILD)
