@@ -1,0 +1,66 @@
+/* metrics_list.h - every metric once: id, name, kind, unit, labels, help.
+ *
+ * Kinds: COUNTER only rises; GAUGE is summed over writers; LEVEL is a gauge of which the highest writer's counts (several
+ * workers see the same fact); HISTOGRAM has buckets in seconds, observed in microseconds.
+ * Labels are domains (metrics_domain.c): their names are the only ones that docs/protocol.md allows. */
+#ifndef HEADGATE_GATEWAY_METRICS_LIST_H
+#define HEADGATE_GATEWAY_METRICS_LIST_H
+
+/* clang-format off */
+#define METRICS(X) \
+    X(EVENTS, "headgate_events_total", COUNTER, "events", EVENT, VERDICT, NONE, "Events of declared types, by the verdict on the event as a whole") \
+    X(DISCARDED, "headgate_events_discarded_total", COUNTER, "events", EVENT, NONE, NONE, "Accepted events whose model has no active or shadow use") \
+    X(GENERATED, "headgate_events_generated_id_total", COUNTER, "events", EVENT, NONE, NONE, "Events without an id of their own: resends of them cannot be recognised") \
+    X(UNDECLARED_EVENTS, "headgate_events_undeclared_total", COUNTER, "events", NONE, NONE, NONE, "Events of types that nobody declared; refused") \
+    X(OUTCOMES, "headgate_outcomes_total", COUNTER, "outcomes", USE, OUTCOME, REASON, "Outcomes of events for a use, with the reason where there is one") \
+    X(LATE, "headgate_late_total", COUNTER, "records", USE, NONE, NONE, "Delivered or diverted records that were older than the use's latency") \
+    X(VIOLATIONS, "headgate_violations_total", COUNTER, "violations", EVENT, RULE, NONE, "Rules of the model that refused events broke") \
+    X(WARNINGS, "headgate_quality_warnings_total", COUNTER, "warnings", EVENT, NONE, NONE, "Quality rules of severity warning or info that did not hold") \
+    X(UNDECLARED, "headgate_undeclared_fields_total", COUNTER, "fields", EVENT, NONE, NONE, "Members that the model does not declare; dropped") \
+    X(SKEWED, "headgate_skewed_clocks_total", COUNTER, "events", EVENT, NONE, NONE, "Events whose sender's clock differs from ours by more than 2 s") \
+    X(SENDER_EVENTS, "headgate_sender_events_total", COUNTER, "events", SENDER, VERDICT, NONE, "Events by sender; only with metrics.sender") \
+    X(SENDER_UNDECLARED, "headgate_sender_undeclared_fields_total", COUNTER, "fields", EVENT, SENDER, NONE, "Undeclared members by sender; only with metrics.sender") \
+    X(SENDER_SKEWED, "headgate_sender_skewed_clocks_total", COUNTER, "events", SENDER, NONE, NONE, "Events of skewed clocks by sender; only with metrics.sender") \
+    X(REQUESTS, "headgate_requests_total", COUNTER, "requests", STATUS, NONE, NONE, "Requests to the ingest listener by the status of the reply") \
+    X(BYTES_IN, "headgate_received_bytes_total", COUNTER, "bytes", NONE, NONE, NONE, "Bytes read from senders, as they came over the wire") \
+    X(BYTES_OUT, "headgate_replied_bytes_total", COUNTER, "bytes", NONE, NONE, NONE, "Bytes written to senders") \
+    X(CONNECTIONS, "headgate_connections", GAUGE, "connections", NONE, NONE, NONE, "Connections of senders open now") \
+    X(CONNECTIONS_ACCEPTED, "headgate_connections_accepted_total", COUNTER, "connections", NONE, NONE, NONE, "Connections accepted") \
+    X(CONNECTIONS_REFUSED, "headgate_connections_refused_total", COUNTER, "connections", NONE, NONE, NONE, "Connections turned away because limits.connections was reached") \
+    X(REPLY_TIME, "headgate_reply_seconds", HISTOGRAM, "seconds", TIER, NONE, NONE, "From a request's last byte to its reply, by the slowest tier that it fed") \
+    X(DELIVERY_TIME, "headgate_delivery_seconds", HISTOGRAM, "seconds", TIER, NONE, NONE, "From hand-over of a record to Kafka's acknowledgement") \
+    X(EVENT_AGE, "headgate_event_age_seconds", HISTOGRAM, "seconds", TIER, NONE, NONE, "Age of events on arrival, by the tier of the use that takes them") \
+    X(RECORDS, "headgate_produced_records_total", COUNTER, "records", USE, NONE, NONE, "Records that Kafka acknowledged") \
+    X(RECORD_BYTES, "headgate_produced_bytes_total", COUNTER, "bytes", USE, NONE, NONE, "Their keys and values, before compression") \
+    X(RESERVED, "headgate_reserved_bytes", GAUGE, "bytes", LANE, NONE, NONE, "Room claimed for records that are not acknowledged yet") \
+    X(RESERVATIONS_REFUSED, "headgate_reservations_refused_total", COUNTER, "requests", LANE, NONE, NONE, "Requests answered retry because a lane had no room") \
+    X(QUEUED, "headgate_queued_records", GAUGE, "records", LANE, NONE, NONE, "Records handed over and not acknowledged yet") \
+    X(UNCERTAIN, "headgate_uncertain_total", COUNTER, "events", NONE, NONE, NONE, "Events answered retry though they may yet be stored") \
+    X(PARTLY_DELIVERED, "headgate_partly_delivered_total", COUNTER, "events", NONE, NONE, NONE, "Events answered retry of which some uses already have their record") \
+    X(POSSIBLE_DUPLICATES, "headgate_possible_duplicates_total", COUNTER, "records", LANE, NONE, NONE, "Records produced again though the first may have been stored") \
+    X(GENERATIONS, "headgate_producer_generations_total", COUNTER, "producers", LANE, NONE, NONE, "Producers replaced after a fatal error") \
+    X(KAFKA_ERRORS, "headgate_kafka_errors_total", COUNTER, "errors", LANE, FAULT, NONE, "Errors that the Kafka client told, by what they concern") \
+    X(BLOCKED, "headgate_use_blocked", LEVEL, "", USE, BLOCK, NONE, "1 while a use cannot be delivered, with the reason") \
+    X(RELOADS, "headgate_reloads_total", COUNTER, "reloads", RELOAD, NONE, NONE, "Reloads of contracts, keys and senders") \
+    X(CATALOGUE_EVENTS, "headgate_catalogue_events", LEVEL, "events", NONE, NONE, NONE, "Event models in the catalogue that serves") \
+    X(CATALOGUE_USES, "headgate_catalogue_uses", LEVEL, "uses", NONE, NONE, NONE, "Uses in the catalogue that serves") \
+    X(CATALOGUE_LOADED, "headgate_catalogue_loaded_seconds", LEVEL, "seconds", NONE, NONE, NONE, "When the catalogue that serves was loaded, in Unix time") \
+    X(LOG_SUPPRESSED, "headgate_log_lines_suppressed_total", COUNTER, "lines", NONE, NONE, NONE, "Log lines held back because they repeated too fast") \
+    X(STARTED, "headgate_start_time_seconds", LEVEL, "seconds", NONE, NONE, NONE, "When the process started, in Unix time") \
+    X(BUILD, "headgate_build_info", LEVEL, "", NONE, NONE, NONE, "Always 1; the first line of the page names the version")
+/* clang-format on */
+
+/* Domains that belong to no other header. */
+enum metric_block {
+    BLOCK_UNKNOWN_TOPIC, /* the topic does not exist */
+    BLOCK_AUTHORIZATION, /* the broker refuses us */
+    BLOCK_POLICY,        /* the broker refuses the records: policy, missing replicas' settings */
+    BLOCK_RETENTION,     /* the topic keeps longer than the contract allows */
+    BLOCK_COUNT
+};
+
+enum metric_fault { KAFKA_FAULT_TRANSIENT, KAFKA_FAULT_RECORD, KAFKA_FAULT_USE, KAFKA_FAULT_PRODUCER, KAFKA_FAULT_COUNT };
+
+enum metric_reload { RELOAD_OK, RELOAD_FAILED, RELOAD_COUNT };
+
+#endif
