@@ -1,0 +1,35 @@
+/* content_engine.h - what one encoding adds to the common decoder of content.c; for the files codecs/content_*.c only.
+ *
+ * An engine turns bytes into bytes and knows no limit: content.c gives it the room that it may fill. */
+#ifndef HEADGATE_CODECS_CONTENT_ENGINE_H
+#define HEADGATE_CODECS_CONTENT_ENGINE_H
+
+#include "codecs/content.h"
+
+enum engine_status {
+    ENGINE_INSIDE, /* stopped because input or room ended */
+    ENGINE_END,    /* stopped behind the last byte of a member or frame; all its output is written */
+    ENGINE_BROKEN,
+    ENGINE_TOO_LARGE,
+    ENGINE_NO_MEMORY,
+};
+
+struct content_engine {
+    /* NULL when out of memory. */
+    void *(*create)(void);
+    void (*destroy)(void *state);
+
+    /* Takes bytes from the front of *in (moving it) and writes at most `room` (>= 1) to `out`. Goes on as far as both allow. */
+    enum engine_status (*step)(void *state, struct span *in, char *out, size_t room, size_t *written);
+
+    /* Prepares for the member behind the one that ended; false when out of memory. NULL where nothing may follow. */
+    bool (*restart)(void *state);
+};
+
+struct content_decoder *content_decoder_create(const struct content_engine *engine, size_t limit) MUST_CHECK;
+void content_decoder_destroy(struct content_decoder *decoder);
+enum content_status content_decoder_feed(struct content_decoder *decoder, struct span in, struct buffer *out) MUST_CHECK;
+
+extern const struct content_encoding content_zstd, content_gzip, content_deflate;
+
+#endif
