@@ -1,0 +1,100 @@
+/* topic.h - one topic that this process writes to: what it should be, what it is, whether records may go there.
+ *
+ *     derived from a use            found by the audit
+ *     struct topic_want   <---->    struct topic_fact     = enum topic_block: fine, or why not
+ *
+ * One object for the whole process; each worker has its own librdkafka handle of it (lane.c), found by `index`.
+ * Threads: name, cluster, index and lane never change. `want` belongs to struct topics (under its lock). Whether it is
+ * blocked and the largest record are atomics, read on the hot path; the reason's text is under the topic's own lock. */
+#ifndef HEADGATE_GATEWAY_KAFKA_TOPIC_H
+#define HEADGATE_GATEWAY_KAFKA_TOPIC_H
+
+#include "codecs/attributes.h"
+#include "codecs/span.h"
+#include "contracts/catalogue.h"
+#include "gateway/config.h"
+
+#include <pthread.h>
+#include <stdatomic.h>
+
+/* Why records may not go to a topic. Everything but TOPIC_USABLE blocks. */
+enum topic_block {
+    TOPIC_USABLE,
+    TOPIC_UNCHECKED,    /* no broker has answered the audit yet */
+    TOPIC_MISSING,      /* there is none, or the broker says so to a record */
+    TOPIC_UNAUTHORIZED, /* we may not write to it, or not look at its settings */
+    TOPIC_KEEPS_LONGER, /* retention.ms, segment.ms or cleanup.policy: it would keep longer than the contract */
+    TOPIC_UNSAFE,       /* min.insync.replicas 1 on more than one broker, for delivery kafka or spool */
+    TOPIC_TOO_SMALL,    /* max.message.bytes is below what one batch of ours may be */
+    TOPIC_REFUSED,      /* a policy of the broker, or it could not be made */
+    TOPIC_BLOCKS
+};
+
+enum { TOPIC_REASON_SIZE = 320 };
+
+/* What a contract asks of a topic. */
+struct topic_want {
+    int64_t retention_ms;
+    int64_t segment_ms;
+    bool state;    /* topicKind: state, so it may be compacted as well */
+    bool durable;  /* delivery kafka or spool: on more than one broker, one in-sync replica is too few */
+    uint32_t uses; /* of the current catalogue that write to it; 0 = no longer looked after */
+};
+
+/* What a broker says about a topic. */
+struct topic_fact {
+    bool exists;
+    bool audited;   /* false: on the mock, whose settings nobody can ask for */
+    bool forbidden; /* exists, but its settings may not be read */
+    bool deletes;   /* cleanup.policy includes delete */
+    bool compacts;  /* cleanup.policy includes compact */
+    int64_t retention_ms, segment_ms, min_insync_replicas, max_message_bytes;
+    uint32_t brokers; /* of the cluster */
+};
+
+struct topic {
+    struct span name; /* NUL-terminated */
+    const struct cluster *cluster;
+    uint32_t cluster_index; /* into the configuration's clusters */
+    uint32_t lane;          /* into the configuration's lanes */
+    uint32_t index;         /* dense over all topics of this process, never reused */
+    struct topic_want want;
+    bool audited; /* an audit has judged it at least once; of struct topics */
+
+    _Atomic int block; /* enum topic_block */
+    _Atomic uint32_t largest_record;
+    pthread_mutex_t lock;
+    char reason[TOPIC_REASON_SIZE];
+};
+
+/* Whether records may not go there at present: ask before room is reserved. Any thread. */
+static inline enum topic_block topic_blocked(const struct topic *topic)
+{
+    return (enum topic_block)atomic_load_explicit(&topic->block, memory_order_acquire);
+}
+
+/* The largest record_cost() that the broker will take. Any thread. A larger record is `failed` before room is reserved. */
+static inline uint32_t topic_largest_record(const struct topic *topic)
+{
+    return atomic_load_explicit(&topic->largest_record, memory_order_relaxed);
+}
+
+/* A topic that is TOPIC_UNCHECKED. `name` is copied. NULL when out of memory. */
+struct topic *topic_create(struct span name, const struct cluster *cluster, uint32_t cluster_index, uint32_t lane,
+                           uint32_t index) MUST_CHECK;
+void topic_destroy(struct topic *topic);
+
+/* Sets or lifts a block; `reason` is one sentence for people that ends with what to do, "" with TOPIC_USABLE. Says so in the
+ * log when it changes. Any thread. */
+void topic_set_block(struct topic *topic, enum topic_block block, const char *reason);
+
+/* The reason's text, empty when usable. Any thread. Returns `out`. */
+const char *topic_reason(struct topic *topic, char out[TOPIC_REASON_SIZE]);
+
+/* Compares; writes the reason with its remedy. Pure. */
+enum topic_block topic_judge(const struct topic *topic, const struct topic_fact *fact, char reason[TOPIC_REASON_SIZE]);
+
+/* A block in a word for metrics and /readyz: "missing", "unauthorized"; "usable". */
+const char *topic_block_word(enum topic_block block);
+
+#endif
