@@ -301,7 +301,8 @@ struct catalogue {
     struct span version; /* short digest over everything that was read, shown as the catalogue's version */
     const struct locked_schema *locked;
     size_t locked_count;
-    bool has_lock; /* schemas.lock was there */
+    bool has_lock;        /* schemas.lock was there */
+    enum framing framing; /* of all records: the options' */
 };
 
 void catalogue_options_init(struct catalogue_options *options);
