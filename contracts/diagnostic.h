@@ -48,6 +48,9 @@ void diagnostics_deinit(struct diagnostics *diagnostics);
 void diagnostics_add(struct diagnostics *diagnostics, const char *rule, struct place place, struct span path, const char *format,
                      ...) PRINTF_LIKE(5, 6);
 
+/* Gives the diagnostic added last another severity than its rule's. */
+void diagnostics_grade(struct diagnostics *diagnostics, enum severity severity);
+
 /* Gives the diagnostic added last a remedy of its own. */
 void diagnostics_advise(struct diagnostics *diagnostics, const char *format, ...) PRINTF_LIKE(2, 3);
 

@@ -1,7 +1,7 @@
 /* rule.h - every rule by name: of contracts (check), of events (violations) and of requests (problems).
  *
- * One table. The name is what `check` prints, what a problem's type ends in (urn:headgate:rule:NAME), what a violation's
- * `rule` holds and what `headgate explain NAME` explains. */
+ * One table, written down by area in rule_contract.c, rule_event.c and rule_request.c. The name is what `check` prints, what a
+ * problem's type ends in (urn:headgate:rule:NAME), what a violation's `rule` holds and what `headgate explain NAME` explains. */
 #ifndef HEADGATE_CONTRACTS_RULE_H
 #define HEADGATE_CONTRACTS_RULE_H
 
@@ -26,8 +26,9 @@ const struct rule *rule_find(struct span name);
 /* The nearest name to one that is not there, for "did you mean"; NULL when none is near. */
 const struct rule *rule_nearest(struct span name);
 
-/* All rules, in the table's order; a rule's index is dense and stable while the process lives. */
-const struct rule *rule_table(size_t *count);
+/* All rules, in the table's order: 0 .. rule_count() - 1, dense and stable while the process lives. */
+size_t rule_count(void);
+const struct rule *rule_at(size_t index);
 size_t rule_index(const struct rule *rule);
 
 #endif
