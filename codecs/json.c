@@ -49,8 +49,7 @@ bool json_fail_here(struct json_cursor *cursor)
     return json_fail(cursor, cursor->at < cursor->end ? JSON_UNEXPECTED : JSON_EARLY_END, cursor->at);
 }
 
-/* A number's text without or with its value, `out` NULL or not. */
-static bool read_number(struct json_cursor *cursor, struct number *out, enum number_status *status)
+bool json_number_any(struct json_cursor *cursor, struct number *out, enum number_status *status)
 {
     if (cursor->at >= cursor->end || (*cursor->at != '-' && (*cursor->at < '0' || *cursor->at > '9')))
         return json_fail_here(cursor);
@@ -62,21 +61,7 @@ static bool read_number(struct json_cursor *cursor, struct number *out, enum num
     return true;
 }
 
-bool json_number_any(struct json_cursor *cursor, struct number *out, enum number_status *status)
-{
-    return read_number(cursor, out, status);
-}
-
-bool json_number_text(struct json_cursor *cursor, struct span *out)
-{
-    const char *start = cursor->at;
-    enum number_status status;
-    if (!read_number(cursor, NULL, &status)) return false;
-    *out = (struct span){start, (size_t)(cursor->at - start)};
-    return true;
-}
-
-bool json_literal(struct json_cursor *cursor, enum json_kind kind)
+bool json_literal_any(struct json_cursor *cursor, enum json_kind kind)
 {
     static const struct span words[JSON_INVALID + 1] = {
         [JSON_TRUE] = {"true", 4},
@@ -92,6 +77,19 @@ bool json_literal(struct json_cursor *cursor, enum json_kind kind)
     cursor->tokens_left--;
     cursor->at += same;
     return true;
+}
+
+void json_expect(struct json_expected *expected, struct span name)
+{
+    *expected = (struct json_expected){.size = 0};
+    if (name.size + 3 > JSON_EXPECTED_MAX) return;
+    for (size_t i = 0; i < name.size; i++) {
+        if (name.data[i] == '"' || name.data[i] == '\\' || (unsigned char)name.data[i] < ' ') return;
+    }
+    expected->text[0] = '"';
+    if (name.size > 0) memcpy(expected->text + 1, name.data, name.size);
+    memcpy(expected->text + 1 + name.size, "\":", 2);
+    expected->size = (uint32_t)name.size + 3;
 }
 
 bool json_finish(struct json_cursor *cursor)

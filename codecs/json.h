@@ -18,7 +18,7 @@
 
 #include <stdint.h>
 
-enum { JSON_PADDING = 64, JSON_DEPTH_MAX = 512 };
+enum { JSON_PADDING = 64, JSON_DEPTH_MAX = 512, JSON_EXPECTED_MAX = JSON_SCAN_EQUAL };
 
 enum json_error {
     JSON_FINE,
@@ -70,9 +70,11 @@ bool json_fail(struct json_cursor *cursor, enum json_error error, const char *at
 /* The same where a byte cannot stand: JSON_EARLY_END at the end of the text, else JSON_UNEXPECTED. */
 bool json_fail_here(struct json_cursor *cursor) COLD;
 
-/* The long ways of json_string(), json_number() and json_next(), which are what callers use. */
+/* The long ways of json_string(), json_number() (`out` NULL: json_number_text()) and json_literal(), which are what callers use.
+ */
 bool json_string_any(struct json_cursor *cursor, struct arena *arena, struct json_string *out) MUST_CHECK;
 bool json_number_any(struct json_cursor *cursor, struct number *out, enum number_status *status) MUST_CHECK;
+bool json_literal_any(struct json_cursor *cursor, enum json_kind kind) MUST_CHECK;
 
 /* Skips white space. */
 static inline void json_space(struct json_cursor *cursor)
@@ -105,9 +107,9 @@ static inline enum json_kind json_peek(struct json_cursor *cursor)
 static inline bool MUST_CHECK json_string(struct json_cursor *cursor, struct arena *arena, struct json_string *out)
 {
     const char *text = cursor->at + 1;
-    unsigned size = json_scan_short(text);
-    /* Plain bytes and then a quote before `end` are a whole string; everything else goes the long way. */
-    if (UNLIKELY(text[-1] != '"' || text[size] != '"' || text + size >= cursor->end || cursor->tokens_left == 0))
+    unsigned size;
+    /* A quote before `end` closes a whole string; everything else goes the long way. */
+    if (UNLIKELY(!json_scan_short(text, &size) || text[-1] != '"' || text + size >= cursor->end || cursor->tokens_left == 0))
         return json_string_any(cursor, arena, out);
     cursor->tokens_left--;
     cursor->at = text + size + 1;
@@ -117,22 +119,49 @@ static inline bool MUST_CHECK json_string(struct json_cursor *cursor, struct are
 }
 
 /* A number at '-' or a digit: its text is checked and given, not converted. */
-bool json_number_text(struct json_cursor *cursor, struct span *out) MUST_CHECK;
+static inline bool MUST_CHECK json_number_text(struct json_cursor *cursor, struct span *out)
+{
+    struct number_short number;
+    enum number_status status;
+    const char *start = cursor->at;
+    const char *behind = number_scan_short(start, &number);
+    /* A number that used a byte behind `end` is read again with care. */
+    if (UNLIKELY(behind == NULL || behind > cursor->end || cursor->tokens_left == 0)) {
+        if (!json_number_any(cursor, NULL, &status)) return false;
+    } else {
+        cursor->tokens_left--;
+        cursor->at = behind;
+    }
+    *out = (struct span){start, (size_t)(cursor->at - start)};
+    return true;
+}
 
 /* A number, converted on the way. *status NUMBER_SIZE is not a JSON error: the text was well-formed, only too large for us. */
 static inline bool MUST_CHECK json_number(struct json_cursor *cursor, struct number *out, enum number_status *status)
 {
-    const char *behind = number_scan_short(cursor->at, out);
-    /* A number that used a byte behind `end` is read again with care. */
+    struct number_short number;
+    const char *behind = number_scan_short(cursor->at, &number);
     if (UNLIKELY(behind == NULL || behind > cursor->end || cursor->tokens_left == 0)) return json_number_any(cursor, out, status);
     cursor->tokens_left--;
     cursor->at = behind;
+    *out = (struct number){number.coefficient, number.exponent, number.negative};
+    if (UNLIKELY(behind[-1] == '0')) number_normalize(out);
     *status = NUMBER_OK;
     return true;
 }
 
 /* true, false or null, as json_peek said. */
-bool json_literal(struct json_cursor *cursor, enum json_kind kind) MUST_CHECK;
+static inline bool MUST_CHECK json_literal(struct json_cursor *cursor, enum json_kind kind)
+{
+    static const char words[][4] = {{'t', 'r', 'u', 'e'}, {'a', 'l', 's', 'e'}, {'n', 'u', 'l', 'l'}};
+    const char *tail = cursor->at + (kind == JSON_FALSE);
+    if (UNLIKELY(kind < JSON_TRUE || kind > JSON_NULL || memcmp(tail, words[kind - JSON_TRUE], 4) != 0 ||
+                 (kind == JSON_FALSE && tail[-1] != 'f') || cursor->end - tail < 4 || cursor->tokens_left == 0))
+        return json_literal_any(cursor, kind);
+    cursor->tokens_left--;
+    cursor->at = tail + 4;
+    return true;
+}
 
 /* Any value, strictly checked and thrown away; skips white space before it. */
 bool json_skip(struct json_cursor *cursor) MUST_CHECK;
@@ -184,6 +213,29 @@ static inline bool MUST_CHECK json_colon(struct json_cursor *cursor)
     json_space(cursor);
     if (UNLIKELY(cursor->at >= cursor->end || *cursor->at != ':')) return json_fail_here(cursor);
     cursor->at++;
+    json_space(cursor);
+    return true;
+}
+
+/* A member name that is expected next, as compact text: `"name":`. Prepared once per declared member, then only read. */
+struct json_expected {
+    char text[JSON_EXPECTED_MAX];
+    uint32_t size; /* of text; 0 when the name is too long or needs escapes, and is never met */
+};
+
+void json_expect(struct json_expected *expected, struct span name);
+
+/* When exactly the expected name stands here, spelled without escapes and followed by ':' at once: passes both and white space
+ * behind them, and is true. Otherwise nothing happened, and json_string() and json_colon() read what is there.
+ *
+ * Senders keep their members in order, so guessing the next member is nearly always right, and then the place of its value is
+ * known before the name was looked at: reading on no longer waits for the search for the closing quote. */
+static inline bool json_next_is(struct json_cursor *cursor, const struct json_expected *expected)
+{
+    if (!json_scan_equal(cursor->at, expected->text, expected->size) || expected->size == 0) return false;
+    if (UNLIKELY((size_t)(cursor->end - cursor->at) < expected->size || cursor->tokens_left == 0)) return false;
+    cursor->tokens_left--;
+    cursor->at += expected->size;
     json_space(cursor);
     return true;
 }

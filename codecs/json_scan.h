@@ -14,21 +14,38 @@
 #include <stdint.h>
 #include <string.h>
 
-enum { JSON_SCAN_SHORT = 16 };
+enum { JSON_SCAN_SHORT = 16, JSON_SCAN_EQUAL = 32 };
 
 #if defined(__SSE2__) && !defined(HEADGATE_PORTABLE)
 #include <emmintrin.h>
 
-/* The number of plain bytes at `at`: printable ASCII but '"' and '\\'; JSON_SCAN_SHORT when 16 or more. */
-static inline unsigned json_scan_short(const char *at)
+static inline __m128i json_scan_load(const char *at)
 {
-    __m128i bytes = _mm_loadu_si128((const __m128i *)(const void *)at);
-    __m128i quote = _mm_cmpeq_epi8(bytes, _mm_set1_epi8('"'));
+    return _mm_loadu_si128((const __m128i *)(const void *)at);
+}
+
+/* Whether a quote follows within JSON_SCAN_SHORT bytes behind plain bytes only (ASCII from the space up, no backslash); *size
+ * is the number of those. */
+static inline bool json_scan_short(const char *at, unsigned *size)
+{
+    __m128i bytes = json_scan_load(at);
     __m128i backslash = _mm_cmpeq_epi8(bytes, _mm_set1_epi8('\\'));
     /* Signed: below the space are the control characters and everything from 0x80. */
     __m128i other = _mm_cmplt_epi8(bytes, _mm_set1_epi8(' '));
-    int found = _mm_movemask_epi8(_mm_or_si128(_mm_or_si128(quote, backslash), other));
-    return (unsigned)__builtin_ctz((unsigned)found | (1U << JSON_SCAN_SHORT));
+    unsigned quotes = (unsigned)_mm_movemask_epi8(_mm_cmpeq_epi8(bytes, _mm_set1_epi8('"')));
+    unsigned others = (unsigned)_mm_movemask_epi8(_mm_or_si128(backslash, other));
+    if (UNLIKELY(quotes == 0)) return false;
+    /* Reading on waits for the size alone, so that comes from the quotes by the shortest way. */
+    *size = (unsigned)__builtin_ctz(quotes);
+    return (others & (quotes ^ (quotes - 1))) == 0;
+}
+
+/* Whether the first `size` bytes are the same; both have JSON_SCAN_EQUAL readable bytes, which is the largest size. */
+static inline bool json_scan_equal(const char *a, const char *b, unsigned size)
+{
+    unsigned same = (unsigned)_mm_movemask_epi8(_mm_cmpeq_epi8(json_scan_load(a), json_scan_load(b)));
+    if (size > 16) same |= (unsigned)_mm_movemask_epi8(_mm_cmpeq_epi8(json_scan_load(a + 16), json_scan_load(b + 16))) << 16;
+    return (~(uint64_t)same & ((UINT64_C(1) << size) - 1)) == 0;
 }
 
 #else
@@ -44,19 +61,25 @@ static inline uint64_t json_scan_word(uint64_t word)
     return (zeros | ((word - ones * ' ') & ~word) | word) & (ones * 0x80);
 }
 
-/* The number of plain bytes at `at`: printable ASCII but '"' and '\\'; JSON_SCAN_SHORT when 16 or more. */
-static inline unsigned json_scan_short(const char *at)
+static inline bool json_scan_short(const char *at, unsigned *size)
 {
-    for (unsigned i = 0; i < JSON_SCAN_SHORT; i += 8) {
+    for (*size = 0; *size < JSON_SCAN_SHORT; *size += 8) {
         uint64_t word;
-        memcpy(&word, at + i, sizeof word);
+        memcpy(&word, at + *size, sizeof word);
 #if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
         word = __builtin_bswap64(word);
 #endif
         uint64_t found = json_scan_word(word);
-        if (found != 0) return i + (unsigned)__builtin_ctzll(found) / 8;
+        if (found == 0) continue;
+        *size += (unsigned)__builtin_ctzll(found) / 8;
+        return at[*size] == '"';
     }
-    return JSON_SCAN_SHORT;
+    return false;
+}
+
+static inline bool json_scan_equal(const char *a, const char *b, unsigned size)
+{
+    return memcmp(a, b, size) == 0;
 }
 
 #endif

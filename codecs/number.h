@@ -38,29 +38,35 @@ const char *number_scan(const char *at, const char *end, struct number *out, enu
 /* Moves the trailing zeros of a coefficient into the exponent and mends zero: establishes the invariants above. */
 void number_normalize(struct number *number);
 
+/* A number of at most 18 digits as written: trailing zeros and the sign of zero are still to be mended. */
+struct number_short {
+    uint64_t coefficient;
+    int32_t exponent;
+    bool negative;
+};
+
 /* number_scan() for the short plain numbers that events are made of, inline: NULL when the number has more than 18 digits, an
  * exponent or a fault, and the caller asks number_scan(). Knows no end: it may read 24 bytes from `at`, and the caller drops a
- * result that lies behind the text's end. */
-static inline const char *number_scan_short(const char *at, struct number *out)
+ * result that lies behind the text's end. Who ignores *out pays for the check alone. Only a result whose last digit is 0 needs
+ * number_normalize(). */
+static inline const char *number_scan_short(const char *at, struct number_short *out)
 {
     const char *start = at + (*at == '-'), *digit = start;
-    uint64_t coefficient = 0;
-    int32_t exponent = 0;
+    out->negative = *at == '-';
+    out->coefficient = 0;
+    out->exponent = 0;
     for (; (unsigned char)(*digit - '0') < 10 && digit < start + 19; digit++)
-        coefficient = coefficient * 10 + (uint64_t)(*digit - '0');
+        out->coefficient = out->coefficient * 10 + (uint64_t)(*digit - '0');
     if (UNLIKELY(digit == start || (*start == '0' && digit > start + 1))) return NULL;
     if (*digit == '.') {
         const char *fraction = ++digit;
         for (; (unsigned char)(*digit - '0') < 10 && digit < start + 20; digit++)
-            coefficient = coefficient * 10 + (uint64_t)(*digit - '0');
+            out->coefficient = out->coefficient * 10 + (uint64_t)(*digit - '0');
         if (UNLIKELY(digit == fraction)) return NULL;
-        exponent = (int32_t)(fraction - digit);
+        out->exponent = (int32_t)(fraction - digit);
     }
-    /* 'E' and 'e' differ in one bit. At 19 digits there may be more. */
-    if (UNLIKELY(digit >= start + 19 || (*digit | 0x20) == 'e')) return NULL;
-    *out = (struct number){coefficient, exponent, *at == '-'};
-    if (digit[-1] == '0') number_normalize(out);
-    return digit;
+    /* 'E' and 'e' differ in one bit. At 19 places there may be more. */
+    return UNLIKELY(digit >= start + 19 || (*digit | 0x20) == 'e') ? NULL : digit;
 }
 
 struct number number_of_int(int64_t value);
