@@ -16,7 +16,8 @@ case $1 in
     fuzz_contract) find "$tests/corpus/contracts" "$tests/../contracts/examples" -name '*.yaml' -exec cp -n {} "$folder" \; ;;
     fuzz_http) take "$tests"/corpus/http/* ;;
     fuzz_text) take "$tests"/corpus/formats/* ;;
-    fuzz_pattern) take "$tests"/corpus/patterns.tsv ;;
+    fuzz_pattern) # one file a pattern, its JSON quotes removed
+        cut -f1 "$tests/corpus/patterns.tsv" | uniq | sed 's/^"//; s/"$//; s/\\\\/\\/g' | split -a 3 -l 1 - "$folder/pattern-" ;;
     fuzz_config) take "$tests"/corpus/config/* ;;
     fuzz_content) printf 'headgate' | gzip >"$folder/gzip" ;;
 esac
