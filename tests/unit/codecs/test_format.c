@@ -1,0 +1,96 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "codecs/format.h"
+#include "corpus.h"
+
+struct check {
+    const char *name;
+    bool (*accepts)(struct span text);
+    size_t wrong;
+};
+
+static void check_row(const struct corpus_row *row, void *context)
+{
+    struct check *check = context;
+    if (check->accepts(row->text) == row->accept) return;
+    print_error("%s.tsv:%u: should %s: %s\n", check->name, row->line, row->accept ? "accept" : "reject", row->reason);
+    check->wrong++;
+}
+
+static void check_corpus(const char *name, bool (*accepts)(struct span text))
+{
+    char path[128];
+    snprintf(path, sizeof path, "tests/corpus/formats/%s.tsv", name);
+    struct check check = {name, accepts, 0};
+    assert_true(corpus_each(path, check_row, &check) >= 30);
+    assert_int_equal(check.wrong, 0);
+}
+
+#define CORPUS_TEST(format)                                  \
+    static void follows_the_corpus_of_##format(void **state) \
+    {                                                        \
+        (void)state;                                         \
+        check_corpus(#format, format_##format);              \
+    }
+
+CORPUS_TEST(email)
+CORPUS_TEST(uri)
+CORPUS_TEST(hostname)
+CORPUS_TEST(ipv4)
+CORPUS_TEST(ipv6)
+CORPUS_TEST(uuid)
+CORPUS_TEST(base64)
+
+/* Every byte at every place of a UUID: hex digits pass at the 32 places, '-' at the 4, nothing else anywhere. */
+static void knows_each_byte_of_a_uuid(void **state)
+{
+    (void)state;
+    for (size_t place = 0; place < UUID_TEXT; place++) {
+        bool hyphen = place == 8 || place == 13 || place == 18 || place == 23;
+        for (int byte = 0; byte < 256; byte++) {
+            char text[] = "f81d4fae-7dec-11d0-a765-00a0c91e6bf6";
+            text[place] = (char)byte;
+            bool hex = byte != 0 && strchr("0123456789abcdefABCDEF", byte) != NULL;
+            assert_int_equal(format_uuid((struct span){text, UUID_TEXT}), hyphen ? byte == '-' : hex);
+        }
+    }
+}
+
+/* A format is about the whole text: no proper prefix of an address is one, nor the address with any byte behind it that it did
+ * not end in by grammar. */
+static void reads_to_the_end(void **state)
+{
+    (void)state;
+    struct span address = SPAN("::ffff:192.0.2.123");
+    assert_true(format_ipv6(address));
+    assert_false(format_ipv4(address));
+    assert_false(format_ipv6((struct span){address.data, address.size - 5}));
+    assert_false(format_uuid((struct span){NULL, 0}));
+    assert_false(format_ipv4((struct span){NULL, 0}));
+    assert_false(format_ipv6((struct span){NULL, 0}));
+    assert_false(format_hostname((struct span){NULL, 0}));
+    assert_false(format_uri((struct span){NULL, 0}));
+    assert_false(format_email((struct span){NULL, 0}));
+    assert_true(format_base64((struct span){NULL, 0}));
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(follows_the_corpus_of_email),
+        cmocka_unit_test(follows_the_corpus_of_uri),
+        cmocka_unit_test(follows_the_corpus_of_hostname),
+        cmocka_unit_test(follows_the_corpus_of_ipv4),
+        cmocka_unit_test(follows_the_corpus_of_ipv6),
+        cmocka_unit_test(follows_the_corpus_of_uuid),
+        cmocka_unit_test(follows_the_corpus_of_base64),
+        cmocka_unit_test(knows_each_byte_of_a_uuid),
+        cmocka_unit_test(reads_to_the_end),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
