@@ -71,8 +71,8 @@ struct http_handler {
      * user pointer and to set a body limit. False: it has called http_answer already. */
     bool (*head)(void *context, struct http_exchange *exchange);
 
-    /* The whole body, content-decoded, with at least 64 readable bytes behind it (JSON_PADDING); it may be written to and
-     * is valid only during the call. Comes for every request that passed head, with an empty body where there is none. */
+    /* The whole body, content-decoded, with at least 64 readable bytes behind it (JSON_PADDING); valid only
+     * during the call. Comes for every request that passed head, with an empty body where there is none. */
     void (*body)(void *context, struct http_exchange *exchange, struct span body);
 
     /* The connection died before the answer: forget the exchange, which must not be answered any more. */
