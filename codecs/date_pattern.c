@@ -147,11 +147,11 @@ static void add_quoted(struct date_pattern *pattern, struct source *source)
         source->at++;
         return;
     }
-    while (source->at < source->text.size) {
-        char byte = source->text.data[source->at++];
+    for (; source->at < source->text.size; source->at++) {
+        char byte = source->text.data[source->at];
         if (byte == '\'') {
-            if (source->at == source->text.size || source->text.data[source->at] != '\'') return;
             source->at++;
+            if (source->at == source->text.size || source->text.data[source->at] != '\'') return;
         }
         add_literal(pattern, source, byte);
         if (source->error != NULL) return;
