@@ -38,7 +38,7 @@ struct lane_report {
     rd_kafka_resp_err_t code; /* 0 when delivered */
     int32_t partition;        /* when delivered, else -1 */
     int64_t offset;           /* when delivered, else -1 */
-    int64_t latency_us;       /* lane_produce() to report */
+    int64_t latency_us;       /* since librdkafka took it; -1 when it never did */
 };
 
 /* One record under way; the caller fills the first four members. It and everything that `record` points to live in the
@@ -51,7 +51,6 @@ struct lane_record {
 
     /* Of lane.c. */
     struct lane_record *previous, *next;
-    int64_t handed_us;
     uint32_t cost;
     uint32_t generation; /* of the producer that holds it; 0 = none does */
     rd_kafka_resp_err_t code;

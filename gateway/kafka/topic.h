@@ -59,10 +59,14 @@ struct topic {
     uint32_t lane;          /* into the configuration's lanes */
     uint32_t index;         /* dense over all topics of this process, never reused */
     struct topic_want want;
-    bool audited; /* an audit has judged it at least once; of struct topics */
+
+    /* Of the auditor. */
+    int64_t well_us; /* since when it found nothing wrong with a topic that a report had blocked; 0 = it has not */
 
     _Atomic int block; /* enum topic_block */
     _Atomic uint32_t largest_record;
+    _Atomic int64_t told_us;  /* when a record's report blocked it last (monotonic); 0 = the audit did, or nobody */
+    _Atomic uint32_t strikes; /* times that happened in a row */
     pthread_mutex_t lock;
     char reason[TOPIC_REASON_SIZE];
 };
@@ -87,6 +91,15 @@ void topic_destroy(struct topic *topic);
 /* Sets or lifts a block; `reason` is one sentence for people that ends with what to do, "" with TOPIC_USABLE. Says so in the
  * log when it changes. Any thread. */
 void topic_set_block(struct topic *topic, enum topic_block block, const char *reason);
+
+/* A record's report blocks it. `now_us` is monotonic. Any thread. */
+void topic_tell(struct topic *topic, enum topic_block block, const char *reason, int64_t now_us);
+
+/* The audit finds nothing wrong: lifts the block, unless a report set it and it is too early. Workers' clients learn of a new
+ * topic TOPIC_SETTLE_US after the auditor at the latest; a refusal that no audit can see (a missing right to write) is tried
+ * again after 10 s, doubling to 5 min. Auditor's thread only. True when usable now. */
+enum { TOPIC_SETTLE_US = 6000000 };
+bool topic_lift(struct topic *topic, int64_t now_us);
 
 /* The reason's text, empty when usable. Any thread. Returns `out`. */
 const char *topic_reason(struct topic *topic, char out[TOPIC_REASON_SIZE]);
