@@ -72,8 +72,6 @@ struct event_context {
     int64_t future_tolerance;    /* us: 5 min where not configured */
     uint32_t violation_limit;    /* at most this many are listed (32) */
     bool list_undeclared;        /* collect the names of undeclared members, for a receipt */
-    const struct span *regions;  /* of the clusters there are; a use none of whose allowed regions is among them is withheld */
-    size_t region_count;         /* 0 = do not judge (try, tests) */
 };
 
 struct judgement {

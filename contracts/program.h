@@ -11,10 +11,17 @@
 struct program;
 struct model_program;
 
+/* Where a use's records go, as the configuration decides. */
+struct placement {
+    bool nowhere;       /* no cluster stands in an allowed region: withheld (residency) */
+    struct span region; /* ce_residency; NULL data = that header is omitted */
+};
+
 /* NULL with diagnostics when something cannot be compiled (a pattern beyond limits, a use that needs keys while `keyring`
- * is NULL ...). The catalogue must outlive the program; the keyring need not. */
+ * is NULL ...). `placements` holds one per use by use->index; NULL = all are placed, without a region. The catalogue must
+ * outlive the program; the keyring and the placements need not (their regions' text must). */
 struct program *program_compile(const struct catalogue *catalogue, const struct keyring *keyring,
-                                struct diagnostics *diagnostics) MUST_CHECK;
+                                const struct placement *placements, struct diagnostics *diagnostics) MUST_CHECK;
 void program_destroy(struct program *program);
 
 const struct catalogue *program_catalogue(const struct program *program);

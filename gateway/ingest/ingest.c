@@ -1,0 +1,153 @@
+#include "gateway/ingest/ingest.h"
+
+#include "gateway/ingest/admission.h"
+#include "gateway/ingest/dialects/dialect.h"
+#include "gateway/ingest/reply.h"
+
+#include <stdlib.h>
+#include <time.h>
+
+const struct model_program *ingest_model(const struct ingest *ingest, struct span event)
+{
+    const struct model_program *program = program_model(ingest->view->edition->program, event);
+    if (program == NULL) return NULL;
+    const struct model *model = model_program_model(program);
+    if (model->status == STATUS_RETIRED) return NULL;
+    struct timespec now;
+    clock_gettime(CLOCK_REALTIME, &now);
+    bool ended = model->end_of_life != NO_TIME && (int64_t)now.tv_sec * US_PER_SECOND >= model->end_of_life;
+    return ended ? NULL : program;
+}
+
+/* ---------------------------------------------------------------- the queue of waiting requests, oldest first */
+
+static void set_timer(struct ingest *ingest)
+{
+    if (ingest->oldest == NULL) {
+        event_del(ingest->timer);
+        return;
+    }
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    int64_t left = ingest->oldest->deadline - ((int64_t)now.tv_sec * US_PER_SECOND + now.tv_nsec / 1000);
+    if (left < 0) left = 0;
+    struct timeval wait = {left / US_PER_SECOND, left % US_PER_SECOND};
+    event_add(ingest->timer, &wait);
+}
+
+/* All wait equally long, so the newest goes to the end. The timer is set once for the oldest and looked at again only when it
+ * fires: requests that were answered meanwhile cost no timer call. */
+void ingest_await(struct ingest *ingest, struct request *request)
+{
+    request->next = NULL;
+    request->previous = ingest->newest;
+    if (ingest->newest != NULL)
+        ingest->newest->next = request;
+    else
+        ingest->oldest = request;
+    ingest->newest = request;
+    if (!event_pending(ingest->timer, EV_TIMEOUT, NULL)) set_timer(ingest);
+}
+
+void ingest_forget(struct ingest *ingest, struct request *request)
+{
+    if (request->previous != NULL)
+        request->previous->next = request->next;
+    else
+        ingest->oldest = request->next;
+    if (request->next != NULL)
+        request->next->previous = request->previous;
+    else
+        ingest->newest = request->previous;
+    request->previous = request->next = NULL;
+}
+
+static void timed_out(evutil_socket_t fd, short what, void *arg)
+{
+    (void)fd;
+    (void)what;
+    struct ingest *ingest = arg;
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    int64_t at = (int64_t)now.tv_sec * US_PER_SECOND + now.tv_nsec / 1000;
+    while (ingest->oldest != NULL && ingest->oldest->deadline <= at) request_expire(ingest->oldest);
+    set_timer(ingest);
+}
+
+/* ---------------------------------------------------------------- the handler */
+
+static bool on_head(void *context, struct http_exchange *exchange)
+{
+    struct request *request = admission_decide(context, exchange);
+    http_exchange_set_user(exchange, request);
+    return request != NULL;
+}
+
+static void on_body(void *context, struct http_exchange *exchange, struct span body)
+{
+    (void)context;
+    struct request *request = http_exchange_user(exchange);
+    request->begun = true;
+    request_start_clock(request);
+    if (request->dialect->walk(request, body) && request->count == 0) request_fail(request, PROBLEM_EMPTY);
+    if (request->failure != PROBLEM_NONE)
+        reply_send(request);
+    else
+        request_hand_over(request);
+}
+
+static void on_lost(void *context, struct http_exchange *exchange)
+{
+    (void)context;
+    struct request *request = http_exchange_user(exchange);
+    if (request == NULL) return;
+    request_detach(request);
+    if (!request->begun) request_unref(request);
+}
+
+static void on_fault(void *context, struct http_exchange *exchange, const struct http_fault_info *fault, struct http_reply *reply)
+{
+    struct ingest *ingest = context;
+    if (exchange != NULL) on_lost(context, exchange);
+    reply_fault(ingest, fault, reply);
+}
+
+const struct http_handler *ingest_handler(void)
+{
+    static const struct http_handler handler = {.head = on_head, .body = on_body, .lost = on_lost, .fault = on_fault};
+    return &handler;
+}
+
+/* ---------------------------------------------------------------- life */
+
+struct ingest *ingest_create(struct event_base *base, const struct config *config, struct lane_set *lanes, struct view *view)
+{
+    struct ingest *ingest = calloc(1, sizeof *ingest);
+    if (ingest == NULL) return NULL;
+    ingest->config = config;
+    ingest->lanes = lanes;
+    ingest->view = view;
+    ingest->timer = event_new(base, -1, 0, timed_out, ingest);
+    if (ingest->timer == NULL) {
+        free(ingest);
+        return NULL;
+    }
+    return ingest;
+}
+
+void ingest_destroy(struct ingest *ingest)
+{
+    if (ingest == NULL) return;
+    while (ingest->oldest != NULL) request_expire(ingest->oldest);
+    while (ingest->pooled > 0) arena_destroy(ingest->pool[--ingest->pooled]);
+    event_free(ingest->timer);
+    buffer_deinit(&ingest->reply);
+    view_retire(ingest->view);
+    free(ingest);
+}
+
+void ingest_take_view(struct ingest *ingest, struct view *view)
+{
+    view_retire(ingest->view);
+    ingest->view = view;
+}

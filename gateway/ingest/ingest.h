@@ -1,0 +1,51 @@
+/* ingest.h - a worker's ingest listener: HTTP requests in, records out, replies.
+ *
+ *     head: route -> identity -> event known and allowed -> type          (each may answer)
+ *     body: dialect -> request (phase 1, phase 2) -> reply
+ *
+ * Belongs to the worker's thread. */
+#ifndef HEADGATE_GATEWAY_INGEST_INGEST_H
+#define HEADGATE_GATEWAY_INGEST_INGEST_H
+
+#include "gateway/ingest/request.h"
+
+#include <event2/event.h>
+
+enum { ARENA_POOL = 64 };
+
+struct ingest {
+    const struct config *config;
+    struct lane_set *lanes;
+    struct view *view; /* the current one */
+    bool draining;     /* new requests are answered 503 */
+    bool no_cluster;   /* no broker has answered yet: answered 503 where nothing could be taken */
+
+    struct arena *pool[ARENA_POOL]; /* reset, ready */
+    size_t pooled;
+    struct buffer reply;             /* scratch of replies */
+    struct request *oldest, *newest; /* that wait for reports, by deadline */
+    struct event *timer;
+    size_t live; /* requests that exist */
+};
+
+/* NULL when out of memory. */
+struct ingest *ingest_create(struct event_base *base, const struct config *config, struct lane_set *lanes,
+                             struct view *view) MUST_CHECK;
+
+/* After the HTTP server and the lanes are gone. */
+void ingest_destroy(struct ingest *ingest);
+
+/* New requests are judged by this view from now on; the old one is retired. */
+void ingest_take_view(struct ingest *ingest, struct view *view);
+
+/* What the ingest listener's http_server is given, with the ingest as its context. */
+const struct http_handler *ingest_handler(void);
+
+/* The program of an event type that can be sent now: NULL when it is undeclared, retired or ended. */
+const struct model_program *ingest_model(const struct ingest *ingest, struct span event);
+
+/* Used by request.c: the queue of waiting requests. */
+void ingest_await(struct ingest *ingest, struct request *request);
+void ingest_forget(struct ingest *ingest, struct request *request);
+
+#endif
