@@ -179,7 +179,7 @@ void json_bool(struct json_writer *writer, bool value)
     json_raw(writer, value ? SPAN("true") : SPAN("false"));
 }
 
-void json_null(struct json_writer *writer)
+void json_write_null(struct json_writer *writer)
 {
     json_raw(writer, SPAN("null"));
 }
