@@ -17,7 +17,8 @@ CPPFLAGS += -I. -D_GNU_SOURCE -DHEADGATE_VERSION='"$(VERSION)"' $(LLHTTP_FLAGS)
 WARNINGS := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wstrict-prototypes -Wmissing-prototypes -Wvla
 HARDEN := -fPIE -fstack-protector-strong -fstack-clash-protection -fcf-protection -ftrivial-auto-var-init=zero
 CFLAGS ?= -O2 -g
-ALL_CFLAGS := -std=c11 $(CFLAGS) $(WARNINGS) $(if $(WERROR),-Werror) -pthread
+# Hidden: a library that headgate loads must never find our symbols in place of its own.
+ALL_CFLAGS := -std=c11 $(CFLAGS) $(WARNINGS) -fvisibility=hidden $(if $(WERROR),-Werror) -pthread
 ALL_LDFLAGS := $(LDFLAGS) -pthread
 ifeq ($(SANITIZE),)
 ALL_CFLAGS += $(HARDEN) -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2
