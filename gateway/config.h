@@ -102,7 +102,8 @@ struct config {
     size_t default_residency_count;
     struct span *default_regulations;
     size_t default_regulation_count;
-    struct span default_class; /* a label or a house class name */
+    const char *default_class; /* a label or a house class name, as stated; */
+    enum classification default_classification; /* ... what it means */
     enum tagging default_tagging;
     struct span *class_names; /* pairs: house name, label */
     size_t class_name_count;  /* spans, twice the pairs */

@@ -14,7 +14,7 @@ enum option_type {
     OPTION_DURATION, /* int64_t, microseconds */
     OPTION_LISTEN,   /* struct listen_address */
     OPTION_ENUM,     /* int: index into words */
-    OPTION_LABEL,    /* struct span: a slug */
+    OPTION_LABEL,    /* const char *: a slug */
     OPTION_TEMPLATE, /* struct span: names of topics */
     OPTION_NAMES,    /* struct span * and size_t: a list */
     OPTION_CLASSES,  /* the same, pairs of a map */
