@@ -199,6 +199,8 @@ static const char *open_group(const struct option *option, const struct option *
 
 static bool is_unset(const struct option *option, const struct config *config)
 {
+    /* The one cluster of --kafka and --embedded follows from that option; stating it again would lack its region. */
+    if (option->type == OPTION_CLUSTERS) return config->cluster_count > 0 && config->clusters[0].region == NULL;
     bool text = option->type == OPTION_TEXT || option->type == OPTION_PATH;
     return text && *(const char *const *)option_value(option, config) == NULL;
 }

@@ -14,7 +14,8 @@ void config_sample(struct buffer *out);
 /* The manual: docs/configuration.md is this text. */
 void config_manual(struct buffer *out);
 
-/* What is in force, as a YAML file that loads again, each line with the origin of its value; secrets are masked. */
+/* What is in force, as a YAML file that means the same (but for secrets, which are masked), each line with the origin of its
+ * value. */
 void config_show(const struct config *config, struct buffer *out);
 
 /* The same as JSON: {"ingest.listen": {"value": ..., "origin": "flag"}, ...}. */

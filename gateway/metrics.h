@@ -107,7 +107,4 @@ void metrics_observe(struct metrics *metrics, enum metric metric, size_t a, int6
 /* The Prometheus text page (version 0.0.4), sums over all writers. Thread-safe. */
 void metrics_page(struct metrics_registry *registry, struct buffer *out);
 
-/* The manual's table of all metrics: docs/metrics.md is this text. */
-void metrics_manual(struct buffer *out);
-
 #endif

@@ -1,0 +1,15 @@
+/* commands.c - the list of all commands; a new one adds a line here and in its own file. */
+#include "gateway/commands/commands.h"
+
+static const struct command *const commands[] = {
+    &command_keys,
+    &command_senders,
+    &command_config_file,
+    &command_explain,
+};
+
+const struct command *const *command_table(size_t *count)
+{
+    *count = COUNT_OF(commands);
+    return commands;
+}

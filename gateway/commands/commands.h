@@ -1,0 +1,12 @@
+/* commands.h - what each command's file exports: one const entry of the table in commands.c. */
+#ifndef HEADGATE_GATEWAY_COMMANDS_COMMANDS_H
+#define HEADGATE_GATEWAY_COMMANDS_COMMANDS_H
+
+#include "gateway/commands/command.h"
+
+extern const struct command command_keys;
+extern const struct command command_senders;
+extern const struct command command_config_file;
+extern const struct command command_explain;
+
+#endif
