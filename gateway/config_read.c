@@ -5,7 +5,7 @@
  * All of them end in config_value_read(). All errors are gathered, so a file is mended in one go. */
 #include "gateway/config_sources.h"
 
-#include "gateway/nearest.h"
+#include "contracts/near.h"
 #include "gateway/secret_file.h"
 
 #include <stdlib.h>
@@ -213,7 +213,7 @@ static bool unknown_variable(struct config_reader *reader, struct span name)
     for (size_t i = 0; i < count && nearest == NULL; i++) {
         struct buffer known = BUFFER_EMPTY;
         option_variable(&options[i], &known);
-        if (buffer_ok(&known) && name_distance(name, buffer_span(&known)) <= 2)
+        if (buffer_ok(&known) && near_distance(name, buffer_span(&known), 3) < 3)
             nearest = arena_copy(reader->arena, buffer_span(&known)).data;
         buffer_deinit(&known);
     }

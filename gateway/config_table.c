@@ -1,5 +1,6 @@
 #include "gateway/config_table.h"
 
+#include "contracts/near.h"
 #include "gateway/nearest.h"
 
 #include <ctype.h>
@@ -225,8 +226,8 @@ const char *option_nearest(struct span name)
         const char *dot = strchr(known, '.');
         if (dot == NULL || memchr(name.data, '.', name.size) != NULL) continue;
         struct span group = {known, (size_t)(dot - known)};
-        size_t found = name_distance(name, group);
-        if (found <= 2 && found < distance && name.size > 3) {
+        size_t found = near_distance(name, group, 3);
+        if (found < 3 && found < distance && name.size > 3) {
             best = known;
             distance = found;
         }

@@ -54,13 +54,13 @@ static int explain(const struct rule *rule, bool json)
     return command_print(&out, EXIT_FINE);
 }
 
-static int list_json(const struct rule *rules, size_t count)
+static int list_json(void)
 {
     struct buffer out = BUFFER_EMPTY;
     struct json_writer writer;
     json_writer_init(&writer, &out, 2);
     json_array_begin(&writer);
-    for (size_t i = 0; i < count; i++) rule_json(&rules[i], &writer);
+    for (size_t i = 0; i < rule_count(); i++) rule_json(rule_at(i), &writer);
     json_array_end(&writer);
     buffer_append_char(&out, '\n');
     return command_print(&out, EXIT_FINE);
@@ -69,16 +69,15 @@ static int list_json(const struct rule *rules, size_t count)
 static int list(bool json)
 {
     static const char *const names[] = {"RULE", "CONCERNS", "TITLE"};
-    size_t count;
-    const struct rule *rules = rule_table(&count);
-    if (json) return list_json(rules, count);
+    if (json) return list_json();
     struct arena *arena = arena_create(8 * 1024 * 1024);
     struct table *table = arena != NULL ? table_create(arena, names, COUNT_OF(names)) : NULL;
-    for (size_t i = 0; table != NULL && i < count; i++) {
+    for (size_t i = 0; table != NULL && i < rule_count(); i++) {
+        const struct rule *rule = rule_at(i);
         table_row(table);
-        table_cell(table, span_of(rules[i].name));
-        table_cell(table, span_of(area_word(rules[i].area)));
-        table_cell(table, span_of(rules[i].title));
+        table_cell(table, span_of(rule->name));
+        table_cell(table, span_of(area_word(rule->area)));
+        table_cell(table, span_of(rule->title));
     }
     struct buffer out = BUFFER_EMPTY;
     bool fine = table != NULL && table_print(table, terminal_has_colour(stdout), &out);
