@@ -19,7 +19,7 @@ static void print_text(const struct option *option, const void *value, struct js
     if (text != NULL)
         json_text(writer, span_of(text));
     else
-        json_null(writer);
+        json_write_null(writer);
 }
 
 static void print_bool(const struct option *option, const void *value, struct json_writer *writer)
@@ -42,7 +42,7 @@ static void print_buffer(struct buffer *text, struct json_writer *writer)
     if (buffer_ok(text))
         json_text(writer, buffer_span(text));
     else
-        json_null(writer);
+        json_write_null(writer);
     buffer_deinit(text);
 }
 

@@ -5,12 +5,15 @@
 #include <librdkafka/rdkafka.h>
 #include <llhttp.h>
 #include <openssl/crypto.h>
-#include <pcre2.h>
+
 #include <stdbool.h>
 #include <stdlib.h>
 #include <yaml.h>
 #include <zlib.h>
 #include <zstd.h>
+
+#define PCRE2_CODE_UNIT_WIDTH 8
+#include <pcre2.h>
 
 /* Weak, so that builds without mimalloc (sanitizers) link; NULL there. */
 extern int mi_version(void) __attribute__((weak));

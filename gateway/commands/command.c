@@ -44,9 +44,9 @@ int command_config_errors(const struct config_errors *errors)
         config_error_print(&errors->items[i], &text);
         buffer_append_char(&text, '\n');
     }
-    (void)terminal_flush(stderr, &text);
+    bool told = terminal_flush(stderr, &text);
     buffer_deinit(&text);
-    return EXIT_USAGE;
+    return told ? EXIT_USAGE : EXIT_COULD_NOT;
 }
 
 int command_print(struct buffer *out, int code)
