@@ -156,12 +156,12 @@ static int64_t segment_of(int64_t topic_retention)
     return most(least(topic_retention / 10, SEGMENT_MAX), SEGMENT_MIN);
 }
 
-/* The longest topic retention T that still takes events of this age: T + segment(T) + age + delay <= R. In whole ms. */
+/* The longest topic retention T that still takes events of this age, T + segment(T) + age + delay <= R, in whole minutes. */
 static int64_t longest_topic_retention(int64_t retention, int64_t age)
 {
     int64_t budget = retention - DELETION_DELAY - age;
     int64_t longest = least(budget - SEGMENT_MIN, most(budget / 11 * 10, budget - SEGMENT_MAX));
-    return longest - longest % US_PER_MS;
+    return longest - longest % US_PER_MINUTE;
 }
 
 static void advise_retention(const struct use *use, int64_t wanted, struct arena *arena, struct diagnostics *diagnostics)
