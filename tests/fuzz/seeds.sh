@@ -15,10 +15,14 @@ case $1 in
     fuzz_json | fuzz_enforce) take "$tests"/corpus/json/* "$tests"/corpus/events/* ;;
     fuzz_contract) find "$tests/corpus/contracts" "$tests/../contracts/examples" -name '*.yaml' -exec cp -n {} "$folder" \; ;;
     fuzz_http) take "$tests"/corpus/http/* ;;
-    fuzz_text) take "$tests"/corpus/formats/* ;;
+    fuzz_text) # one file a row
+        grep -hv '^#' "$tests"/corpus/formats/*.tsv | cut -f2 | split -a 4 -l 1 - "$folder/row-" ;;
     fuzz_pattern) # one file a pattern, its JSON quotes removed
         cut -f1 "$tests/corpus/patterns.tsv" | uniq | sed 's/^"//; s/"$//; s/\\\\/\\/g' | split -a 3 -l 1 - "$folder/pattern-" ;;
     fuzz_config) take "$tests"/corpus/config/* ;;
-    fuzz_content) printf 'headgate' | gzip >"$folder/gzip" ;;
+    fuzz_content) # encoding, limit and pieces, then the body (tests/fuzz/fuzz_content.c)
+        { printf '\001\020\002' && seq 500 | gzip; } >"$folder/gzip"
+        { printf '\000\020\002' && seq 500 | zstd -q; } >"$folder/zstd"
+        { printf '\002\020\002' && seq 500 | gzip | tail -c +11 | head -c -8; } >"$folder/deflate" ;;
 esac
 exit 0
