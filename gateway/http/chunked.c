@@ -2,8 +2,9 @@
 
 /*      SIZE -> [EXTENSION] -> SIZE_LF -> DATA -> DATA_CR -> DATA_LF -> SIZE ...
  *                                |
- *                                +- size 0 -> TRAILER -> [TRAILER_LINE -> TRAILER_LF -> TRAILER ...] -> LAST_LF -> done */
-enum { SIZE, EXTENSION, SIZE_LF, DATA, DATA_CR, DATA_LF, TRAILER, TRAILER_LINE, TRAILER_LF, LAST_LF };
+ *                                +- size 0 -> TRAILER -> [TRAILER_NAME -> TRAILER_VALUE -> TRAILER_LF -> TRAILER ...] -> LAST_LF
+ * -> done */
+enum { SIZE, EXTENSION, SIZE_LF, DATA, DATA_CR, DATA_LF, TRAILER, TRAILER_NAME, TRAILER_VALUE, TRAILER_LF, LAST_LF };
 
 enum { SIZE_DIGITS_MAX = 15 }; /* leading zeros among them: what needs more is no honest chunk */
 
@@ -51,12 +52,19 @@ static enum chunked_status size_end(struct chunked *chunked, char byte, size_t r
     return chunked->left > room ? CHUNKED_TOO_LARGE : CHUNKED_MORE;
 }
 
+/* Trailers are ignored, but must be `name: value`: else a chunk whose size was damaged to 0 would pass for one of them. */
+static enum chunked_status trailer_name_byte(struct chunked *chunked, char byte)
+{
+    bool word = hex_value(byte) >= 0 || (byte >= 'a' && byte <= 'z') || (byte >= 'A' && byte <= 'Z');
+    if (!word && byte != ':' && (byte == '\0' || strchr("!#$%&'*+-.^_`|~", byte) == NULL)) return CHUNKED_BROKEN;
+    chunked->state = byte == ':' ? TRAILER_VALUE : TRAILER_NAME;
+    return ++chunked->extras > CHUNKED_EXTRAS_MAX ? CHUNKED_BROKEN : CHUNKED_MORE;
+}
+
 static enum chunked_status trailer_byte(struct chunked *chunked, char byte)
 {
     if (byte == '\r') return expect(chunked, byte, '\r', LAST_LF);
-    if (byte == ' ' || byte == '\t') return CHUNKED_BROKEN; /* a folded line */
-    chunked->state = TRAILER_LINE;
-    return ignored_byte(chunked, byte, TRAILER_LF);
+    return byte == ':' ? CHUNKED_BROKEN : trailer_name_byte(chunked, byte);
 }
 
 static enum chunked_status last_byte(char byte)
@@ -73,7 +81,8 @@ static enum chunked_status framing_byte(struct chunked *chunked, char byte, size
     case DATA_CR: return expect(chunked, byte, '\r', DATA_LF);
     case DATA_LF: chunked->digits = 0; return expect(chunked, byte, '\n', SIZE);
     case TRAILER: return trailer_byte(chunked, byte);
-    case TRAILER_LINE: return ignored_byte(chunked, byte, TRAILER_LF);
+    case TRAILER_NAME: return trailer_name_byte(chunked, byte);
+    case TRAILER_VALUE: return ignored_byte(chunked, byte, TRAILER_LF);
     case TRAILER_LF: return expect(chunked, byte, '\n', TRAILER);
     default: return last_byte(byte);
     }
