@@ -125,10 +125,13 @@ static void block_topic(struct topic *topic, rd_kafka_resp_err_t code)
 
 /* ---------------------------------------------------------------- generations */
 /* Stops the lane: librdkafka gives every record back, lane_turn() goes on once it has. */
-static void start_replacing(struct lane *lane, rd_kafka_resp_err_t code, const char *text)
+static void start_replacing(struct lane *lane, rd_kafka_resp_err_t code)
 {
+    char text[256] = "";
     if (lane->state != LANE_RUNNING) return;
     lane->state = LANE_REPLACING;
+    rd_kafka_resp_err_t cause = rd_kafka_fatal_error(lane->producer->rk, text, sizeof text);
+    if (cause != RD_KAFKA_RESP_ERR_NO_ERROR) code = cause;
     log_line(LOG_ERROR, "producer_failed", log_text("cluster", lane->settings.cluster->name), log_text("lane", lane->name),
              log_int("generation", lane->generation), log_text("error", rd_kafka_err2name(code)), log_text("text", text));
     producer_purge(lane->producer);
@@ -204,7 +207,7 @@ COLD static void refuse(struct lane *lane, struct lane_record *record, rd_kafka_
 {
     record->generation = 0;
     if (lane_error_class(code) == LANE_PRODUCER) {
-        start_replacing(lane, code, "");
+        start_replacing(lane, code);
         return;
     }
     if (code == RD_KAFKA_RESP_ERR__QUEUE_FULL) log_line(LOG_ERROR, "queue_full", log_text("lane", lane->name));
@@ -253,7 +256,7 @@ static void judge_failure(struct lane *lane, struct lane_record *record, int64_t
         block_topic(record->topic, record->code);
         finish_failed(lane, record, LANE_BLOCKED, latency_us);
         return;
-    case LANE_PRODUCER: start_replacing(lane, record->code, ""); break;
+    case LANE_PRODUCER: start_replacing(lane, record->code); break;
     default: break;
     }
     if (lane->state == LANE_REPLACING)
@@ -280,10 +283,8 @@ COLD static void serve_error(struct lane *lane, rd_kafka_event_t *event)
 {
     rd_kafka_resp_err_t code = rd_kafka_event_error(event);
     if (rd_kafka_event_error_is_fatal(event)) {
-        char text[256] = "";
-        code = rd_kafka_fatal_error(lane->producer->rk, text, sizeof text);
         count(&lane->count.errors[LANE_PRODUCER - 1], 1);
-        start_replacing(lane, code, text);
+        start_replacing(lane, code);
         return;
     }
     enum lane_error_class class = lane_error_class(code);
