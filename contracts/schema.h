@@ -20,9 +20,8 @@
  * exhausted. */
 bool schema_derive(struct use *use, struct arena *arena, struct diagnostics *diagnostics) MUST_CHECK;
 
-/* Gives every use of the catalogue its final id: the locked one where the lock has a schema of the same normal form under the
- * use's subject; else the derived one, with a counter byte where that is taken by another schema, of the lock or of a use. False
- * when the arena is exhausted. */
+/* Gives every use of the catalogue its final id: that of the locked schema with the same normal form where there is one; else
+ * the derived one, with a counter byte where another schema has that id. False when the arena is exhausted. */
 bool schema_assign(struct catalogue *catalogue) MUST_CHECK;
 
 /* <topic>-value; NULL data when the arena is exhausted. */
@@ -33,7 +32,7 @@ struct span schema_subject(const struct use *use, struct arena *arena) MUST_CHEC
 struct span schema_canonical(struct span text, struct arena *arena) MUST_CHECK;
 struct span schema_normal(struct span text, struct arena *arena) MUST_CHECK;
 
-/* SCHEMA_ID_BASE + 30 bits of SHA-256 over the normal form, and for attempt > 0 over it and the byte `attempt`. */
-uint32_t schema_id(struct span normal, uint8_t attempt);
+/* SCHEMA_ID_BASE + 30 bits of SHA-256 over the normal form (with a counter byte behind it after a collision). */
+uint32_t schema_id(struct span normal);
 
 #endif
