@@ -55,6 +55,14 @@ struct content_decoder *content_decoder_create(const struct content_engine *engi
     return decoder;
 }
 
+bool content_decoder_reset(struct content_decoder *decoder, size_t limit)
+{
+    bool done = decoder->engine->reset(decoder->state);
+    decoder->left = limit;
+    decoder->status = done ? CONTENT_MORE : CONTENT_NO_MEMORY;
+    return done;
+}
+
 void content_decoder_destroy(struct content_decoder *decoder)
 {
     if (decoder == NULL) return;
@@ -93,18 +101,19 @@ static enum content_status step(struct content_decoder *decoder, struct span *in
     return status_of(status);
 }
 
+/* What the first byte behind an end makes of the decoder. */
+static enum content_status follow(struct content_decoder *decoder)
+{
+    if (decoder->engine->restart == NULL) return CONTENT_BROKEN;
+    return decoder->engine->restart(decoder->state) ? CONTENT_MORE : CONTENT_BROKEN;
+}
+
 enum content_status content_decoder_feed(struct content_decoder *decoder, struct span in, struct buffer *out)
 {
     bool full = false;
     while (decoder->status <= CONTENT_DONE && (in.size > 0 || full)) {
-        if (decoder->status == CONTENT_DONE) {
-            bool may_follow = decoder->engine->restart != NULL;
-            decoder->status = !may_follow                                ? CONTENT_BROKEN
-                              : decoder->engine->restart(decoder->state) ? CONTENT_MORE
-                                                                         : CONTENT_NO_MEMORY;
-            if (decoder->status != CONTENT_MORE) break;
-        }
-        decoder->status = step(decoder, &in, out, &full);
+        if (decoder->status == CONTENT_DONE) decoder->status = follow(decoder);
+        if (decoder->status == CONTENT_MORE) decoder->status = step(decoder, &in, out, &full);
     }
     return decoder->status;
 }

@@ -27,6 +27,13 @@ static void deflate_destroy(void *state)
     free(deflate);
 }
 
+static bool deflate_reset(void *state)
+{
+    struct deflate *deflate = state;
+    deflate->begun = false;
+    return inflateReset2(deflate->stream, -MAX_WBITS) == Z_OK;
+}
+
 static enum engine_status deflate_step(void *state, struct span *in, char *out, size_t room, size_t *written)
 {
     struct deflate *deflate = state;
@@ -39,7 +46,7 @@ static enum engine_status deflate_step(void *state, struct span *in, char *out, 
     return content_zlib_step(deflate->stream, in, out, room, written);
 }
 
-static const struct content_engine engine = {deflate_create, deflate_destroy, deflate_step, NULL};
+static const struct content_engine engine = {deflate_create, deflate_destroy, deflate_step, deflate_reset, NULL};
 
 static struct content_decoder *create(size_t limit)
 {
@@ -51,5 +58,6 @@ const struct content_encoding content_deflate = {
     .magic = {"", 0},
     .create = create,
     .destroy = content_decoder_destroy,
+    .reset = content_decoder_reset,
     .feed = content_decoder_feed,
 };

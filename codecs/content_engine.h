@@ -22,12 +22,17 @@ struct content_engine {
     /* Takes bytes from the front of *in (moving it) and writes at most `room` (>= 1) to `out`. Goes on as far as both allow. */
     enum engine_status (*step)(void *state, struct span *in, char *out, size_t room, size_t *written);
 
-    /* Prepares for the member behind the one that ended; false when out of memory. NULL where nothing may follow. */
+    /* As if just created, whatever happened before; false when out of memory. */
+    bool (*reset)(void *state);
+
+    /* Ready for the member behind the one that ended. NULL where nothing may follow. A body may consist of many empty members:
+     * this must not allocate. */
     bool (*restart)(void *state);
 };
 
 struct content_decoder *content_decoder_create(const struct content_engine *engine, size_t limit) MUST_CHECK;
 void content_decoder_destroy(struct content_decoder *decoder);
+bool content_decoder_reset(struct content_decoder *decoder, size_t limit) MUST_CHECK;
 enum content_status content_decoder_feed(struct content_decoder *decoder, struct span in, struct buffer *out) MUST_CHECK;
 
 extern const struct content_encoding content_zstd, content_gzip, content_deflate;

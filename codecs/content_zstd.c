@@ -5,7 +5,10 @@
 #include <zstd.h>
 #include <zstd_errors.h>
 
-enum { WINDOW_LOG_MAX = 23 }; /* 8 MiB: RFC 9659, section 3 */
+enum {
+    WINDOW_LOG_MAX = 23,    /* 8 MiB: RFC 9659, section 3 */
+    KEPT_MAX = 1024 * 1024, /* a context of up to this size is used again */
+};
 
 struct zstd {
     ZSTD_DCtx *context;
@@ -19,16 +22,22 @@ static void zstd_destroy(void *state)
     free(zstd);
 }
 
+static ZSTD_DCtx *context_create(void)
+{
+    ZSTD_DCtx *context = ZSTD_createDCtx();
+    if (context == NULL || !ZSTD_isError(ZSTD_DCtx_setParameter(context, ZSTD_d_windowLogMax, WINDOW_LOG_MAX))) return context;
+    ZSTD_freeDCtx(context);
+    return NULL;
+}
+
 static void *zstd_create(void)
 {
     struct zstd *zstd = calloc(1, sizeof *zstd);
     if (zstd == NULL) return NULL;
-    zstd->context = ZSTD_createDCtx();
-    if (zstd->context == NULL || ZSTD_isError(ZSTD_DCtx_setParameter(zstd->context, ZSTD_d_windowLogMax, WINDOW_LOG_MAX))) {
-        zstd_destroy(zstd);
-        return NULL;
-    }
-    return zstd;
+    zstd->context = context_create();
+    if (zstd->context != NULL) return zstd;
+    free(zstd);
+    return NULL;
 }
 
 /* A Zstandard frame begins with 28, a skippable one with 50 to 5F; the library checks the rest. It may have been built to read
@@ -73,7 +82,19 @@ static bool zstd_restart(void *state)
     return true;
 }
 
-static const struct content_engine engine = {zstd_create, zstd_destroy, zstd_step, zstd_restart};
+/* A context that has held a large window is given back: it would keep the window for as long as it lives. */
+static bool zstd_reset(void *state)
+{
+    struct zstd *zstd = state;
+    zstd->inside = false;
+    if (ZSTD_sizeof_DCtx(zstd->context) <= KEPT_MAX)
+        return !ZSTD_isError(ZSTD_DCtx_reset(zstd->context, ZSTD_reset_session_only));
+    ZSTD_freeDCtx(zstd->context);
+    zstd->context = context_create();
+    return zstd->context != NULL;
+}
+
+static const struct content_engine engine = {zstd_create, zstd_destroy, zstd_step, zstd_reset, zstd_restart};
 
 static struct content_decoder *create(size_t limit)
 {
@@ -85,5 +106,6 @@ const struct content_encoding content_zstd = {
     .magic = {"\x28\xB5\x2F\xFD", 4},
     .create = create,
     .destroy = content_decoder_destroy,
+    .reset = content_decoder_reset,
     .feed = content_decoder_feed,
 };

@@ -334,6 +334,55 @@ static void zlib_dictionaries_are_refused(void **state)
     check_unpack(&formats[2], packed, SPAN(""), 100, CONTENT_BROKEN);
 }
 
+/* One decoder for many bodies, in whatever state the one before left it. */
+static void a_decoder_is_used_again(void **state)
+{
+    (void)state;
+    for (size_t f = 0; f < COUNT_OF(formats); f++) {
+        struct buffer large = make_text(3000), packed = BUFFER_EMPTY, other = BUFFER_EMPTY, out = BUFFER_EMPTY;
+        const struct content_encoding *encoding = content_by_name(span_of(formats[f].name));
+        struct content_decoder *decoder = encoding->create(10);
+        formats[f].pack(buffer_span(&large), &packed);
+        formats[f == 2 ? 3 : f == 3 ? 2 : f].pack(SPAN("text"), &other); /* raw behind wrapped, wrapped behind raw */
+        assert_int_equal(encoding->feed(decoder, buffer_span(&packed), &out), CONTENT_TOO_LARGE);
+        for (size_t cut = 0; cut <= packed.size; cut += 7) {
+            buffer_clear(&out);
+            assert_true(encoding->reset(decoder, 3000));
+            assert_int_equal(encoding->feed(decoder, (struct span){packed.data, cut}, &out), CONTENT_MORE);
+            buffer_clear(&out);
+            assert_true(encoding->reset(decoder, 4));
+            assert_int_equal(encoding->feed(decoder, buffer_span(&other), &out), CONTENT_DONE);
+            assert_true(span_is(buffer_span(&out), "text"));
+            assert_int_equal(encoding->feed(decoder, SPAN("x garbage"), &out), CONTENT_BROKEN);
+        }
+        encoding->destroy(decoder);
+        buffer_deinit(&large);
+        buffer_deinit(&packed);
+        buffer_deinit(&other);
+        buffer_deinit(&out);
+    }
+}
+
+/* Bodies with windows of 8 MiB between small ones: all are read, whether the context was kept or made anew. */
+static void large_windows_do_not_spoil_a_decoder(void **state)
+{
+    (void)state;
+    struct buffer text = make_text(20000), out = BUFFER_EMPTY;
+    struct content_decoder *decoder = content_by_name(SPAN("zstd"))->create(20000);
+    for (int round = 0; round < 6; round++) {
+        struct buffer packed = BUFFER_EMPTY;
+        pack_zstd_window(buffer_span(&text), round % 2 == 0 ? 23 : 10, &packed);
+        buffer_clear(&out);
+        assert_true(content_by_name(SPAN("zstd"))->reset(decoder, 20000));
+        assert_int_equal(content_by_name(SPAN("zstd"))->feed(decoder, buffer_span(&packed), &out), CONTENT_DONE);
+        assert_true(span_equal(buffer_span(&out), buffer_span(&text)));
+        buffer_deinit(&packed);
+    }
+    content_by_name(SPAN("zstd"))->destroy(decoder);
+    buffer_deinit(&text);
+    buffer_deinit(&out);
+}
+
 /* ---------------------------------------------------------------- finding an encoding */
 
 static void finds_encodings_by_name(void **state)
@@ -404,6 +453,8 @@ int main(void)
         cmocka_unit_test(zstd_windows_end_at_8_mib),
         cmocka_unit_test(zstd_skips_what_is_skippable_and_refuses_old_formats_and_dictionaries),
         cmocka_unit_test(zlib_dictionaries_are_refused),
+        cmocka_unit_test(a_decoder_is_used_again),
+        cmocka_unit_test(large_windows_do_not_spoil_a_decoder),
         cmocka_unit_test(finds_encodings_by_name),
         cmocka_unit_test(finds_encodings_by_their_first_bytes),
         cmocka_unit_test(says_when_memory_is_out),
