@@ -12,7 +12,7 @@ take() { # take GLOB...: numbered, so that equal names do not collide
 }
 folder=$2
 case $1 in
-    fuzz_json | fuzz_enforce) take "$tests"/corpus/json/* "$tests"/corpus/events/* ;;
+    fuzz_json | fuzz_json_portable | fuzz_enforce) take "$tests"/corpus/json/* "$tests"/corpus/events/* ;;
     fuzz_contract) find "$tests/corpus/contracts" "$tests/../contracts/examples" -name '*.yaml' -exec cp -n {} "$folder" \; ;;
     fuzz_http) take "$tests"/corpus/http/* ;;
     fuzz_text) # one file a row
