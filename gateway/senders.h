@@ -48,10 +48,19 @@ struct sender {
     uint32_t line; /* in the file */
 };
 
+/* A key with whose it is; by prefix. */
+struct sender_entry {
+    const struct sender_key *key;
+    const struct sender *sender;
+};
+
 struct senders {
     struct arena *arena;
     const struct sender *items;
     size_t count;
+    const struct sender_entry *entries; /* sorted by prefix */
+    size_t entry_count;
+    bool anonymous; /* no file: items[0] is SENDER_ANONYMOUS */
 };
 
 /* Reads the text of a senders file; `file` names it in errors. NULL with errors when anything is wrong. */
