@@ -198,7 +198,7 @@ static const struct yaml_node *find_key(const struct yaml_node *list, struct spa
 
 /* ---------------------------------------------------------------- proof */
 
-/* What a file holds, for comparison before and after. NULL count of a text that cannot be read: false. */
+/* How much a file holds, for comparison before and after; false when it cannot be read. */
 static bool count_keys(struct span text, size_t *senders_count, size_t *keys)
 {
     struct config_errors errors;

@@ -104,7 +104,7 @@ static int add(const struct options *options, const char *file, const char *name
     return code;
 }
 
-static int revoke(const char *file, const char *what)
+static int drop(const char *file, const char *what)
 {
     struct buffer text = BUFFER_EMPTY, edited = BUFFER_EMPTY;
     const char *error = secret_file_read(file, SECRET_READABLE, &text);
@@ -219,7 +219,7 @@ static int act(const struct options *options, int count, char **argv, struct are
     const char *file = choose_file(options, arena, &code);
     if (file == NULL) return code;
     if (is_new) return add(options, file, argv[2], arena);
-    return is_revoke ? revoke(file, argv[2]) : list(file, options->json, arena);
+    return is_revoke ? drop(file, argv[2]) : list(file, options->json, arena);
 }
 
 static int run(int argc, char **argv)
