@@ -8,25 +8,25 @@
 #include <stdint.h>
 
 enum event_rule {
-    EVENT_TYPE,             /* another JSON type than the contract's; a fraction where an integer is due */
+    EVENT_TYPE,             /* another JSON type than the contract's */
+    EVENT_INTEGER,          /* a fraction where an integer is due */
     EVENT_REQUIRED,         /* absent or null */
+    EVENT_NULL,             /* a null item of an array that allows none */
     EVENT_REQUIRED_KEY,     /* logicalTypeOptions.required: the key does not exist */
     EVENT_DUPLICATE_MEMBER, /* a declared member twice in one object */
     EVENT_UNDECLARED_FIELD, /* undeclaredFields: reject */
     EVENT_MIN_LENGTH,       /* code points */
     EVENT_MAX_LENGTH,
     EVENT_PATTERN,
-    EVENT_PATTERN_LIMIT,  /* matching was given up */
-    EVENT_FORMAT,         /* not the spelling that the format or the type asks, or no such day */
-    EVENT_TIMEZONE,       /* an offset missing, or not allowed */
-    EVENT_ALLOWED_VALUES, /* not one of the enumeration */
-    EVENT_MINIMUM,
-    EVENT_EXCLUSIVE_MINIMUM,
+    EVENT_PATTERN_LIMIT, /* matching was given up */
+    EVENT_FORMAT,
+    EVENT_DATE_FORMAT, /* not the spelling of a date or time, or no such day */
+    EVENT_TIMEZONE,    /* an offset missing, or not allowed */
+    EVENT_ENUMERATION,
+    EVENT_MINIMUM, /* the minimum of a format or of a precision included */
     EVENT_MAXIMUM,
-    EVENT_EXCLUSIVE_MAXIMUM,
     EVENT_MULTIPLE_OF,
     EVENT_SCALE,       /* more fraction digits than the decimal has */
-    EVENT_PRECISION,   /* more digits than the decimal has */
     EVENT_NUMBER_SIZE, /* more than 38 digits, an exponent beyond +-400, or beyond the range of a float */
     EVENT_MIN_ITEMS,
     EVENT_MAX_ITEMS,

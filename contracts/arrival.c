@@ -1,0 +1,101 @@
+#include "contracts/arrival.h"
+
+#include "codecs/digest.h"
+#include "codecs/uuid.h"
+
+#include <stdio.h>
+
+#define SEPARATOR '\x1F'
+
+/* ---------------------------------------------------------------- identity */
+
+/* The canonical texts of the primary key, joined; *size only when `to` is NULL. `any` says whether one is there at all. */
+static size_t join_key(const struct arrival *arrival, char *to, bool *any)
+{
+    const struct model_program *model = arrival->model;
+    size_t size = 0;
+    for (uint32_t i = 0; i < model->identity_count; i++) {
+        const struct decode_node *node = model->identity[i];
+        char room[CANONICAL_MAX];
+        if (i > 0 && to != NULL) to[size] = SEPARATOR;
+        size += i > 0;
+        if (!slot_marked(arrival->root->present, node->slot)) continue;
+        struct value value = value_of(node->field, &arrival->root->slots[node->slot]);
+        struct span text = value_canonical(&value, node->field, room);
+        if (to != NULL && text.size > 0) memcpy(to + size, text.data, text.size);
+        size += text.size;
+        *any = true;
+    }
+    return size;
+}
+
+static bool identify_by_key(struct arrival *arrival)
+{
+    bool any = false;
+    size_t size = join_key(arrival, NULL, &any);
+    if (!any) return true;
+    char *text = arena_bytes(arrival->arena, size + 1);
+    if (text == NULL) return false;
+    join_key(arrival, text, &any);
+    text[size] = '\0';
+    arrival->id = (struct span){text, size};
+    return true;
+}
+
+static bool identify_by_request(struct arrival *arrival)
+{
+    const struct event_context *context = arrival->context;
+    struct span key = context->idempotency_key;
+    if (context->envelope_id.data != NULL) {
+        arrival->id = context->envelope_id;
+        return true;
+    }
+    if (key.data == NULL) return true;
+    arrival->id = arena_printf(arrival->arena, "%.*s%c%u", SPAN_ARGS(key), SEPARATOR, context->index);
+    return arrival->id.data != NULL;
+}
+
+bool arrival_identify_refused(struct arrival *arrival)
+{
+    arrival->id = (struct span){NULL, 0};
+    if (arrival->model->identity_count > 0 && !identify_by_key(arrival)) return false;
+    return arrival->id.data != NULL || identify_by_request(arrival);
+}
+
+bool arrival_identify(struct arrival *arrival, bool *generated)
+{
+    uint8_t random[10];
+    *generated = false;
+    if (!arrival_identify_refused(arrival)) return false;
+    if (arrival->id.data != NULL) return true;
+    char *text = arena_bytes(arrival->arena, UUID_TEXT);
+    if (text == NULL || !random_bytes(random, sizeof random)) return false;
+    uuid_v7((uint64_t)timing_ms(arrival->context->received), random, text);
+    arrival->id = (struct span){text, UUID_TEXT};
+    *generated = true;
+    return true;
+}
+
+/* ---------------------------------------------------------------- times */
+
+static struct span render(struct arrival *arrival, int64_t us)
+{
+    char *text = arena_bytes(arrival->arena, TIMESTAMP_TEXT_MAX);
+    if (text == NULL) return (struct span){NULL, 0};
+    size_t size = timestamp_format(us, 3, true, text);
+    arena_trim(arrival->arena, text, TIMESTAMP_TEXT_MAX, size);
+    return (struct span){text, size};
+}
+
+struct span arrival_stamp(struct arrival *arrival, int64_t us)
+{
+    struct stamps *stamps = &arrival->stamps;
+    for (uint32_t i = 0; i < stamps->count; i++)
+        if (stamps->us[i] == us) return stamps->texts[i];
+    struct span text = render(arrival, us);
+    if (text.data != NULL && stamps->count < STAMPS_MAX) {
+        stamps->us[stamps->count] = us;
+        stamps->texts[stamps->count++] = text;
+    }
+    return text;
+}

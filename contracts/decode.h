@@ -1,0 +1,78 @@
+/* decode.h - the decode program of a model: what a JSON event must look like, and in which slot each value lies.
+ *
+ * A tree of nodes, one per declared field, laid out for one pass over the text. Members of one object lie in neighbouring slots,
+ * so what an object lacks is a mask away. Compiled once, then only read; what changes from event to event is `struct walk`. */
+#ifndef HEADGATE_CONTRACTS_DECODE_H
+#define HEADGATE_CONTRACTS_DECODE_H
+
+#include "contracts/catalogue.h"
+#include "contracts/checks.h"
+#include "contracts/lookup.h"
+#include "contracts/slots.h"
+#include "contracts/violations.h"
+
+struct decode_object;
+struct decode_array;
+
+struct decode_node {
+    struct json_expected expected;
+    struct span name; /* the JSON member; NULL data for items and the root */
+    const struct field *field;
+    const struct checks *checks; /* NULL = none but the type's own */
+    struct decode_object *object;
+    struct decode_array *array;
+    enum type type;
+    uint32_t slot;
+};
+
+struct decode_object {
+    struct decode_node *members; /* in declared order, and behind them one that never comes next */
+    uint32_t count;
+    uint32_t first_slot; /* members[i].slot == first_slot + i */
+    struct lookup names;
+    uint32_t first_word, word_count; /* of the frame's bits that hold the members */
+    const uint64_t *declared;        /* masks over these words: all members, */
+    const uint64_t *required;        /* those which must have a value, */
+    const uint64_t *keys;            /* and those which must exist; NULL = none */
+    uint32_t guesses;                /* where this object's guesses begin */
+};
+
+struct decode_array {
+    struct decode_node item;
+    struct frame_layout layout; /* of an item's frame */
+    int64_t max_items;
+    bool unique;
+};
+
+struct decoder {
+    struct decode_node root; /* an object */
+    struct frame_layout layout;
+    uint32_t guess_count; /* entries of walk.guesses */
+    bool reject_undeclared;
+};
+
+/* NULL after a diagnostic, or when memory is out (diagnostics->failed). Lives in the arena. */
+struct decoder *decoder_compile(const struct model *model, struct arena *arena, struct pattern_list *patterns,
+                                struct diagnostics *diagnostics) MUST_CHECK;
+
+/* The node of a field of the model; NULL when it is not in the tree. */
+const struct decode_node *decoder_find(const struct decoder *decoder, const struct field *field);
+
+/* Sets the guesses to the declared order. */
+void decoder_reset_guesses(const struct decoder *decoder, uint16_t *guesses);
+
+/* What one event's reading needs. */
+struct walk {
+    struct json_cursor *cursor;
+    struct arena *arena;
+    struct pattern_scratch *scratch;
+    const struct decoder *decoder;
+    uint16_t *guesses; /* per object, per member: which one followed it last time */
+    struct violations *violations;
+};
+
+/* Reads the value at the cursor as an event into `root` (cleared, of decoder->layout). False when the text is no JSON or memory
+ * is out: cursor->error says which. What breaks the model goes to walk->violations. */
+bool decoder_run(struct walk *walk, struct frame *root) MUST_CHECK;
+
+#endif

@@ -1,0 +1,177 @@
+/* decode_compile.c - from the model's fields to nodes and slots. */
+#include "contracts/decode.h"
+
+struct compiler {
+    struct decoder *decoder;
+    struct arena *arena;
+    struct pattern_list *patterns;
+    struct diagnostics *diagnostics;
+    uint32_t slots; /* given out in the frame at hand */
+};
+
+static bool out_of_memory(struct compiler *compiler)
+{
+    compiler->diagnostics->failed = true;
+    return false;
+}
+
+static bool take_slots(struct compiler *compiler, const struct field *field, uint32_t count, uint32_t *first)
+{
+    if (count > SLOT_COUNT_MAX - compiler->slots) {
+        diagnostics_add(compiler->diagnostics, "element-value", field->place, field->path, "an event may have at most %d fields",
+                        SLOT_COUNT_MAX);
+        return false;
+    }
+    *first = compiler->slots;
+    compiler->slots += count;
+    return true;
+}
+
+/* ---------------------------------------------------------------- nodes */
+
+static bool compile_node(struct compiler *compiler, struct decode_node *node, const struct field *field, uint32_t slot)
+{
+    node->field = field;
+    node->type = field->type;
+    node->slot = slot;
+    return checks_compile(field, NULL, compiler->arena, compiler->patterns, compiler->diagnostics, &node->checks);
+}
+
+static uint64_t *new_masks(struct compiler *compiler, const struct decode_object *object)
+{
+    return arena_calloc(compiler->arena, object->word_count, sizeof(uint64_t));
+}
+
+static void mask_slot(const struct decode_object *object, uint64_t *masks, uint32_t slot)
+{
+    masks[slot / 64 - object->first_word] |= UINT64_C(1) << (slot % 64);
+}
+
+static bool compile_keys(struct compiler *compiler, const struct field *field, struct decode_object *object)
+{
+    const struct rules *rules = &field->rules;
+    if (rules->required_key_count == 0) return true;
+    uint64_t *keys = new_masks(compiler, object);
+    if (keys == NULL) return out_of_memory(compiler);
+    for (size_t i = 0; i < rules->required_key_count; i++) {
+        int32_t at = lookup_find(&object->names, rules->required_keys[i]);
+        if (at >= 0) mask_slot(object, keys, object->members[at].slot);
+    }
+    object->keys = keys;
+    return true;
+}
+
+static bool compile_masks(struct compiler *compiler, const struct field *field, struct decode_object *object)
+{
+    uint32_t last = object->first_slot + (object->count > 0 ? object->count - 1 : 0);
+    object->first_word = object->first_slot / 64;
+    object->word_count = last / 64 - object->first_word + 1;
+    uint64_t *declared = new_masks(compiler, object), *required = new_masks(compiler, object);
+    if (declared == NULL || required == NULL) return out_of_memory(compiler);
+    for (uint32_t i = 0; i < object->count; i++) {
+        mask_slot(object, declared, object->members[i].slot);
+        if (object->members[i].field->required) mask_slot(object, required, object->members[i].slot);
+    }
+    object->declared = declared;
+    object->required = required;
+    return compile_keys(compiler, field, object);
+}
+
+static bool compile_members(struct compiler *compiler, const struct field *field, struct decode_object *object)
+{
+    for (uint32_t i = 0; i < object->count; i++) {
+        struct decode_node *member = &object->members[i];
+        member->name = field->children[i]->wire_name;
+        if (!compile_node(compiler, member, field->children[i], object->first_slot + i)) return false;
+        json_expect(&member->expected, member->name);
+    }
+    if (!lookup_build(&object->names, &object->members->name, sizeof *object->members, object->count, compiler->arena))
+        return out_of_memory(compiler);
+    return compile_masks(compiler, field, object);
+}
+
+static bool compile_container(struct compiler *compiler, struct decode_node *node);
+
+static bool compile_object(struct compiler *compiler, struct decode_node *node)
+{
+    struct decode_object *object = arena_calloc(compiler->arena, 1, sizeof *object);
+    if (object == NULL) return out_of_memory(compiler);
+    object->count = (uint32_t)node->field->child_count;
+    object->members = arena_calloc(compiler->arena, node->field->child_count + 1, sizeof *object->members);
+    if (object->members == NULL) return out_of_memory(compiler);
+    object->guesses = compiler->decoder->guess_count;
+    compiler->decoder->guess_count += object->count + 1;
+    node->object = object;
+    if (!take_slots(compiler, node->field, object->count, &object->first_slot)) return false;
+    if (!compile_members(compiler, node->field, object)) return false;
+    for (uint32_t i = 0; i < object->count; i++)
+        if (!compile_container(compiler, &object->members[i])) return false;
+    return true;
+}
+
+static bool compile_array(struct compiler *compiler, struct decode_node *node)
+{
+    struct decode_array *array = arena_calloc(compiler->arena, 1, sizeof *array);
+    if (array == NULL) return out_of_memory(compiler);
+    node->array = array;
+    array->unique = node->field->rules.unique_items;
+    array->max_items = node->field->rules.max_items == NO_LIMIT ? INT64_MAX : node->field->rules.max_items;
+    uint32_t outer = compiler->slots;
+    compiler->slots = 1;
+    if (!compile_node(compiler, &array->item, node->field->items, 0) || !compile_container(compiler, &array->item)) return false;
+    array->layout = frame_layout_of(compiler->slots);
+    compiler->slots = outer;
+    return true;
+}
+
+static bool compile_container(struct compiler *compiler, struct decode_node *node)
+{
+    if (node->type == TYPE_OBJECT) return compile_object(compiler, node);
+    return node->type != TYPE_ARRAY || compile_array(compiler, node);
+}
+
+struct decoder *decoder_compile(const struct model *model, struct arena *arena, struct pattern_list *patterns,
+                                struct diagnostics *diagnostics)
+{
+    struct decoder *decoder = arena_calloc(arena, 1, sizeof *decoder);
+    struct compiler compiler = {decoder, arena, patterns, diagnostics, 1};
+    if (decoder == NULL) {
+        diagnostics->failed = true;
+        return NULL;
+    }
+    decoder->reject_undeclared = model->reject_undeclared;
+    if (!compile_node(&compiler, &decoder->root, model->root, 0) || !compile_object(&compiler, &decoder->root)) return NULL;
+    decoder->layout = frame_layout_of(compiler.slots);
+    return decoder;
+}
+
+/* ---------------------------------------------------------------- afterwards */
+
+static const struct decode_node *find_below(const struct decode_node *node, const struct field *field)
+{
+    if (node->field == field) return node;
+    if (node->array != NULL) return find_below(&node->array->item, field);
+    for (uint32_t i = 0; node->object != NULL && i < node->object->count; i++) {
+        const struct decode_node *found = find_below(&node->object->members[i], field);
+        if (found != NULL) return found;
+    }
+    return NULL;
+}
+
+const struct decode_node *decoder_find(const struct decoder *decoder, const struct field *field)
+{
+    return find_below(&decoder->root, field);
+}
+
+static void reset_below(const struct decode_node *node, uint16_t *guesses)
+{
+    if (node->array != NULL) reset_below(&node->array->item, guesses);
+    if (node->object == NULL) return;
+    for (uint32_t i = 0; i <= node->object->count; i++) guesses[node->object->guesses + i] = (uint16_t)i;
+    for (uint32_t i = 0; i < node->object->count; i++) reset_below(&node->object->members[i], guesses);
+}
+
+void decoder_reset_guesses(const struct decoder *decoder, uint16_t *guesses)
+{
+    reset_below(&decoder->root, guesses);
+}

@@ -1,0 +1,163 @@
+#include "contracts/enforce.h"
+
+#include "contracts/arrival.h"
+#include "contracts/model_program.h"
+#include "contracts/outcome.h"
+
+#include <stdlib.h>
+
+/* Of one model: the slots of the event at hand, and which member followed which in the one before. */
+struct desk {
+    struct frame *root;
+    uint16_t *guesses;
+};
+
+struct enforcer {
+    struct pattern_scratch *scratch;
+    size_t count;
+    struct desk desks[]; /* by model->index */
+};
+
+static bool desk_init(struct desk *desk, const struct decoder *decoder)
+{
+    void *memory = malloc(decoder->layout.size);
+    desk->guesses = calloc(decoder->guess_count, sizeof *desk->guesses);
+    if (memory == NULL || desk->guesses == NULL) {
+        free(memory);
+        return false;
+    }
+    desk->root = frame_init(memory, &decoder->layout);
+    decoder_reset_guesses(decoder, desk->guesses);
+    return true;
+}
+
+struct enforcer *enforcer_create(const struct program *program)
+{
+    const struct catalogue *catalogue = program_catalogue(program);
+    struct enforcer *enforcer = calloc(1, sizeof *enforcer + catalogue->model_count * sizeof(struct desk));
+    if (enforcer == NULL) return NULL;
+    enforcer->count = catalogue->model_count;
+    enforcer->scratch = pattern_scratch_create();
+    bool whole = enforcer->scratch != NULL;
+    for (size_t i = 0; i < enforcer->count && whole; i++)
+        whole = desk_init(&enforcer->desks[i], program_model(program, catalogue->models[i]->event)->decoder);
+    if (whole) return enforcer;
+    enforcer_destroy(enforcer);
+    return NULL;
+}
+
+void enforcer_destroy(struct enforcer *enforcer)
+{
+    if (enforcer == NULL) return;
+    for (size_t i = 0; i < enforcer->count; i++) {
+        free(enforcer->desks[i].root);
+        free(enforcer->desks[i].guesses);
+    }
+    pattern_scratch_destroy(enforcer->scratch);
+    free(enforcer);
+}
+
+/* ---------------------------------------------------------------- clocks */
+
+/* The field's time; the envelope's where the model declares none or the event has none, then *own is false. */
+static int64_t event_time(const struct arrival *arrival, bool *own)
+{
+    const struct decode_node *node = arrival->model->event_time;
+    *own = node != NULL && slot_marked(arrival->root->present, node->slot);
+    if (!*own) return arrival->context->envelope_time;
+    int64_t value = arrival->root->slots[node->slot].integer;
+    return node->type == TYPE_DATE ? value * US_PER_DAY : value;
+}
+
+/* The pointer of a field outside arrays. */
+static void report_field(struct violations *violations, enum event_rule rule, const struct field *field)
+{
+    enum { DEPTH_MAX = 32 };
+    struct path chain[DEPTH_MAX];
+    const struct field *fields[DEPTH_MAX];
+    unsigned depth = 0;
+    for (; field->parent != NULL && depth < DEPTH_MAX - 1; field = field->parent) fields[depth++] = field;
+    chain[0] = (struct path){0};
+    for (unsigned i = 1; i <= depth; i++) chain[i] = (struct path){&chain[i - 1], fields[depth - i]->wire_name, 0};
+    violations_add(violations, BROKEN(rule), &chain[depth]);
+}
+
+static void judge_time(struct arrival *arrival, struct violations *violations)
+{
+    const struct event_context *context = arrival->context;
+    bool own;
+    int64_t time = event_time(arrival, &own);
+    arrival->timing = timing_of(time, context->sent, context->received, context->future_tolerance);
+    if (LIKELY(!arrival->timing.future)) return;
+    if (own)
+        report_field(violations, EVENT_TIME_FUTURE, arrival->model->event_time->field);
+    else
+        violations_add(violations, BROKEN(EVENT_TIME_FUTURE), &(struct path){0});
+}
+
+/* ---------------------------------------------------------------- the verdict */
+
+static void fill(const struct arrival *arrival, const struct violations *violations, struct judgement *out)
+{
+    *out = (struct judgement){
+        .verdict = violations->total > 0 ? VERDICT_REFUSED : VERDICT_ACCEPTED,
+        .undeclared = violations->undeclared,
+        .violations = violations->items,
+        .violation_count = violations->count,
+        .more_violations = violations->total > violations->count,
+        .warnings = violations->warnings,
+        .skew = arrival->timing.skew,
+        .age = arrival->timing.age,
+        .undeclared_names = violations->names,
+        .undeclared_name_count = violations->name_count,
+    };
+}
+
+static bool decide_uses(struct arrival *arrival, struct judgement *out)
+{
+    const struct model_program *model = arrival->model;
+    struct outcome *outcomes = arena_alloc(arrival->arena, model->use_count * sizeof *outcomes);
+    if (outcomes == NULL) return false;
+    out->discarded = true;
+    for (uint32_t i = 0; i < model->use_count; i++) {
+        if (!outcome_decide(arrival, &model->uses[i], &outcomes[i])) return false;
+        if (outcome_is_open(model->uses[i].use, arrival->context->received)) out->discarded = false;
+    }
+    out->outcomes = outcomes;
+    out->outcome_count = model->use_count;
+    return true;
+}
+
+static bool judge(struct arrival *arrival, struct violations *violations, struct judgement *out)
+{
+    judge_time(arrival, violations);
+    fill(arrival, violations, out);
+    if (violations->no_memory) return false;
+    bool accepted = out->verdict == VERDICT_ACCEPTED;
+    bool known = accepted ? arrival_identify(arrival, &out->generated) : arrival_identify_refused(arrival);
+    out->event_id = arrival->id;
+    return known && (!accepted || decide_uses(arrival, out));
+}
+
+enum enforce_status enforce_event(struct enforcer *enforcer, const struct model_program *model, struct json_cursor *cursor,
+                                  const struct event_context *context, struct arena *arena, struct judgement *out)
+{
+    const struct desk *desk = &enforcer->desks[model->model->index];
+    struct violations violations = {
+        .arena = arena,
+        .rules = program_event_rules(model->program),
+        .limit = context->violation_limit,
+        .list_undeclared = context->list_undeclared,
+    };
+    struct walk walk = {cursor, arena, enforcer->scratch, model->decoder, desk->guesses, &violations};
+    frame_clear(desk->root, &model->decoder->layout);
+    if (!decoder_run(&walk, desk->root)) return cursor->error == JSON_NO_MEMORY ? ENFORCE_NO_MEMORY : ENFORCE_SYNTAX;
+    struct arrival arrival;
+    arrival.model = model;
+    arrival.context = context;
+    arrival.arena = arena;
+    arrival.scratch = enforcer->scratch;
+    arrival.root = desk->root;
+    arrival.stamps.count = 0;
+    return judge(&arrival, &violations, out) ? ENFORCE_JUDGED : ENFORCE_NO_MEMORY;
+}

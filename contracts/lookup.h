@@ -1,0 +1,31 @@
+/* lookup.h - finds a text in a fixed set: the members of an object, the values of an enumeration.
+ *
+ * Built once from the contract, then only read. What is looked up may be hostile: it cannot change the table, and a probe ends
+ * at the first free place, which half of the places are. */
+#ifndef HEADGATE_CONTRACTS_LOOKUP_H
+#define HEADGATE_CONTRACTS_LOOKUP_H
+
+#include "codecs/arena.h"
+#include "codecs/span.h"
+
+#include <stdint.h>
+
+struct lookup_place {
+    uint32_t hash;
+    uint32_t index; /* of the text, plus 1; 0 = free */
+    struct span text;
+};
+
+struct lookup {
+    struct lookup_place *places;
+    uint32_t mask;
+};
+
+/* Over the texts of an array whose elements are `stride` bytes apart, the first span at `first` (the texts must differ and
+ * outlive the table). False when the arena is exhausted. */
+bool lookup_build(struct lookup *lookup, const struct span *first, size_t stride, size_t count, struct arena *arena) MUST_CHECK;
+
+/* The text's position in that array, -1 when it is not there. */
+int32_t lookup_find(const struct lookup *lookup, struct span text);
+
+#endif

@@ -1,0 +1,38 @@
+/* model_program.h - what program_compile() makes of one model and its uses. Only read once compiled. */
+#ifndef HEADGATE_CONTRACTS_MODEL_PROGRAM_H
+#define HEADGATE_CONTRACTS_MODEL_PROGRAM_H
+
+#include "codecs/avro.h"
+#include "contracts/decode.h"
+#include "contracts/event_rule.h"
+#include "contracts/program.h"
+#include "contracts/projection.h"
+#include "contracts/record.h"
+
+struct use_program {
+    const struct use *use;
+    bool nowhere; /* no cluster in an allowed region */
+    struct projection projection;
+    struct hmac_key id_key; /* where use->passes_id is false */
+    char frame[SINGLE_OBJECT_FRAME];
+    uint8_t frame_size;
+    const struct header *fixed;
+    uint16_t fixed_count;
+    uint32_t fixed_cost;
+};
+
+struct model_program {
+    const struct model *model;
+    const struct program *program;
+    const struct decoder *decoder;
+    const struct decode_node *event_time; /* NULL = none declared */
+    const struct decode_node **identity;  /* the primary key */
+    uint32_t identity_count;
+    struct use_program *uses; /* without the retired ones */
+    uint32_t use_count;
+};
+
+/* Rules of events by enum event_rule. */
+const struct rule *const *program_event_rules(const struct program *program);
+
+#endif

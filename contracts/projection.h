@@ -1,0 +1,94 @@
+/* projection.h - the projection program of a use: a list of steps that writes Avro straight from the slots of a judged event.
+ *
+ *     steps in Avro order; an object's step is followed by those of its members, an array's holds those of its items
+ *
+ * The commonest step copies a value of the model's type as it is; everything else (handling, the use's own stricter rules,
+ * another type or scale) goes through `struct value`. A use is unfit for an event when it requires what is absent, when a rule of
+ * its own fails, or when a value cannot be treated. */
+#ifndef HEADGATE_CONTRACTS_PROJECTION_H
+#define HEADGATE_CONTRACTS_PROJECTION_H
+
+#include "contracts/checks.h"
+#include "contracts/decode.h"
+#include "contracts/handling.h"
+#include "contracts/keyring.h"
+
+enum { PROJECTION_KEY_MAX = 16 };
+
+enum step_op {
+    STEP_TEXT,    /* string */
+    STEP_LONG,    /* int, long, date, time and timestamp in us */
+    STEP_MILLIS,  /* timestamp in ms */
+    STEP_DECIMAL, /* of the model's scale */
+    STEP_DOUBLE,
+    STEP_BOOLEAN,
+    STEP_OBJECT,
+    STEP_ARRAY,
+    STEP_VALUE, /* any scalar, the long way */
+};
+
+struct steps;
+
+struct step {
+    enum step_op op;
+    uint32_t slot;
+    bool nullable;
+    bool grouping;              /* an object that the model has not: there when one of its members is */
+    char null_branch, branch;   /* the union's first byte */
+    uint8_t key_part;           /* position in the record key, from 1; 0 = none */
+    uint32_t end;               /* object: index behind its last member */
+    const struct field *field;  /* of the use */
+    const struct field *source; /* of the model; NULL: grouping */
+    const struct checks *checks;
+    const struct handling_program *handling; /* NULL = pass */
+    const struct steps *items;               /* array */
+    const struct decode_array *array;        /* array: of the model */
+};
+
+struct steps {
+    struct step *items;
+    uint32_t count;
+    size_t fixed;          /* bytes that everything but texts and arrays takes at most */
+    const uint32_t *sized; /* indexes of the steps that take more */
+    uint32_t sized_count;
+};
+
+struct projection {
+    struct steps steps;
+    uint32_t key_count;
+    const struct field *key_fields[PROJECTION_KEY_MAX]; /* of the use */
+};
+
+/* What compiling a use's projection needs. */
+struct projection_source {
+    const struct decoder *decoder;
+    const struct keyring *keyring; /* may be NULL where nothing is hashed */
+    struct arena *arena;
+    struct pattern_list *patterns;
+    struct diagnostics *diagnostics;
+};
+
+/* False after a diagnostic, or when memory is out (diagnostics->failed). */
+bool projection_compile(struct projection *projection, const struct use *use, const struct projection_source *source) MUST_CHECK;
+
+/* The record key's parts as they were written: texts point into the written bytes. */
+struct key_parts {
+    struct value values[PROJECTION_KEY_MAX];
+    uint32_t present; /* bit per part */
+};
+
+/* What running one needs. */
+struct projection_run {
+    struct pattern_scratch *scratch;
+    struct arena *arena; /* for the use's own uniqueItems */
+    struct key_parts key;
+    bool no_memory;
+};
+
+/* The most bytes that the event's projection takes. */
+size_t projection_bound(const struct steps *steps, const struct frame *frame);
+
+/* Writes the projection to `to` and returns the byte behind it; NULL when the use is unfit, or with run->no_memory. */
+char *projection_write(const struct steps *steps, const struct frame *frame, struct projection_run *run, char *to) MUST_CHECK;
+
+#endif

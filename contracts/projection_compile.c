@@ -1,0 +1,212 @@
+/* projection_compile.c - from the fields of a use, each with its source in the model, to steps. */
+#include "contracts/projection.h"
+
+#include "codecs/avro.h"
+
+struct compiler {
+    const struct use *use;
+    const struct projection_source *with;
+    struct projection *projection;
+};
+
+static bool out_of_memory(struct compiler *compiler)
+{
+    compiler->with->diagnostics->failed = true;
+    return false;
+}
+
+/* The array whose items' frame holds the field's slot; NULL = the root frame. */
+static const struct field *frame_of(const struct field *field)
+{
+    const struct field *up = field->parent;
+    while (up != NULL && up->type != TYPE_ARRAY) up = up->parent;
+    return up;
+}
+
+static uint32_t count_steps(const struct field *object)
+{
+    uint32_t count = (uint32_t)object->child_count;
+    for (size_t i = 0; i < object->child_count; i++)
+        if (object->children[i]->type == TYPE_OBJECT) count += count_steps(object->children[i]);
+    return count;
+}
+
+/* ---------------------------------------------------------------- what a step does */
+
+static bool is_copy(const struct step *step)
+{
+    const struct field *field = step->field, *source = step->source;
+    return step->checks == NULL && step->handling == NULL && field->type == source->type && field->scale == source->scale &&
+           !field->avro_enum;
+}
+
+static enum step_op scalar_op(const struct step *step)
+{
+    if (!is_copy(step)) return STEP_VALUE;
+    switch (step->field->type) {
+    case TYPE_STRING: return STEP_TEXT;
+    case TYPE_INT:
+    case TYPE_LONG:
+    case TYPE_DATE:
+    case TYPE_TIME: return STEP_LONG;
+    case TYPE_TIMESTAMP: return step->field->fraction_digits > 3 ? STEP_LONG : STEP_MILLIS;
+    case TYPE_DECIMAL: return STEP_DECIMAL;
+    case TYPE_DOUBLE: return STEP_DOUBLE;
+    case TYPE_BOOLEAN: return STEP_BOOLEAN;
+    default: return STEP_VALUE;
+    }
+}
+
+static bool compile_handling(struct compiler *compiler, struct step *step)
+{
+    const struct handling *handling = &step->field->handling;
+    if (handling->kind == HANDLE_PASS) return true;
+    struct handling_program *program = arena_calloc(compiler->with->arena, 1, sizeof *program);
+    if (program == NULL) return out_of_memory(compiler);
+    program->handling = handling;
+    program->source = step->source;
+    program->field = step->field;
+    step->handling = program;
+    if (handling->kind != HANDLE_HMAC) return true;
+    if (compiler->with->keyring == NULL) {
+        diagnostics_add(compiler->with->diagnostics, "keys-missing", step->field->place, step->field->path,
+                        "%.*s hashes a field and there are no keys", SPAN_ARGS(compiler->use->id));
+        return false;
+    }
+    if (handling->scope == SCOPE_DOMAIN)
+        keyring_domain_key(compiler->with->keyring, compiler->use->domain, &program->key);
+    else
+        keyring_use_key(compiler->with->keyring, compiler->use->id, &program->key);
+    return true;
+}
+
+static uint8_t key_part_of(const struct use *use, const struct field *field)
+{
+    for (size_t i = 0; i < use->key_count; i++)
+        if (use->key[i] == field) return (uint8_t)(i + 1);
+    return 0;
+}
+
+/* Bytes beside texts and items: union branch, lengths, numbers. */
+static size_t fixed_size(const struct step *step)
+{
+    switch (step->op) {
+    case STEP_OBJECT: return 1;
+    case STEP_ARRAY: return 1 + AVRO_LONG_MAX + 1;
+    case STEP_DECIMAL: return 1 + AVRO_DECIMAL_MAX + 1;
+    default: return 1 + AVRO_DECIMAL_MAX + 1 + AVRO_LONG_MAX;
+    }
+}
+
+static bool is_text(const struct field *field)
+{
+    return field->type == TYPE_STRING || field->type == TYPE_BYTES;
+}
+
+/* ---------------------------------------------------------------- steps */
+
+static bool no_source(struct compiler *compiler, const struct field *field)
+{
+    diagnostics_add(compiler->with->diagnostics, "field-source", field->place, field->path,
+                    "the model has no such field where this one could take it from");
+    return false;
+}
+
+static bool bind(struct compiler *compiler, struct step *step, const struct field *within)
+{
+    const struct field *field = step->field;
+    step->source = field->source;
+    step->nullable = !field->required;
+    /* The default must be of the union's first branch (Avro 1.11, "Unions"). */
+    bool null_first = field->avro_default.data == NULL || span_is(field->avro_default, "null");
+    step->null_branch = null_first ? 0 : 2;
+    step->branch = null_first ? 2 : 0;
+    step->key_part = key_part_of(compiler->use, field);
+    step->grouping = field->type == TYPE_OBJECT && field->source == NULL;
+    if (step->grouping) return true;
+    if (field->source == NULL) return no_source(compiler, field);
+    const struct decode_node *node = decoder_find(compiler->with->decoder, field->source);
+    if (node == NULL || frame_of(field->source) != within) return no_source(compiler, field);
+    step->slot = node->slot;
+    step->array = node->array;
+    return true;
+}
+
+static bool compile_steps(struct compiler *compiler, struct steps *steps, const struct field *field, const struct field *within);
+
+static bool compile_items(struct compiler *compiler, struct step *step)
+{
+    struct steps *items = arena_calloc(compiler->with->arena, 1, sizeof *items);
+    if (items == NULL) return out_of_memory(compiler);
+    step->op = STEP_ARRAY;
+    step->items = items;
+    if (step->array == NULL) return no_source(compiler, step->field);
+    return compile_steps(compiler, items, step->field->items, step->source);
+}
+
+static bool add_step(struct compiler *compiler, struct steps *steps, const struct field *field, const struct field *within);
+
+static bool add_members(struct compiler *compiler, struct steps *steps, const struct field *object, const struct field *within)
+{
+    for (size_t i = 0; i < object->child_count; i++)
+        if (!add_step(compiler, steps, object->children[i], within)) return false;
+    return true;
+}
+
+static bool add_step(struct compiler *compiler, struct steps *steps, const struct field *field, const struct field *within)
+{
+    const struct projection_source *with = compiler->with;
+    struct step *step = &steps->items[steps->count++];
+    step->field = field;
+    if (!bind(compiler, step, within) || !compile_handling(compiler, step)) return false;
+    const struct field *base = step->handling == NULL ? step->source : NULL;
+    if (!step->grouping && !checks_compile(field, base, with->arena, with->patterns, with->diagnostics, &step->checks))
+        return false;
+    if (field->type == TYPE_OBJECT) {
+        step->op = STEP_OBJECT;
+        step->checks = NULL; /* a part of an object has no count of its own */
+        if (!add_members(compiler, steps, field, within)) return false;
+    } else if (field->type == TYPE_ARRAY) {
+        if (!compile_items(compiler, step)) return false;
+    } else {
+        step->op = scalar_op(step);
+    }
+    step->end = steps->count;
+    steps->fixed += fixed_size(step);
+    return true;
+}
+
+static bool list_sized(struct compiler *compiler, struct steps *steps)
+{
+    uint32_t *sized = arena_calloc(compiler->with->arena, steps->count, sizeof *sized);
+    if (sized == NULL) return out_of_memory(compiler);
+    for (uint32_t i = 0; i < steps->count; i++)
+        if (steps->items[i].op == STEP_ARRAY || (steps->items[i].op != STEP_OBJECT && is_text(steps->items[i].field)))
+            sized[steps->sized_count++] = i;
+    steps->sized = sized;
+    return true;
+}
+
+/* The steps of one frame: the members of the root, or the one value that is an item. */
+static bool compile_steps(struct compiler *compiler, struct steps *steps, const struct field *field, const struct field *within)
+{
+    bool root = within == NULL;
+    uint32_t count = (root ? 0 : 1) + (field->type == TYPE_OBJECT ? count_steps(field) : 0);
+    steps->items = arena_calloc(compiler->with->arena, count, sizeof *steps->items);
+    if (steps->items == NULL) return out_of_memory(compiler);
+    bool added = root ? add_members(compiler, steps, field, NULL) : add_step(compiler, steps, field, within);
+    return added && list_sized(compiler, steps);
+}
+
+bool projection_compile(struct projection *projection, const struct use *use, const struct projection_source *source)
+{
+    struct compiler compiler = {use, source, projection};
+    *projection = (struct projection){.key_count = (uint32_t)use->key_count};
+    if (use->key_count > PROJECTION_KEY_MAX) {
+        diagnostics_add(source->diagnostics, "record-key", use->place, use->id, "a record key may have at most %d fields",
+                        PROJECTION_KEY_MAX);
+        return false;
+    }
+    for (size_t i = 0; i < use->key_count; i++) projection->key_fields[i] = use->key[i];
+    return compile_steps(&compiler, &projection->steps, use->root, NULL);
+}

@@ -1,0 +1,55 @@
+/* timing.h - what the three clocks of an event mean: its own time, the time it was sent, the time it was received.
+ *
+ *     skew      = received - sent, where sent is given and they differ by more than 2 s; else 0
+ *     corrected = min(event time + skew, received)      used for age and expiry, never written over the event time
+ *     age       = received - corrected
+ *
+ * Pure functions over microseconds since the epoch; NO_TIME = not given. Sums saturate. */
+#ifndef HEADGATE_CONTRACTS_TIMING_H
+#define HEADGATE_CONTRACTS_TIMING_H
+
+#include "contracts/catalogue.h"
+
+#include <stdint.h>
+
+/* Clocks that differ by this much are taken to agree. */
+#define TIMING_SKEW_MIN (2 * US_PER_SECOND)
+
+struct timing {
+    int64_t event_time; /* as sent; the received time where there is none */
+    int64_t skew;
+    int64_t corrected;
+    int64_t age;
+    bool future; /* event time + skew lies more than the tolerance ahead of the received time */
+};
+
+struct timing timing_of(int64_t event_time, int64_t sent, int64_t received, int64_t future_tolerance);
+
+/* Older than the bound; at the bound it is on time. */
+static inline bool timing_is_beyond(int64_t age, int64_t bound)
+{
+    return age > bound;
+}
+
+/* The deadline for deletion: retention counts from the earlier of corrected and received time. */
+int64_t timing_expiry(const struct timing *timing, int64_t received, int64_t retention);
+
+/* Milliseconds for the Kafka record of a use that treats: the received time at the start of the lesser of its unit and segment.
+ */
+int64_t timing_coarse_ms(int64_t received, enum time_unit unit, int64_t segment_time);
+
+/* Division that rounds towards minus infinity. */
+int64_t timing_ms(int64_t us);
+
+/* Before `general_availability`, and after `end_of_life`: NO_TIME is neither. */
+static inline bool timing_is_before(int64_t now, int64_t general_availability)
+{
+    return general_availability != NO_TIME && now < general_availability;
+}
+
+static inline bool timing_is_after(int64_t now, int64_t end_of_life)
+{
+    return end_of_life != NO_TIME && now > end_of_life;
+}
+
+#endif

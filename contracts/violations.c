@@ -1,0 +1,95 @@
+#include "contracts/violations.h"
+
+enum { INDEX_MAX = 10 };
+
+static size_t index_text(uint32_t index, char out[INDEX_MAX])
+{
+    char reversed[INDEX_MAX];
+    size_t size = 0;
+    do {
+        reversed[size++] = (char)('0' + index % 10);
+        index /= 10;
+    } while (index > 0);
+    for (size_t i = 0; i < size; i++) out[i] = reversed[size - 1 - i];
+    return size;
+}
+
+/* RFC 6901 section 3: ~ is ~0 and / is ~1. With `out` NULL only counts. */
+static size_t write_name(struct span name, char *out)
+{
+    size_t size = 0;
+    for (size_t i = 0; i < name.size; i++) {
+        char byte = name.data[i];
+        bool escaped = byte == '~' || byte == '/';
+        if (out != NULL) out[size] = escaped ? '~' : byte;
+        if (out != NULL && escaped) out[size + 1] = byte == '~' ? '0' : '1';
+        size += escaped ? 2 : 1;
+    }
+    return size;
+}
+
+static size_t token_size(const struct path *path)
+{
+    char index[INDEX_MAX];
+    return 1 + (path->name.data != NULL ? write_name(path->name, NULL) : index_text(path->up->index, index));
+}
+
+/* The chain leads from the leaf to the root, so the text is filled from its end. */
+static struct span pointer_of(struct violations *violations, const struct path *path)
+{
+    size_t size = 0;
+    for (const struct path *at = path; at->up != NULL; at = at->up) size += token_size(at);
+    char *text = arena_bytes(violations->arena, size + 1);
+    if (text == NULL) {
+        violations->no_memory = true;
+        return (struct span){NULL, 0};
+    }
+    text[size] = '\0';
+    char *end = text + size;
+    for (const struct path *at = path; at->up != NULL; at = at->up) {
+        end -= token_size(at);
+        *end = '/';
+        if (at->name.data != NULL)
+            write_name(at->name, end + 1);
+        else
+            index_text(at->up->index, end + 1);
+    }
+    return (struct span){text, size};
+}
+
+/* Room for one more of a list that never grows beyond the limit; false when it is full or memory is out. */
+static bool has_room(struct violations *violations, void **list, uint32_t count, size_t size)
+{
+    if (violations->no_memory || count >= violations->limit) return false;
+    if (*list == NULL) *list = arena_calloc(violations->arena, violations->limit, size);
+    violations->no_memory = *list == NULL;
+    return *list != NULL;
+}
+
+static void add_one(struct violations *violations, enum event_rule rule, const struct path *path)
+{
+    void *list = violations->items;
+    violations->total++;
+    if (!has_room(violations, &list, violations->count, sizeof *violations->items)) return;
+    violations->items = list;
+    struct span pointer = pointer_of(violations, path);
+    if (pointer.data != NULL) violations->items[violations->count++] = (struct violation){violations->rules[rule], pointer};
+}
+
+void violations_add(struct violations *violations, uint32_t broken, const struct path *path)
+{
+    if ((broken & BROKEN_SOFTLY) != 0) violations->warnings++;
+    for (broken &= ~BROKEN_SOFTLY; broken != 0; broken &= broken - 1)
+        add_one(violations, (enum event_rule)__builtin_ctz(broken), path);
+}
+
+void violations_undeclared(struct violations *violations, const struct path *path, struct span name)
+{
+    void *list = violations->names;
+    violations->undeclared++;
+    if (!violations->list_undeclared) return;
+    if (!has_room(violations, &list, violations->name_count, sizeof *violations->names)) return;
+    violations->names = list;
+    struct span pointer = pointer_of(violations, &(struct path){path, name, 0});
+    if (pointer.data != NULL) violations->names[violations->name_count++] = pointer;
+}
