@@ -87,13 +87,46 @@ static inline unsigned two_digits(const char *at, unsigned *bad)
     return digit(at[0], bad) * 10 + digit(at[1], bad);
 }
 
+/* Eight characters in one word, the first in its low byte. */
+#define LANES(a, b, c, d, e, f, g, h)                                                                       \
+    ((uint64_t)(a) | (uint64_t)(b) << 8 | (uint64_t)(c) << 16 | (uint64_t)(d) << 24 | (uint64_t)(e) << 32 | \
+     (uint64_t)(f) << 40 | (uint64_t)(g) << 48 | (uint64_t)(h) << 56)
+
+static inline uint64_t load(const char *at)
+{
+    uint64_t word;
+    memcpy(&word, at, sizeof word);
+#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
+    word = __builtin_bswap64(word);
+#endif
+    return word;
+}
+
+/* Pairs of digits, all eight characters at once. `text` has '0' where a digit stands and the separators elsewhere; `most` has
+ * 0x7F less the greatest value that the difference to it may have there: 9 for a digit, 0 for a separator. Then byte i of *pairs
+ * is ten times digit i plus digit i + 1. No sum leaves its byte unless the byte was above 0x7F, which is refused anyway. */
+static inline bool read_pairs(const char *at, uint64_t text, uint64_t most, uint64_t *pairs)
+{
+    uint64_t values = load(at) ^ text;
+    *pairs = values * 10 + (values >> 8);
+    return (((values + most) | values) & UINT64_C(0x8080808080808080)) == 0;
+}
+
+static inline unsigned pair(uint64_t pairs, unsigned at)
+{
+    return (unsigned)(pairs >> (8 * at)) & 0xFF;
+}
+
 /* Readers are false at a wrong spelling; a field out of range only clears *in_range, so that syntax is told first. */
 static inline bool read_date(const char *at, int32_t *days, bool *in_range)
 {
+    uint64_t pairs;
     unsigned bad = 0;
-    int year = (int)(two_digits(at, &bad) * 100 + two_digits(at + 2, &bad));
-    int month = (int)two_digits(at + 5, &bad), day = (int)two_digits(at + 8, &bad);
-    if (bad != 0 || at[4] != '-' || at[7] != '-') return false;
+    bool spelt = read_pairs(at, LANES('0', '0', '0', '0', '-', '0', '0', '-'),
+                            LANES(0x76, 0x76, 0x76, 0x76, 0x7F, 0x76, 0x76, 0x7F), &pairs);
+    int day = (int)two_digits(at + 8, &bad), month = (int)pair(pairs, 5);
+    int year = (int)(pair(pairs, 0) * 100 + pair(pairs, 2));
+    if (!spelt || bad != 0) return false;
     if (day <= 28 ? month < 1 || month > 12 || day < 1 : !date_is_civil(year, month, day)) {
         *in_range = false;
         return true;
@@ -104,9 +137,11 @@ static inline bool read_date(const char *at, int32_t *days, bool *in_range)
 
 static inline bool read_clock(const char *at, int64_t *us, bool *in_range)
 {
-    unsigned bad = 0;
-    unsigned hour = two_digits(at, &bad), minute = two_digits(at + 3, &bad), second = two_digits(at + 6, &bad);
-    if (bad != 0 || at[2] != ':' || at[5] != ':') return false;
+    uint64_t pairs;
+    if (!read_pairs(at, LANES('0', '0', ':', '0', '0', ':', '0', '0'), LANES(0x76, 0x76, 0x7F, 0x76, 0x76, 0x7F, 0x76, 0x76),
+                    &pairs))
+        return false;
+    unsigned hour = pair(pairs, 0), minute = pair(pairs, 3), second = pair(pairs, 6);
     if (hour > 23 || minute > 59 || second > 59) *in_range = false;
     *us = (int64_t)(hour * 3600 + minute * 60 + second) * US_PER_SECOND;
     return true;
@@ -195,8 +230,11 @@ enum timestamp_status time_parse(struct span text, enum timestamp_zone zone, int
 
 static inline char *put_two(char *out, unsigned value)
 {
-    out[0] = (char)('0' + value / 10);
-    out[1] = (char)('0' + value % 10);
+    static const char pairs[] =
+        "00010203040506070809101112131415161718192021222324252627282930313233343536373839404142434445464748"
+        "4950515253545556575859606162636465666768697071727374757677787980818283848586878889909192939495969798"
+        "99";
+    memcpy(out, pairs + 2 * value, 2);
     return out + 2;
 }
 
@@ -217,7 +255,7 @@ static char *put_date(char *out, int32_t days)
 /* `us` is within a day. */
 static char *put_time(char *out, int64_t us, int digits)
 {
-    unsigned seconds = (unsigned)(us / US_PER_SECOND), fraction = (unsigned)(us % US_PER_SECOND);
+    unsigned seconds = (unsigned)((uint64_t)us / US_PER_SECOND), fraction = (unsigned)(us - (int64_t)seconds * US_PER_SECOND);
     out = put_two(out, seconds / 3600);
     *out++ = ':';
     out = put_two(out, seconds / 60 % 60);
