@@ -4,13 +4,16 @@
 
 /* ---------------------------------------------------------------- lines */
 
+/* The line that ends at `lf`. Sizes first: however the bytes are cut, the same fault must be found. */
 static enum http_fault check_line(const struct head_scan *scan, const char *line, const char *lf,
                                   const struct http_limits *limits)
 {
-    if (lf == line || lf[-1] != '\r' || memchr(line, '\r', (size_t)(lf - 1 - line)) != NULL) return HTTP_FAULT_LINE_END;
-    if (scan->lines == 0) return (size_t)(lf - line) > limits->request_line + 1 ? HTTP_FAULT_TARGET_SIZE : HTTP_FAULT_NONE;
-    if (*line == ' ' || *line == '\t') return HTTP_FAULT_FOLD;
-    return HTTP_FAULT_NONE;
+    size_t size = (size_t)(lf - line);
+    if (scan->lines == 0 && size > limits->request_line + 1) return HTTP_FAULT_TARGET_SIZE;
+    if (scan->line + size + 1 > limits->head) return HTTP_FAULT_HEAD_SIZE;
+    if (size == 0 || lf[-1] != '\r' || memchr(line, '\r', size - 1) != NULL) return HTTP_FAULT_LINE_END;
+    if (scan->lines > 0 && (*line == ' ' || *line == '\t')) return HTTP_FAULT_FOLD;
+    return scan->lines > limits->header_lines && size > 1 ? HTTP_FAULT_HEAD_SIZE : HTTP_FAULT_NONE;
 }
 
 enum head_status head_scan(struct head_scan *scan, struct span in, const struct http_limits *limits, size_t *size,
@@ -23,8 +26,6 @@ enum head_status head_scan(struct head_scan *scan, struct span in, const struct 
         *fault = check_line(scan, line, lf, limits);
         if (*fault != HTTP_FAULT_NONE) return HEAD_FAULTY;
         *size = (size_t)(lf + 1 - in.data);
-        *fault = *size > limits->head || scan->lines > limits->header_lines + 1 ? HTTP_FAULT_HEAD_SIZE : HTTP_FAULT_NONE;
-        if (*fault != HTTP_FAULT_NONE) return HEAD_FAULTY;
         if (lf - line == 1) return HEAD_WHOLE;
         line = lf + 1;
         scan->line = *size;

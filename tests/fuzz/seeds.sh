@@ -14,7 +14,14 @@ folder=$2
 case $1 in
     fuzz_json | fuzz_json_portable | fuzz_enforce) take "$tests"/corpus/json/* "$tests"/corpus/events/* ;;
     fuzz_contract) find "$tests/corpus/contracts" "$tests/../contracts/examples" -name '*.yaml' -exec cp -n {} "$folder" \; ;;
-    fuzz_http) take "$tests"/corpus/http/* ;;
+    fuzz_http) # what the client of every transcript sends, answered in one of 32 manners (tests/fuzz/fuzz_http.c)
+        awk -v folder="$folder" '
+            /^=== / { close(file); n++; file = folder "/case-" n; printf "\\%03o", n % 32 > file; next }
+            /^C: / { print substr($0, 4) "\\r\\n" > file } /^C:$/ { print "\\r\\n" > file }
+            /^C\+ / { print substr($0, 4) > file }' "$tests"/transcripts/*.txt
+        for file in "$folder"/case-*; do
+            printf '%b' "$(tr -d '\n' <"$file" | sed 's/^\\\([0-7]\{3\}\)/\\0\1/')" >"$file.bytes" 2>/dev/null && mv "$file.bytes" "$file"
+        done ;;
     fuzz_text) # one file a row
         grep -hv '^#' "$tests"/corpus/formats/*.tsv | cut -f2 | split -a 4 -l 1 - "$folder/row-" ;;
     fuzz_pattern) # one file a pattern, its JSON quotes removed
