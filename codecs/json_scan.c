@@ -1,10 +1,17 @@
 #include "codecs/json_scan.h"
 
+#include <stddef.h>
+
 const char *json_scan_portable(const char *at, const char *end, bool *ascii)
 {
-    unsigned char seen = 0;
+    uint64_t seen = 0;
+    for (uint64_t word; end - at >= (ptrdiff_t)sizeof word; at += sizeof word) {
+        memcpy(&word, at, sizeof word);
+        if (json_scan_word(word) != 0) break;
+        seen |= word;
+    }
     while (at < end && *at != '"' && *at != '\\' && (unsigned char)*at >= ' ') seen |= (unsigned char)*at++;
-    if (seen >= 0x80) *ascii = false;
+    if ((seen & JSON_SCAN_HIGH) != 0) *ascii = false;
     return at;
 }
 

@@ -16,6 +16,20 @@
 
 enum { JSON_SCAN_SHORT = 16, JSON_SCAN_EQUAL = 32 };
 
+/* 0x80 in every byte of a word. */
+#define JSON_SCAN_HIGH UINT64_C(0x8080808080808080)
+
+/* 0x80 in each byte of `word` that is '"', '\\' or control. Borrows can set bits above a true one, never below and never
+ * without one: only whether there is any, and the lowest, may be used. */
+static inline uint64_t json_scan_word(uint64_t word)
+{
+    const uint64_t ones = UINT64_C(0x0101010101010101);
+    uint64_t quote = word ^ (ones * '"');
+    uint64_t backslash = word ^ (ones * '\\');
+    uint64_t zeros = ((quote - ones) & ~quote) | ((backslash - ones) & ~backslash);
+    return (zeros | ((word - ones * ' ') & ~word)) & JSON_SCAN_HIGH;
+}
+
 #if defined(__SSE2__) && !defined(HEADGATE_PORTABLE)
 #include <emmintrin.h>
 
@@ -50,17 +64,6 @@ static inline bool json_scan_equal(const char *a, const char *b, unsigned size)
 
 #else
 
-/* 0x80 in each byte of `word` that is '"', '\\', control or not ASCII. Borrows can set bits above a true one, never below:
- * only the lowest set bit may be used. */
-static inline uint64_t json_scan_word(uint64_t word)
-{
-    const uint64_t ones = UINT64_C(0x0101010101010101);
-    uint64_t quote = word ^ (ones * '"');
-    uint64_t backslash = word ^ (ones * '\\');
-    uint64_t zeros = ((quote - ones) & ~quote) | ((backslash - ones) & ~backslash);
-    return (zeros | ((word - ones * ' ') & ~word) | word) & (ones * 0x80);
-}
-
 static inline bool json_scan_short(const char *at, unsigned *size)
 {
     for (*size = 0; *size < JSON_SCAN_SHORT; *size += 8) {
@@ -69,7 +72,7 @@ static inline bool json_scan_short(const char *at, unsigned *size)
 #if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
         word = __builtin_bswap64(word);
 #endif
-        uint64_t found = json_scan_word(word);
+        uint64_t found = json_scan_word(word) | (word & JSON_SCAN_HIGH);
         if (found == 0) continue;
         *size += (unsigned)__builtin_ctzll(found) / 8;
         return at[*size] == '"';
