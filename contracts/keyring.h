@@ -42,7 +42,7 @@ size_t keyring_rows(const struct keyring *keyring, const struct key_row **rows);
 void keyring_use_key(const struct keyring *keyring, struct span use_id, struct hmac_key *out);
 void keyring_domain_key(const struct keyring *keyring, struct span domain, struct hmac_key *out);
 
-/* First 12 hex digits of SHA-256 over the ids and secrets: tells two key files apart, tells nothing of the secrets. */
+/* 12 hex digits of an HMAC-SHA-256 over the ids and secrets: tells two key files apart, tells nothing of the secrets. */
 struct span keyring_fingerprint(const struct keyring *keyring);
 
 #endif
