@@ -218,6 +218,45 @@ static void makes_lists_and_revokes_senders(void **state)
     assert_int_equal(run("senders", NULL), EXIT_USAGE);
 }
 
+static void makes_lists_and_renews_keys(void **state)
+{
+    (void)state;
+    struct stat status;
+    assert_int_equal(run("keys", "new", "handling.keys", NULL), EXIT_FINE);
+    assert_int_equal(stat("handling.keys", &status), 0);
+    assert_int_equal(status.st_mode & 0777, 0600);
+    assert_int_equal(run("keys", "new", "handling.keys", NULL), EXIT_COULD_NOT);
+    assert_int_equal(run("keys", "ls", "handling.keys", NULL), EXIT_FINE);
+    assert_says(said.out, "pseudonym");
+    assert_int_equal(run("keys", "rotate", "handling.keys", NULL), EXIT_FINE);
+    assert_says(said.out, "pseudonyms stay");
+    assert_int_equal(run("keys", "ls", "handling.keys", "--json", NULL), EXIT_FINE);
+    json_t *tree = json_loads(said.out, 0, NULL);
+    json_t *keys = json_object_get(tree, "keys");
+    assert_int_equal(json_array_size(keys), 3);
+    json_decref(tree);
+    /* No secret on any stream: the file's lines `secret: '...'` appear nowhere. */
+    FILE *file = fopen("handling.keys", "r");
+    char line[512];
+    unsigned secrets = 0;
+    while (fgets(line, sizeof line, file) != NULL) {
+        const char *secret = strstr(line, "secret: '");
+        if (secret == NULL) continue;
+        char text[44];
+        snprintf(text, sizeof text, "%.43s", secret + 9);
+        assert_null(strstr(said.out, text));
+        secrets++;
+    }
+    fclose(file);
+    assert_int_equal(secrets, 3);
+    assert_int_equal(chmod("handling.keys", 0644), 0);
+    assert_int_equal(run("keys", "ls", "handling.keys", NULL), EXIT_COULD_NOT);
+    assert_says(said.err, "chmod 600");
+    assert_int_equal(run("keys", "new", NULL), EXIT_USAGE);
+    assert_int_equal(run("keys", "new", "x", "--new-pseudonyms", NULL), EXIT_USAGE);
+    assert_int_equal(run("keys", "burn", "x", NULL), EXIT_USAGE);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -230,6 +269,7 @@ int main(void)
         cmocka_unit_test(shows_the_configuration),
         cmocka_unit_test(explains_rules),
         cmocka_unit_test(makes_lists_and_revokes_senders),
+        cmocka_unit_test(makes_lists_and_renews_keys),
     };
     unsetenv("HEADGATE_CONFIG");
     unsetenv("HEADGATE_SENDERS");
