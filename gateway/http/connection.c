@@ -125,6 +125,14 @@ void connection_wind_down(struct http_connection *connection)
 
 /* ---------------------------------------------------------------- the end of a turn */
 
+/* An event that cannot be waited for would leave the connection asleep for good. */
+static void await(struct http_connection *connection, struct event *event, const struct timeval *interval)
+{
+    if (event_add(event, interval) == 0) return;
+    connection->failed = true;
+    connection_touch(connection);
+}
+
 /* False: the connection is gone. */
 static bool write_owed(struct http_connection *connection)
 {
@@ -135,7 +143,7 @@ static bool write_owed(struct http_connection *connection)
         if (sent < 0 && errno == EINTR) continue;
         if (sent < 0 && errno == EAGAIN) {
             if (connection->write_started == 0) connection->write_started = server->now;
-            event_add(&connection->write_event, NULL);
+            await(connection, &connection->write_event, NULL);
             return true;
         }
         if (sent < 0) {
@@ -169,7 +177,7 @@ static void watch(struct http_connection *connection)
     if (reads == connection->reading_on) return;
     connection->reading_on = reads;
     if (reads) {
-        event_add(&connection->read_event, NULL);
+        await(connection, &connection->read_event, NULL);
         connection->fresh = true; /* it did not dawdle, we did not read */
     } else {
         event_del(&connection->read_event);
@@ -202,7 +210,7 @@ static void set_deadline(struct http_connection *connection)
     uint64_t wait = deadline > now ? deadline - now : 1;
     struct timeval interval = {.tv_sec = (time_t)(wait / 1000), .tv_usec = (suseconds_t)(wait % 1000 * 1000)};
     connection->timer_at = deadline;
-    event_add(&connection->timer_event, &interval);
+    await(connection, &connection->timer_event, &interval);
 }
 
 void connection_settle(struct http_connection *connection)

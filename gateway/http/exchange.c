@@ -156,6 +156,7 @@ static void promote(struct http_connection *connection)
         if (exchange->reply.size > 0) buffer_append_span(&connection->out, buffer_span(&exchange->reply));
         remove_oldest(connection);
     }
+    if (connection->oldest == NULL && connection->state == CONNECTION_IDLE) connection->fresh = true; /* idle from now on */
     if (connection->owes_continue && connection->oldest == connection->current) {
         connection->owes_continue = false;
         connection->server->counters->replies[1]++;

@@ -76,6 +76,12 @@ int http_listen(const char *text, bool reuse_port, char *bound, size_t bound_siz
         return -1;
     }
     int fd = socket(address.any.sa_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+    if (fd < 0 && errno == EAFNOSUPPORT && text[0] == ':') { /* a kernel without IPv6: all addresses are those of IPv4 */
+        in_port_t port = address.v6.sin6_port;
+        address.v4 = (struct sockaddr_in){.sin_family = AF_INET, .sin_port = port};
+        size = sizeof address.v4;
+        fd = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+    }
     if (fd < 0) {
         *error = "no socket to listen with";
         return -1;

@@ -16,7 +16,7 @@ enum {
     SERVER_PADDING = 64,           /* readable bytes behind any body, JSON_PADDING in codecs/json.h */
     SERVER_SPARE_BUFFERS = 256,
     SERVER_SPARE_EXCHANGES = 1024,
-    SERVER_SPARE_SIZE = 64 * 1024, /* larger buffers are not kept */
+    SERVER_SPARE_SIZE = 16 * 1024, /* larger buffers are not kept */
     SERVER_DECODED_KEPT = 1024 * 1024,
 };
 
