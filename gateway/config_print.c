@@ -2,8 +2,6 @@
 
 #include "gateway/config_read.h"
 
-#include <ctype.h>
-
 const char *config_origin_word(enum config_origin origin)
 {
     static const char *const words[] = {"default", "file", "environment", "flag"};
@@ -164,16 +162,12 @@ void config_value_print(const struct option *option, const struct config *config
 
 /* ---------------------------------------------------------------- what is in force */
 
-/* JSON is YAML; quotes that a plain scalar does not need are dropped. */
-static struct span unquoted(struct span json)
+/* JSON is YAML. The quotes of our own words go; a person's text keeps them: `no` and `null` would turn into something else. */
+static struct span unquoted(const struct option *option, struct span json)
 {
-    if (json.size < 3 || json.data[0] != '"' || !isalnum((unsigned char)json.data[1])) return json;
-    struct span inner = {json.data + 1, json.size - 2};
-    for (size_t i = 0; i < inner.size; i++) {
-        unsigned char byte = (unsigned char)inner.data[i];
-        if (!isalnum(byte) && byte != '.' && byte != '/' && byte != '_' && byte != '-') return json;
-    }
-    return inner;
+    bool word = option->type == OPTION_ENUM || option->type == OPTION_COUNT || option->type == OPTION_BYTES ||
+                option->type == OPTION_DURATION;
+    return word && json.data[0] == '"' ? (struct span){json.data + 1, json.size - 2} : json;
 }
 
 static void show_value(const struct option *option, const struct config *config, struct buffer *out)
@@ -182,7 +176,7 @@ static void show_value(const struct option *option, const struct config *config,
     struct json_writer writer;
     json_writer_init(&writer, &value, 0);
     config_value_print(option, config, &writer);
-    if (buffer_ok(&value)) buffer_append_span(out, unquoted(buffer_span(&value)));
+    if (buffer_ok(&value)) buffer_append_span(out, unquoted(option, buffer_span(&value)));
     buffer_deinit(&value);
 }
 

