@@ -91,10 +91,9 @@ static bool unknown_key(struct config_reader *reader, const struct yaml_node *ke
 static bool later_key(struct config_reader *reader, const struct yaml_pair *pair, const struct later_option *later)
 {
     reader->key = later->name;
-    if (later->accepted == NULL) return config_fail(reader, pair->key, "%s: this version does not serve it", later->feature);
+    if (later->accepted == NULL) return config_fail(reader, pair->key, "this version does not serve %s", later->feature);
     if (pair->value->kind == YAML_SCALAR && span_is(pair->value->text, later->accepted)) return true;
-    return config_fail(reader, pair->value, "%s: this version does not serve it; only `%s` works", later->feature,
-                       later->accepted);
+    return config_fail(reader, pair->value, "this version does not serve %s; only `%s` works", later->feature, later->accepted);
 }
 
 static bool read_group(struct config_reader *reader, const struct yaml_node *map, struct span prefix);

@@ -5,6 +5,7 @@
 
 #include <cmocka.h>
 
+#include <glob.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
@@ -315,7 +316,7 @@ static void names_unknown_keys_with_the_nearest(void **state)
 static void says_which_feature_a_later_key_belongs_to(void **state)
 {
     (void)state;
-    assert_error("spool: {dir: ./spool}\n", 1, 1, "spool", "spool on local disk: this version does not serve it");
+    assert_error("spool: {dir: ./spool}\n", 1, 1, "spool", "this version does not serve the spool on local disk");
     assert_error("approvals: required\n", 1, 12, "approvals", "only `off` works");
     assert_error("ingest: {listen: 'a:1', tls: {cert: c}}\n", 1, 25, "ingest.tls", "TLS");
     assert_error("storage_rules: {CN: [CN]}\n", 1, 1, "storage_rules", "storage rules");
@@ -400,7 +401,7 @@ static void tells_all_errors_at_once(void **state)
     struct buffer text = BUFFER_EMPTY;
     config_error_print(&errors.items[0], &text);
     char expected[256];
-    snprintf(expected, sizeof expected, "%s:1:1: spool: the spool on local disk: this version does not serve it",
+    snprintf(expected, sizeof expected, "%s:1:1: spool: this version does not serve the spool on local disk",
              scratch("headgate.yaml"));
     assert_string_equal(text.data, expected);
     buffer_deinit(&text);
@@ -572,6 +573,48 @@ static void the_manual_is_the_page_in_docs(void **state)
     buffer_deinit(&page);
 }
 
+/* What stands beside reject_x.yaml in reject_x.expected. */
+static void read_expected(const char *path, struct buffer *out)
+{
+    char name[256];
+    snprintf(name, sizeof name, "%.*s.expected", (int)(strlen(path) - strlen(".yaml")), path);
+    FILE *file = fopen(name, "r");
+    if (file == NULL) fail_msg("%s is missing", name);
+    for (int byte; (byte = fgetc(file)) != EOF;) buffer_append_char(out, (char)byte);
+    fclose(file);
+}
+
+/* tests/corpus/config: accept_* loads; reject_* gives the errors in the file of the same name that ends in .expected. */
+static void judges_the_corpus(void **state)
+{
+    (void)state;
+    glob_t files;
+    assert_int_equal(glob("tests/corpus/config/*t_*.yaml", 0, NULL, &files), 0);
+    for (size_t i = 0; i < files.gl_pathc; i++) {
+        const char *path = files.gl_pathv[i];
+        struct config_input input = {path, NULL, NULL};
+        struct config_errors errors;
+        struct config *config = config_load(&input, &errors);
+        struct buffer got = BUFFER_EMPTY, expected = BUFFER_EMPTY;
+        for (size_t j = 0; j < errors.count; j++) {
+            struct buffer line = BUFFER_EMPTY;
+            config_error_print(&errors.items[j], &line);
+            assert_int_equal(strncmp(line.data, path, strlen(path)), 0);
+            buffer_printf(&got, "%s\n", line.data + strlen(path) + 1);
+            buffer_deinit(&line);
+        }
+        bool reject = strstr(path, "/reject_") != NULL;
+        if (reject) read_expected(path, &expected);
+        if ((config == NULL) != reject || !span_equal(buffer_span(&got), buffer_span(&expected)))
+            fail_msg("%s:\n%s", path, got.size > 0 ? got.data : "(no errors)");
+        buffer_deinit(&got);
+        buffer_deinit(&expected);
+        config_destroy(config);
+        config_errors_deinit(&errors);
+    }
+    globfree(&files);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -597,6 +640,7 @@ int main(void)
         cmocka_unit_test(every_option_is_in_help_sample_manual_and_environment),
         cmocka_unit_test(the_sample_states_the_defaults),
         cmocka_unit_test(the_manual_is_the_page_in_docs),
+        cmocka_unit_test(judges_the_corpus),
     };
     return cmocka_run_group_tests(tests, scratch_begin, scratch_end);
 }
