@@ -96,7 +96,7 @@ struct config {
     enum topic_mode topic_mode;
     struct span topic_template; /* NULL data: the built-in one */
     uint32_t partitions;
-    uint32_t replication; /* 0: the broker's default */
+    uint32_t replication; /* 0: as many as there are brokers, three at most */
 
     struct span *default_residency;
     size_t default_residency_count;

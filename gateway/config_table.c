@@ -50,7 +50,7 @@ static const struct option options[] = {
     {"topics.partitions", NULL, OPTION_COUNT, AT(partitions), "6", 1, 10000, false, NULL, false, false,
      "Partitions of topics that are made"},
     {"topics.replication", NULL, OPTION_COUNT, AT(replication), "auto", 1, 100, true, NULL, false, false,
-     "Replicas of topics that are made; auto = the brokers' default"},
+     "Replicas of topics that are made; auto = as many as there are brokers, three at most"},
     {"defaults.residency", NULL, OPTION_NAMES, LIST(default_residency, default_residency_count), "[]", 0, 0, false, NULL, true, false,
      "Regions where records may be stored if the contracts say nothing; empty = anywhere"},
     {"defaults.classification", NULL, OPTION_LABEL, AT(default_class), "confidential", 0, 0, false, NULL, true, false,

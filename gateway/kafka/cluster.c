@@ -1,6 +1,8 @@
 #include "gateway/kafka/cluster.h"
 
 #include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 
 /* An empty list allows everything: unlimited regions, every server. */
 static bool allows_region(const struct use *use, struct span region)
@@ -36,6 +38,22 @@ struct span cluster_region(const struct cluster *cluster, const struct use *use)
 const char *cluster_bootstrap(const struct cluster *cluster, const char *embedded_bootstrap)
 {
     return cluster->bootstrap != NULL ? cluster->bootstrap : embedded_bootstrap;
+}
+
+uint32_t cluster_record_max(const struct cluster *cluster)
+{
+    for (size_t i = 0; i < cluster->property_count; i++) {
+        if (strcmp(cluster->properties[i].name, "message.max.bytes") != 0) continue;
+        unsigned long stated = strtoul(cluster->properties[i].value, NULL, 10);
+        if (stated > 0 && stated <= INT32_MAX) return (uint32_t)stated;
+    }
+    return CLUSTER_BATCH_MAX;
+}
+
+uint32_t cluster_batch_max(const struct cluster *cluster)
+{
+    uint32_t record = cluster_record_max(cluster);
+    return record < CLUSTER_BATCH_MAX ? record : CLUSTER_BATCH_MAX;
 }
 
 /* librdkafka's own message quotes the value it refuses, so a secret's never leaves this function. */

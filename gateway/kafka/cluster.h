@@ -19,6 +19,14 @@ struct span cluster_region(const struct cluster *cluster, const struct use *use)
 /* The addresses to start from; `embedded_bootstrap` serves where the cluster is the in-process one. */
 const char *cluster_bootstrap(const struct cluster *cluster, const char *embedded_bootstrap);
 
+/* The largest record that we hand to librdkafka for this cluster: its property message.max.bytes, or 1,000,000. */
+uint32_t cluster_record_max(const struct cluster *cluster);
+
+/* The largest batch that librdkafka makes of several records: at most CLUSTER_BATCH_MAX, and no more than a record may be.
+ * Topics whose max.message.bytes is smaller would refuse a batch of records of which each fits. */
+enum { CLUSTER_BATCH_MAX = 1000000 };
+uint32_t cluster_batch_max(const struct cluster *cluster);
+
 /* A configuration with the cluster's addresses and properties, and what every client of ours has: its name, no automatic
  * creation of topics, quiet logs. NULL with *problem (constant or in `text`) when librdkafka refuses a property; a secret's
  * value is never quoted. */

@@ -14,6 +14,7 @@ struct embedded *embedded_create(unsigned brokers, char *problem, size_t problem
     rd_kafka_conf_t *conf = rd_kafka_conf_new();
     if (embedded == NULL) goto fail;
     if (rd_kafka_conf_set(conf, "client.id", "headgate-embedded", problem, problem_size) != RD_KAFKA_CONF_OK) goto fail;
+    rd_kafka_conf_set_log_cb(conf, NULL); /* it would tell of missing bootstrap servers: the instance only carries the mock */
     embedded->rk = rd_kafka_new(RD_KAFKA_PRODUCER, conf, problem, problem_size);
     if (embedded->rk == NULL) goto fail;
     conf = NULL; /* the instance has it now */

@@ -7,11 +7,12 @@
 #include <stdlib.h>
 
 /* What delivery.md promises, and what the cluster's own properties therefore cannot change: set last. */
-static bool set_ours(rd_kafka_conf_t *conf, int64_t linger_us, char *problem, size_t problem_size)
+static bool set_ours(rd_kafka_conf_t *conf, const struct producer_settings *from, char *problem, size_t problem_size)
 {
-    char linger[32], batch[32];
-    snprintf(linger, sizeof linger, "%.3f", (double)linger_us / 1000.0);
-    snprintf(batch, sizeof batch, "%d", PRODUCER_BATCH_MAX);
+    char linger[32], batch[32], record[32];
+    snprintf(linger, sizeof linger, "%.3f", (double)from->linger_us / 1000.0);
+    snprintf(batch, sizeof batch, "%u", cluster_batch_max(from->cluster));
+    snprintf(record, sizeof record, "%u", cluster_record_max(from->cluster));
     const char *const settings[][2] = {
         {"enable.idempotence", "true"},
         {"acks", "all"},
@@ -19,7 +20,7 @@ static bool set_ours(rd_kafka_conf_t *conf, int64_t linger_us, char *problem, si
         {"partitioner", "murmur2_random"},
         {"linger.ms", linger},
         {"batch.size", batch},
-        {"message.max.bytes", batch},
+        {"message.max.bytes", record},
         {"topic.metadata.propagation.max.ms", "5000"},
         {"topic.metadata.refresh.interval.ms", "5000"}, /* a topic made meanwhile is seen before its block is lifted */
         /* Our reservation is what bounds the queue. */
@@ -50,7 +51,7 @@ struct producer *producer_create(const struct producer_settings *settings, char 
     rd_kafka_conf_t *conf = cluster_conf(settings->cluster, settings->bootstrap, problem, problem_size);
     if (producer == NULL || conf == NULL) goto fail;
     if (!set_compression(conf, settings->cluster, problem, problem_size)) goto fail;
-    if (!set_ours(conf, settings->linger_us, problem, problem_size)) goto fail;
+    if (!set_ours(conf, settings, problem, problem_size)) goto fail;
     producer->rk = rd_kafka_new(RD_KAFKA_PRODUCER, conf, problem, problem_size);
     if (producer->rk == NULL) goto fail;
     producer->queue = rd_kafka_queue_get_main(producer->rk);

@@ -9,10 +9,6 @@
 
 #include <librdkafka/rdkafka.h>
 
-/* No record and no batch may be larger, keys and headers included. Below the broker's default for max.message.bytes, so that
- * a batch of records that each fit is never refused for its sum. */
-enum { PRODUCER_BATCH_MAX = 1000000 };
-
 struct producer_settings {
     const struct cluster *cluster;
     const char *bootstrap;

@@ -1,6 +1,6 @@
 #include "gateway/kafka/topic.h"
 
-#include "gateway/kafka/producer.h"
+#include "gateway/kafka/cluster.h"
 #include "gateway/log.h"
 
 #include <inttypes.h>
@@ -38,7 +38,7 @@ struct topic *topic_create(struct span name, const struct cluster *cluster, uint
     topic->index = index;
     pthread_mutex_init(&topic->lock, NULL);
     atomic_init(&topic->block, TOPIC_UNCHECKED);
-    atomic_init(&topic->largest_record, PRODUCER_BATCH_MAX);
+    atomic_init(&topic->largest_record, cluster_record_max(cluster));
     snprintf(topic->reason, sizeof topic->reason, "no broker of cluster %s has said yet how long the topic keeps its records",
              cluster->name);
     return topic;
@@ -64,6 +64,13 @@ void topic_set_block(struct topic *topic, enum topic_block block, const char *re
     else
         log_line(LOG_WARNING, "topic_blocked", log_span("topic", topic->name), log_text("block", topic_block_word(block)),
                  log_text("reason", reason));
+}
+
+void topic_limit_record(struct topic *topic, int64_t max_message_bytes)
+{
+    uint32_t ours = cluster_record_max(topic->cluster);
+    uint32_t largest = max_message_bytes < ours ? (uint32_t)max_message_bytes : ours;
+    atomic_store_explicit(&topic->largest_record, largest, memory_order_relaxed);
 }
 
 void topic_tell(struct topic *topic, enum topic_block block, const char *reason, int64_t now_us)
@@ -150,26 +157,25 @@ static enum topic_block judge_settings(const struct topic_want *want, const stru
         return tell(&(struct finding){TOPIC_KEEPS_LONGER, "segment.ms", fact->segment_ms, want->segment_ms}, reason);
     if (want->durable && fact->brokers > 1 && fact->min_insync_replicas < 2)
         return tell(&(struct finding){TOPIC_UNSAFE, "min.insync.replicas", fact->min_insync_replicas, 2}, reason);
-    if (fact->max_message_bytes < PRODUCER_BATCH_MAX)
-        return tell(&(struct finding){TOPIC_TOO_SMALL, "max.message.bytes", fact->max_message_bytes, PRODUCER_BATCH_MAX}, reason);
+    if (fact->max_message_bytes < want->batch_bytes)
+        return tell(&(struct finding){TOPIC_TOO_SMALL, "max.message.bytes", fact->max_message_bytes, want->batch_bytes}, reason);
     reason[0] = '\0';
     return TOPIC_USABLE;
 }
 
-enum topic_block topic_judge(const struct topic *topic, const struct topic_fact *fact, char reason[TOPIC_REASON_SIZE])
+enum topic_block topic_judge(const struct topic_want *want, const struct topic_fact *fact, char reason[TOPIC_REASON_SIZE])
 {
+    reason[0] = '\0';
     if (!fact->exists) {
         snprintf(reason, TOPIC_REASON_SIZE,
-                 "the topic does not exist on cluster %s; make it with headgate apply, or serve with topics.mode create",
-                 topic->cluster->name);
+                 "the topic does not exist; make it with headgate apply, or serve with topics.mode create");
         return TOPIC_MISSING;
     }
     if (fact->forbidden) {
         snprintf(reason, TOPIC_REASON_SIZE,
-                 "its settings may not be read, so nothing shows how long it keeps; grant this principal Describe and "
-                 "DescribeConfigs");
+                 "its settings may not be read, so nothing shows how long it keeps; grant this principal "
+                 "Describe and DescribeConfigs");
         return TOPIC_UNAUTHORIZED;
     }
-    reason[0] = '\0';
-    return fact->audited ? judge_settings(&topic->want, fact, reason) : TOPIC_USABLE;
+    return fact->audited ? judge_settings(want, fact, reason) : TOPIC_USABLE;
 }

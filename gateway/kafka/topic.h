@@ -36,9 +36,10 @@ enum { TOPIC_REASON_SIZE = 320 };
 struct topic_want {
     int64_t retention_ms;
     int64_t segment_ms;
-    bool state;    /* topicKind: state, so it may be compacted as well */
-    bool durable;  /* delivery kafka or spool: on more than one broker, one in-sync replica is too few */
-    uint32_t uses; /* of the current catalogue that write to it; 0 = no longer looked after */
+    bool state;          /* topicKind: state, so it may be compacted as well */
+    bool durable;        /* delivery kafka or spool: on more than one broker, one in-sync replica is too few */
+    int64_t batch_bytes; /* one batch of ours may be this large */
+    uint32_t uses;       /* of the current catalogue that write to it; 0 = no longer looked after */
 };
 
 /* What a broker says about a topic. */
@@ -77,6 +78,9 @@ static inline enum topic_block topic_blocked(const struct topic *topic)
     return (enum topic_block)atomic_load_explicit(&topic->block, memory_order_acquire);
 }
 
+/* The audit says what the topic takes at most; below it librdkafka's own limit counts. Any thread. */
+void topic_limit_record(struct topic *topic, int64_t max_message_bytes);
+
 /* The largest record_cost() that the broker will take. Any thread. A larger record is `failed` before room is reserved. */
 static inline uint32_t topic_largest_record(const struct topic *topic)
 {
@@ -104,8 +108,8 @@ bool topic_lift(struct topic *topic, int64_t now_us);
 /* The reason's text, empty when usable. Any thread. Returns `out`. */
 const char *topic_reason(struct topic *topic, char out[TOPIC_REASON_SIZE]);
 
-/* Compares; writes the reason with its remedy. Pure. */
-enum topic_block topic_judge(const struct topic *topic, const struct topic_fact *fact, char reason[TOPIC_REASON_SIZE]);
+/* Compares; writes the reason with its remedy ("" when usable). Pure. */
+enum topic_block topic_judge(const struct topic_want *want, const struct topic_fact *fact, char reason[TOPIC_REASON_SIZE]);
 
 /* A block in a word for metrics and /readyz: "missing", "unauthorized"; "usable". */
 const char *topic_block_word(enum topic_block block);
