@@ -46,9 +46,12 @@ static void print_buffer(struct buffer *text, struct json_writer *writer)
 
 static void print_bytes(const struct option *option, const void *value, struct json_writer *writer)
 {
-    (void)option;
+    uint64_t bytes = *(const uint64_t *)value;
     struct buffer text = BUFFER_EMPTY;
-    config_bytes_print(*(const uint64_t *)value, &text);
+    if (option->automatic && bytes == 0)
+        buffer_append_text(&text, "auto");
+    else
+        config_bytes_print(bytes, &text);
     print_buffer(&text, writer);
 }
 
