@@ -37,17 +37,15 @@ struct audit {
     uint32_t brokers;
     char problem[AUDIT_PROBLEM_SIZE];
 
-    /* While it runs. */
+    /* Of audit_admin, while it runs. */
     rd_kafka_t *rk;
     rd_kafka_queue_t *queue;
 };
 
-/* How topics are made and looked at. */
+/* How topics are looked at and made: fills the facts, brokers and, of what could not be made, `failed` and `why`. False: no
+ * answer, see `problem`. */
 struct audit_ops {
-    /* Fills the facts of existing topics (brokers, exists and forbidden are known already). False: no answer, see `problem`. */
-    bool (*describe)(struct audit *audit) MUST_CHECK;
-    /* Makes the topics that are missing; fills `fact` of those it made, `failed` and `why` of the others. */
-    void (*make)(struct audit *audit);
+    bool (*look)(struct audit *audit) MUST_CHECK;
 };
 extern const struct audit_ops audit_admin; /* audit_admin.c */
 extern const struct audit_ops audit_mock;  /* audit_mock.c */

@@ -6,6 +6,7 @@
 struct embedded {
     rd_kafka_t *rk; /* the mock lives inside a client instance */
     rd_kafka_mock_cluster_t *mock;
+    unsigned brokers;
 };
 
 struct embedded *embedded_create(unsigned brokers, char *problem, size_t problem_size)
@@ -13,6 +14,7 @@ struct embedded *embedded_create(unsigned brokers, char *problem, size_t problem
     struct embedded *embedded = calloc(1, sizeof *embedded);
     rd_kafka_conf_t *conf = rd_kafka_conf_new();
     if (embedded == NULL) goto fail;
+    embedded->brokers = brokers;
     if (rd_kafka_conf_set(conf, "client.id", "headgate-embedded", problem, problem_size) != RD_KAFKA_CONF_OK) goto fail;
     rd_kafka_conf_set_log_cb(conf, NULL); /* it would tell of missing bootstrap servers: the instance only carries the mock */
     embedded->rk = rd_kafka_new(RD_KAFKA_PRODUCER, conf, problem, problem_size);
@@ -40,6 +42,11 @@ void embedded_destroy(struct embedded *embedded)
 const char *embedded_bootstrap(const struct embedded *embedded)
 {
     return rd_kafka_mock_cluster_bootstraps(embedded->mock);
+}
+
+uint32_t embedded_brokers(const struct embedded *embedded)
+{
+    return embedded->brokers;
 }
 
 bool embedded_make_topic(struct embedded *embedded, const char *name, uint32_t partitions)

@@ -24,6 +24,9 @@ void embedded_destroy(struct embedded *embedded);
 /* "127.0.0.1:41234,..."; lives as long as the cluster. */
 const char *embedded_bootstrap(const struct embedded *embedded);
 
+/* How many brokers it was made with. */
+uint32_t embedded_brokers(const struct embedded *embedded);
+
 /* Makes a topic; one that is there already stays as it is. Any thread. False when the mock refused. */
 bool embedded_make_topic(struct embedded *embedded, const char *name, uint32_t partitions) MUST_CHECK;
 
