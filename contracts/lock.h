@@ -32,7 +32,7 @@ struct lock_change {
 };
 
 /* Appends the new file's text to `out` (the locked schemas and those of active and deprecated uses, sorted by subject and
- * version) and lists what is new in it in the catalogue's arena. False when out of memory. */
+ * version) and lists, in `arena`, what is new in it. False when out of memory. */
 bool lock_text(const struct catalogue *catalogue, struct arena *arena, struct buffer *out, struct lock_change **changes,
                size_t *change_count) MUST_CHECK;
 
