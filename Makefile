@@ -80,6 +80,11 @@ $(BUILD)/tests/gateway/%: tests/unit/gateway/%.c $(BUILD)/libgateway.a $(BUILD)/
 	@mkdir -p $(@D)
 	$(CC) $(CPPFLAGS) -Itests $(ALL_CFLAGS) $(ALL_LDFLAGS) -MMD -MP -MF $@.d -o $@ $< $(shell sed -n 's,^// link: ,,p' $<) $(BUILD)/libgateway.a $(BUILD)/libheadgate.a -lcmocka $(LIBS)
 
+# Programs that integration tests run against a real broker.
+$(BUILD)/tests/integration/%: tests/integration/%.c $(BUILD)/libgateway.a $(BUILD)/libheadgate.a
+	@mkdir -p $(@D)
+	$(CC) $(CPPFLAGS) -Itests $(ALL_CFLAGS) $(ALL_LDFLAGS) -MMD -MP -MF $@.d -o $@ $< $(BUILD)/libgateway.a $(BUILD)/libheadgate.a -lcmocka $(LIBS)
+
 unit: $(TESTS)
 	@bash tests/run-unit.sh $(TESTS)
 

@@ -127,13 +127,13 @@ struct finding {
 
 static enum topic_block tell(const struct finding *finding, char reason[TOPIC_REASON_SIZE])
 {
-    const char *direction = finding->block == TOPIC_KEEPS_LONGER ? "more" : "less";
+    const char *over = finding->block == TOPIC_KEEPS_LONGER ? "more than the contract allows" : "less than is needed";
     if (finding->is < 0)
-        snprintf(reason, TOPIC_REASON_SIZE, "%s is unlimited, where the contract allows %" PRId64 "; set it (headgate apply)",
-                 finding->setting, finding->wanted);
+        snprintf(reason, TOPIC_REASON_SIZE, "%s is unlimited, which is %s; set it to %" PRId64 " (headgate apply)",
+                 finding->setting, over, finding->wanted);
     else
-        snprintf(reason, TOPIC_REASON_SIZE, "%s is %" PRId64 ", %s than the %" PRId64 " of the contract; set it (headgate apply)",
-                 finding->setting, finding->is, direction, finding->wanted);
+        snprintf(reason, TOPIC_REASON_SIZE, "%s is %" PRId64 ", which is %s; set it to %" PRId64 " (headgate apply)",
+                 finding->setting, finding->is, over, finding->wanted);
     return finding->block;
 }
 

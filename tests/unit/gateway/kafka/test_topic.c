@@ -43,7 +43,7 @@ static void judges_what_the_broker_says(void **state)
     expect(fact, TOPIC_USABLE, "");
 
     fact = fitting, fact.retention_ms = 3600001;
-    expect(fact, TOPIC_KEEPS_LONGER, "retention.ms is 3600001, more than the 3600000");
+    expect(fact, TOPIC_KEEPS_LONGER, "retention.ms is 3600001, which is more than the contract allows; set it to 3600000");
     fact = fitting, fact.retention_ms = -1;
     expect(fact, TOPIC_KEEPS_LONGER, "retention.ms is unlimited");
     fact = fitting, fact.segment_ms = 604800000;
@@ -55,7 +55,7 @@ static void judges_what_the_broker_says(void **state)
     fact.brokers = 1; /* there is no second broker to wait for */
     expect(fact, TOPIC_USABLE, "");
     fact = fitting, fact.max_message_bytes = 999999;
-    expect(fact, TOPIC_TOO_SMALL, "max.message.bytes");
+    expect(fact, TOPIC_TOO_SMALL, "max.message.bytes is 999999, which is less than is needed; set it to 1000000");
     fact = fitting, fact.forbidden = true;
     expect(fact, TOPIC_UNAUTHORIZED, "DescribeConfigs");
     fact = fitting, fact.exists = false;
