@@ -34,17 +34,18 @@ LIBS = $(shell pkg-config --libs $(PACKAGES)) -lm
 # ---------------------------------------------------------------- sources: a file is found by where it lies
 CORE_SOURCES := $(wildcard codecs/*.c contracts/*.c contracts/data/*.c)
 GATEWAY_SOURCES := $(filter-out gateway/main.c,$(wildcard gateway/*.c gateway/*/*.c gateway/*/*/*.c))
-BENCH_SOURCES := $(wildcard bench/*.c)
+BENCH_SOURCES := bench/histogram.c $(filter-out bench/load.c,$(wildcard bench/load*.c))
 TEST_SOURCES := $(wildcard tests/unit/*/test_*.c tests/unit/*/*/test_*.c)
 
 object = $(patsubst %.c,$(BUILD)/obj/%.o,$(1))
 CORE := $(call object,$(CORE_SOURCES))
 GATEWAY := $(call object,$(GATEWAY_SOURCES))
+BENCH := $(call object,$(BENCH_SOURCES))
 LLHTTP := $(patsubst %,$(BUILD)/obj/llhttp/%.o,$(LLHTTP_SOURCES))
 TESTS := $(patsubst tests/unit/%.c,$(BUILD)/tests/%,$(TEST_SOURCES))
 
 .PHONY: all deps test-deps bench-deps run test unit asan tsan integration lint bench fuzz install uninstall clean help
-all: $(BUILD)/headgate
+all: $(BUILD)/headgate $(BUILD)/headgate-bench
 
 $(BUILD)/obj/%.o: %.c
 	@mkdir -p $(@D)
@@ -63,6 +64,14 @@ $(BUILD)/libgateway.a: $(GATEWAY) $(LLHTTP)
 	ar rcs $@ $^
 
 $(BUILD)/headgate: $(BUILD)/obj/gateway/main.o $(BUILD)/libgateway.a $(BUILD)/libheadgate.a
+	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $(MALLOC) $^ $(LIBS)
+
+# The load generator; nothing else of bench/ is built by plain `make`.
+$(BUILD)/libbench.a: $(BENCH)
+	@rm -f $@
+	ar rcs $@ $^
+
+$(BUILD)/headgate-bench: $(BUILD)/obj/bench/load.o $(BUILD)/libbench.a $(BUILD)/libgateway.a $(BUILD)/libheadgate.a
 	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $(MALLOC) $^ $(LIBS)
 
 # ---------------------------------------------------------------- tests
@@ -84,6 +93,10 @@ $(BUILD)/tests/gateway/%: tests/unit/gateway/%.c $(BUILD)/libgateway.a $(BUILD)/
 $(BUILD)/tests/integration/%: tests/integration/%.c $(BUILD)/libgateway.a $(BUILD)/libheadgate.a
 	@mkdir -p $(@D)
 	$(CC) $(CPPFLAGS) -Itests $(ALL_CFLAGS) $(ALL_LDFLAGS) -MMD -MP -MF $@.d -o $@ $< $(BUILD)/libgateway.a $(BUILD)/libheadgate.a -lcmocka $(LIBS)
+
+$(BUILD)/tests/bench/%: tests/unit/bench/%.c $(BUILD)/libbench.a $(BUILD)/libheadgate.a
+	@mkdir -p $(@D)
+	$(CC) $(CPPFLAGS) -Itests $(ALL_CFLAGS) $(ALL_LDFLAGS) -MMD -MP -MF $@.d -o $@ $< $(BUILD)/libbench.a $(BUILD)/libheadgate.a -lcmocka $(LIBS)
 
 unit: $(TESTS)
 	@bash tests/run-unit.sh $(TESTS)
@@ -147,7 +160,7 @@ uninstall:
 	rm -rf $(DESTDIR)$(PREFIX)/bin/headgate $(DESTDIR)$(PREFIX)/share/headgate
 
 help:
-	@echo 'make            build build/headgate'
+	@echo 'make            build build/headgate and build/headgate-bench'
 	@echo 'make run        install what is missing, build, serve the example contracts on an embedded Kafka'
 	@echo 'make test       unit tests and integration tests against a real Kafka, with all their set-up'
 	@echo 'make asan|tsan  the tests under sanitizers'

@@ -1,0 +1,189 @@
+/* load.c - headgate-bench: one load, measured.
+ *
+ *     start --> warm-up --> measure --> stop sending --> wait for what is under way --> report */
+#include "bench/load_report.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <time.h>
+#include <unistd.h>
+
+enum { PATIENCE_US = 15 * 1000 * 1000, LOOK_US = 10 * 1000 };
+
+struct load {
+    struct load_options options;
+    struct event_base *base;
+    struct load_body *body;
+    struct load_client *client;
+    struct load_report report;
+    struct event *phase_event, *progress_event;
+    struct load_counts measured; /* as they were when measuring ended */
+    uint64_t phase_began, own_before;
+    bool warming_up;
+    bool server_gone;
+};
+
+static struct timeval to_timeval(double seconds)
+{
+    struct timeval result = {(time_t)seconds, (suseconds_t)((seconds - (double)(time_t)seconds) * 1e6)};
+    return result;
+}
+
+static void read_server(struct load *load, struct load_process *to)
+{
+    if (load->options.pid == 0) return;
+    load->report.watched = load_process_read(load->options.pid, to);
+    load->server_gone |= !load->report.watched;
+}
+
+static void begin_phase(struct load *load, bool warming_up, double seconds)
+{
+    struct timeval wait = to_timeval(seconds);
+    load->warming_up = warming_up;
+    load->phase_began = load_client_clock();
+    load->own_before = load_process_own();
+    if (load->options.pid != 0) load_process_reset_peak(load->options.pid);
+    read_server(load, &load->report.before);
+    event_add(load->phase_event, &wait);
+}
+
+static void take_time(struct load *load)
+{
+    uint64_t passed = load_client_clock() - load->phase_began;
+    load->report.seconds = (double)passed / 1e6;
+    load->report.own_busy = passed == 0 ? 0 : (double)(load_process_own() - load->own_before) / (double)passed;
+    read_server(load, &load->report.after);
+}
+
+static void on_phase_end(evutil_socket_t fd, short what, void *context)
+{
+    (void)fd, (void)what;
+    struct load *load = context;
+    if (load->warming_up) {
+        load_client_reset(load->client);
+        begin_phase(load, false, load->options.duration);
+        return;
+    }
+    take_time(load);
+    load->measured = *load_client_counts(load->client);
+    load->report.overdue = load_client_overdue(load->client);
+    load_client_stop(load->client);
+    event_base_loopbreak(load->base);
+}
+
+static void on_progress(evutil_socket_t fd, short what, void *context)
+{
+    (void)fd, (void)what;
+    struct load *load = context;
+    struct buffer line = BUFFER_EMPTY;
+    take_time(load);
+    load->report.counts = load_client_counts(load->client);
+    load_report_progress(&load->report, load->warming_up, &line);
+    fwrite(line.data, 1, line.size, stderr);
+    buffer_deinit(&line);
+}
+
+/* Until all that was sent is answered, or patience ends. */
+static void wait_for_replies(struct load *load)
+{
+    static const struct timeval look = {0, LOOK_US};
+    uint64_t began = load_client_clock();
+    while (load_client_under_way(load->client) > 0 && load_client_clock() - began < PATIENCE_US) {
+        event_base_loopexit(load->base, &look);
+        event_base_dispatch(load->base);
+    }
+    load->report.unanswered = load_client_under_way(load->client);
+}
+
+static struct event_base *make_base(void)
+{
+    struct event_config *config = event_config_new();
+    if (config == NULL) return NULL;
+    event_config_set_flag(config, EVENT_BASE_FLAG_PRECISE_TIMER); /* epoll's own are to the millisecond */
+    struct event_base *base = event_base_new_with_config(config);
+    event_config_free(config);
+    return base;
+}
+
+static bool make(struct load *load)
+{
+    char problem[512] = "out of memory";
+    struct timespec now;
+    clock_gettime(CLOCK_REALTIME, &now);
+    uint32_t run = (uint32_t)now.tv_sec * 1000003U ^ (uint32_t)now.tv_nsec ^ (uint32_t)getpid();
+    load->base = make_base();
+    load->body = load_body_create(&load->options, run, problem, sizeof problem);
+    if (load->base != NULL && load->body != NULL)
+        load->client = load_client_create(load->base, &load->options, load->body, problem, sizeof problem);
+    if (load->client != NULL) {
+        load->phase_event = event_new(load->base, -1, 0, on_phase_end, load);
+        load->progress_event = event_new(load->base, -1, EV_PERSIST, on_progress, load);
+        if (load->phase_event != NULL && load->progress_event != NULL) return true;
+    }
+    fprintf(stderr, "headgate-bench: %s\n", problem);
+    return false;
+}
+
+static bool write_to(const char *name, const struct buffer *text)
+{
+    FILE *file = strcmp(name, "-") == 0 ? stdout : fopen(name, "we");
+    bool fine = file != NULL && fwrite(text->data, 1, text->size, file) == text->size;
+    if (file != NULL && file != stdout) fine &= fclose(file) == 0;
+    if (!fine) fprintf(stderr, "headgate-bench: %s: %s\n", name, strerror(errno));
+    return fine;
+}
+
+static int tell(struct load *load)
+{
+    struct buffer text = BUFFER_EMPTY, json = BUFFER_EMPTY;
+    const char *to = load->options.json;
+    load->report.counts = &load->measured;
+    load_report_text(&load->report, &text);
+    load_report_json(&load->report, &json);
+    bool fine = to == NULL || write_to(to, &json);
+    if (to == NULL || strcmp(to, "-") != 0) fine &= write_to("-", &text);
+    buffer_deinit(&text);
+    buffer_deinit(&json);
+    if (!fine) return 3;
+    if (load->server_gone) {
+        fprintf(stderr, "headgate-bench: process %ld could not be read throughout\n", load->options.pid);
+        return 3;
+    }
+    return load->measured.requests == 0 || load_report_failures(&load->report) > 0;
+}
+
+static int run(struct load *load)
+{
+    static const struct timeval second = {1, 0};
+    if (!make(load)) return 3;
+    load->report.options = &load->options;
+    bool progress = !load->options.quiet && isatty(STDERR_FILENO);
+    if (progress) event_add(load->progress_event, &second);
+    load_client_start(load->client);
+    begin_phase(load, true, load->options.warmup);
+    event_base_dispatch(load->base);
+    event_del(load->progress_event);
+    if (progress) fputs("\r\033[K", stderr);
+    wait_for_replies(load);
+    return tell(load);
+}
+
+static void clean_up(struct load *load)
+{
+    load_client_destroy(load->client);
+    load_body_destroy(load->body);
+    if (load->phase_event != NULL) event_free(load->phase_event);
+    if (load->progress_event != NULL) event_free(load->progress_event);
+    if (load->base != NULL) event_base_free(load->base);
+}
+
+int main(int argc, char **argv)
+{
+    static struct load load;
+    int code;
+    if (!load_options_read(argc, argv, &load.options, &code)) return code;
+    code = run(&load);
+    clean_up(&load);
+    return code;
+}

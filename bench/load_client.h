@@ -1,0 +1,57 @@
+/* load_client.h - the connections of a run: they send requests when they are due and time the replies.
+ *
+ *     connecting --> free --a request is due--> under way (up to --depth of them)
+ *         ^            ^------------reply----------+
+ *         +---- broken: what was under way is lost, and connected anew
+ *
+ * A request's time runs from when it was due: in a closed loop that is when its connection became free, in an open loop its
+ * place in the constant rate, however late a connection became free for it (no coordinated omission). */
+#ifndef HEADGATE_BENCH_LOAD_CLIENT_H
+#define HEADGATE_BENCH_LOAD_CLIENT_H
+
+#include "bench/histogram.h"
+#include "bench/load_body.h"
+#include "bench/load_options.h"
+
+#include <event2/event.h>
+
+struct load_client;
+
+enum { LOAD_STATUS_MAX = 600 };
+
+/* What happened since load_client_reset(). */
+struct load_counts {
+    uint64_t requests, events;        /* answered, whatever the status */
+    uint64_t status[LOAD_STATUS_MAX]; /* requests by status */
+    uint64_t lost;                    /* requests whose connection broke before the reply */
+    uint64_t not_connected;           /* attempts */
+    uint64_t bytes;                   /* sent, heads included */
+    struct histogram latency;         /* microseconds */
+};
+
+/* Finds the address and makes the connections' records; connects nothing yet. */
+struct load_client *load_client_create(struct event_base *base, const struct load_options *options, struct load_body *body,
+                                       char *problem, size_t problem_size) MUST_CHECK;
+void load_client_destroy(struct load_client *client);
+
+/* Connects and sends, as long as the loop turns. */
+void load_client_start(struct load_client *client);
+
+/* Forgets what was counted: the warm-up is over. */
+void load_client_reset(struct load_client *client);
+
+/* Sends nothing more; replies still count. */
+void load_client_stop(struct load_client *client);
+
+/* How many requests are under way. */
+uint64_t load_client_under_way(const struct load_client *client);
+
+/* Open loop: requests that were due by now and for which no connection was free. */
+uint64_t load_client_overdue(const struct load_client *client);
+
+const struct load_counts *load_client_counts(const struct load_client *client);
+
+/* Microseconds of a clock that never jumps. */
+uint64_t load_client_clock(void);
+
+#endif

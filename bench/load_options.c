@@ -1,0 +1,210 @@
+#include "bench/load_options.h"
+
+#include <errno.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+enum kind { SWITCH, TEXT, WHOLE, FRACTION, CHOICE, HEADER };
+
+struct option {
+    const char *name;
+    enum kind kind;
+    size_t offset;
+    double low, high; /* of WHOLE and FRACTION */
+    const char *const *choices;
+    const char *argument, *help;
+};
+
+static const char *const shapes[] = {"object", "array", "ndjson", "cloudevents", "binary", NULL};
+static const char *const encodings[] = {"identity", "gzip", "zstd", NULL};
+
+#define AT(member) offsetof(struct load_options, member)
+static const struct option table[] = {
+    {"payload", TEXT, AT(payload), 0, 0, NULL, "FILE", "the event to send, a template (below); required"},
+    {"bad", TEXT, AT(bad), 0, 0, NULL, "FILE", "another template, of events that break the contract"},
+    {"bad-percent", FRACTION, AT(bad_percent), 0, 100, NULL, "P", "how many of the events are of that one; 0"},
+    {"shape", CHOICE, AT(shape), 0, 0, shapes, "SHAPE", "object, array, ndjson, cloudevents or binary; object"},
+    {"type", TEXT, AT(type), 0, 0, NULL, "NAME", "the type that CloudEvents name"},
+    {"batch", WHOLE, AT(batch), 1, LOAD_BATCH_MAX, NULL, "N", "events per request; 1"},
+    {"encoding", CHOICE, AT(encoding), 0, 0, encodings, "NAME", "gzip or zstd: bodies are compressed; identity"},
+    {"header", HEADER, AT(headers), 0, 0, NULL, "LINE", "a request header, as 'Name: value'; up to 16 times"},
+    {"connections", WHOLE, AT(connections), 1, LOAD_CONNECTIONS_MAX, NULL, "N", "kept alive; 64"},
+    {"depth", WHOLE, AT(depth), 1, LOAD_DEPTH_MAX, NULL, "N", "requests under way on each (pipelining); 1"},
+    {"rate", FRACTION, AT(rate), 0, 1e9, NULL, "R", "events per second at a constant rate (open loop); 0 = closed loop"},
+    {"duration", FRACTION, AT(duration), 0.1, 1e6, NULL, "S", "seconds that are measured; 10"},
+    {"warmup", FRACTION, AT(warmup), 0, 1e6, NULL, "S", "seconds before that; 2"},
+    {"pid", WHOLE, AT(pid), 0, 1 << 22, NULL, "PID", "the server's process: its CPU time and memory are reported"},
+    {"json", TEXT, AT(json), 0, 0, NULL, "FILE", "write the report as JSON too; - is standard output instead of the table"},
+    {"quiet", SWITCH, AT(quiet), 0, 0, NULL, NULL, "no progress line"},
+};
+#undef AT
+
+static const char intro[] =
+    "usage: headgate-bench [FLAGS] URL\n"
+    "\n"
+    "Sends events to an HTTP endpoint and measures how long the replies take, and what that costs the server.\n"
+    "Closed loop (default): each connection sends its next request when a reply came. Open loop (--rate): requests are due at\n"
+    "a constant rate, and a request's time counts from when it was due, so a slow server cannot hide behind a waiting client.\n"
+    "\n"
+    "flags:\n";
+static const char outro[] = "\n"
+                            "template: the event's text, in which ${now} is the time, ${uuid} and ${seq} name the event, "
+                            "${int:10:900} is a random whole\n"
+                            "number, ${pick:EUR|SEK} one of these, $$ a dollar sign.\n"
+                            "\n"
+                            "example: headgate-bench --payload payment.json --connections 256 --pid $(pidof headgate) "
+                            "http://127.0.0.1:8080/v1/events/payment\n"
+                            "exit codes: 0 fine, 1 some requests were not answered with 2xx, 2 wrong use, 3 could not\n";
+
+const char *load_shape_name(int shape)
+{
+    return shapes[shape];
+}
+
+const char *load_encoding_name(int encoding)
+{
+    return encodings[encoding];
+}
+
+static void print_help(void)
+{
+    fputs(intro, stdout);
+    for (size_t i = 0; i < COUNT_OF(table); i++) {
+        const struct option *option = &table[i];
+        char name[64];
+        snprintf(name, sizeof name, "--%s %s", option->name, option->argument != NULL ? option->argument : "");
+        printf("  %-22s %s\n", name, option->help);
+    }
+    fputs(outro, stdout);
+}
+
+static bool wrong(const char *what, const char *detail)
+{
+    fprintf(stderr, "headgate-bench: %s%s\nheadgate-bench --help lists the flags\n", what, detail);
+    return false;
+}
+
+static bool read_number(const struct option *option, const char *value, double *number)
+{
+    char *end;
+    errno = 0;
+    *number = strtod(value, &end);
+    if (errno == 0 && end != value && *end == '\0' && *number >= option->low && *number <= option->high) return true;
+    char text[160];
+    snprintf(text, sizeof text, "%s: a number from %g to %g is expected", option->name, option->low, option->high);
+    return wrong("--", text);
+}
+
+static bool read_choice(const struct option *option, const char *value, int *to)
+{
+    for (int i = 0; option->choices[i] != NULL; i++) {
+        if (strcmp(option->choices[i], value) != 0) continue;
+        *to = i;
+        return true;
+    }
+    fprintf(stderr, "headgate-bench: --%s: one of these is expected:", option->name);
+    for (int i = 0; option->choices[i] != NULL; i++) fprintf(stderr, " %s", option->choices[i]);
+    fputc('\n', stderr);
+    return false;
+}
+
+static bool add_header(struct load_options *options, const char *value)
+{
+    if (options->header_count == LOAD_HEADERS_MAX) return wrong("--header: at most 16", "");
+    options->headers[options->header_count++] = value;
+    return strchr(value, ':') != NULL || wrong("--header: 'Name: value' is expected, not ", value);
+}
+
+static bool set(const struct option *option, const char *value, struct load_options *options)
+{
+    char *to = (char *)options + option->offset;
+    double number = 0;
+    switch (option->kind) {
+    case SWITCH: *(bool *)to = true; return true;
+    case TEXT: *(const char **)to = value; return true;
+    case CHOICE: return read_choice(option, value, (int *)to);
+    case HEADER: return add_header(options, value);
+    case FRACTION:
+    case WHOLE:
+        if (!read_number(option, value, &number)) return false;
+        if (option->kind == FRACTION)
+            *(double *)to = number;
+        else
+            *(long *)to = (long)number;
+        return true;
+    }
+    return false;
+}
+
+static const struct option *find(struct span name)
+{
+    for (size_t i = 0; i < COUNT_OF(table); i++)
+        if (span_is(name, table[i].name)) return &table[i];
+    return NULL;
+}
+
+/* Takes argv[*at] and, where it is there, the next as its value. */
+static bool take(char **argv, int *at, struct load_options *options)
+{
+    const char *text = argv[*at] + 2, *equals = strchr(text, '=');
+    const struct option *option = find((struct span){text, equals != NULL ? (size_t)(equals - text) : strlen(text)});
+    if (option == NULL) return wrong("there is no flag ", argv[*at]);
+    if (option->kind == SWITCH) return set(option, NULL, options);
+    const char *value = equals != NULL ? equals + 1 : argv[++*at];
+    if (value == NULL) return wrong("a value is expected behind --", option->name);
+    return set(option, value, options);
+}
+
+static bool split_url(struct load_options *options)
+{
+    static const char scheme[] = "http://";
+    if (options->url == NULL) return wrong("a URL is expected", "");
+    if (strncmp(options->url, scheme, sizeof scheme - 1) != 0)
+        return wrong("http://host:port/path is expected, not ", options->url);
+    const char *host = options->url + sizeof scheme - 1, *path = strchr(host, '/');
+    const char *end = path != NULL ? path : host + strlen(host);
+    const char *after = *host == '[' ? memchr(host, ']', (size_t)(end - host)) : host;
+    const char *colon = after != NULL ? memchr(after, ':', (size_t)(end - after)) : NULL;
+    const char *host_end = colon != NULL ? colon : end;
+    if (*host == '[') host++, host_end--;
+    options->path = path != NULL ? path : "/";
+    int wrote = snprintf(options->host, sizeof options->host, "%.*s", (int)(host_end - host), host);
+    int port = snprintf(options->port, sizeof options->port, "%.*s", colon != NULL ? (int)(end - colon - 1) : 2,
+                        colon != NULL ? colon + 1 : "80");
+    if (wrote <= 0 || (size_t)wrote >= sizeof options->host || port <= 0 || (size_t)port >= sizeof options->port)
+        return wrong("http://host:port/path is expected, not ", options->url);
+    return true;
+}
+
+static bool check(struct load_options *options)
+{
+    if (options->payload == NULL) return wrong("--payload FILE is required", "");
+    if ((options->bad == NULL) != (options->bad_percent == 0)) return wrong("--bad and --bad-percent go together", "");
+    bool cloud = options->shape == LOAD_CLOUDEVENTS || options->shape == LOAD_BINARY;
+    if (cloud && options->type == NULL) return wrong("CloudEvents need --type", "");
+    if (options->shape == LOAD_BINARY && options->batch > 1) return wrong("--shape binary carries one event", "");
+    return split_url(options);
+}
+
+bool load_options_read(int argc, char **argv, struct load_options *options, int *code)
+{
+    *options = (struct load_options){.batch = 1, .connections = 64, .depth = 1, .duration = 10, .warmup = 2};
+    *code = 2;
+    for (int i = 1; i < argc; i++) {
+        if (strcmp(argv[i], "--help") == 0 || strcmp(argv[i], "-h") == 0) {
+            print_help();
+            *code = 0;
+            return false;
+        }
+        if (argv[i][0] != '-') {
+            if (options->url != NULL) return wrong("one URL is enough: ", argv[i]);
+            options->url = argv[i];
+        } else if (argv[i][1] != '-') {
+            return wrong("there is no flag ", argv[i]);
+        } else if (!take(argv, &i, options)) {
+            return false;
+        }
+    }
+    return check(options);
+}

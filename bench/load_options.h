@@ -1,0 +1,50 @@
+/* load_options.h - what the load generator is told on its command line. */
+#ifndef HEADGATE_BENCH_LOAD_OPTIONS_H
+#define HEADGATE_BENCH_LOAD_OPTIONS_H
+
+#include "codecs/attributes.h"
+#include "codecs/span.h"
+
+enum { LOAD_HEADERS_MAX = 16, LOAD_DEPTH_MAX = 16, LOAD_BATCH_MAX = 10000, LOAD_CONNECTIONS_MAX = 20000 };
+
+/* How events become a body. */
+enum load_shape {
+    LOAD_OBJECT,      /* the event as it is; a JSON array where --batch is above 1 */
+    LOAD_ARRAY,       /* a JSON array also of one */
+    LOAD_NDJSON,      /* one event a line */
+    LOAD_CLOUDEVENTS, /* structured CloudEvents; batched where --batch is above 1 */
+    LOAD_BINARY,      /* CloudEvents in ce- headers */
+};
+
+enum load_encoding { LOAD_IDENTITY, LOAD_GZIP, LOAD_ZSTD };
+
+struct load_options {
+    const char *url; /* http://host[:port]/path */
+    char host[256];
+    char port[8];
+    const char *path;
+    const char *payload; /* file of the event's template */
+    const char *bad;     /* file of the invalid events' template; NULL = none */
+    double bad_percent;  /* of the events */
+    int shape, encoding; /* enum load_shape, enum load_encoding */
+    const char *type;    /* of CloudEvents */
+    long batch;          /* events per request */
+    long connections, depth;
+    double rate;             /* events per second, kept up whatever the replies; 0 = as fast as the replies come */
+    double duration, warmup; /* seconds */
+    long pid;                /* of the server; 0 = not watched */
+    const char *json;        /* file, "-" = standard output */
+    const char *headers[LOAD_HEADERS_MAX];
+    long header_count;
+    bool quiet;
+};
+
+/* Reads the command line. True to go on; false when it is over with *code: help was printed (0), or the use was wrong and
+ * that was said on standard error (2). */
+bool load_options_read(int argc, char **argv, struct load_options *options, int *code) MUST_CHECK;
+
+/* The names that --shape and --encoding take. */
+const char *load_shape_name(int shape);
+const char *load_encoding_name(int encoding);
+
+#endif

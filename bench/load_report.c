@@ -1,0 +1,190 @@
+#include "bench/load_report.h"
+
+#include "codecs/json_writer.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+
+static const struct quantile {
+    const char *name;
+    double share;
+} quantiles[] = {{"p50", 0.5}, {"p90", 0.9}, {"p99", 0.99}, {"p99.9", 0.999}, {"max", 1.0}};
+
+static double per_event(const struct load_report *report, double value)
+{
+    return report->counts->events == 0 ? 0 : value / (double)report->counts->events;
+}
+
+static double rate(const struct load_report *report, uint64_t count)
+{
+    return report->seconds > 0 ? (double)count / report->seconds : 0;
+}
+
+uint64_t load_report_failures(const struct load_report *report)
+{
+    uint64_t fine = 0;
+    for (unsigned status = 200; status < 300; status++) fine += report->counts->status[status];
+    return report->counts->requests - fine + report->counts->lost + report->unanswered;
+}
+
+/* ---------------------------------------------------------------- people */
+static void print_statuses(const struct load_report *report, struct buffer *out)
+{
+    buffer_append_text(out, "replies     ");
+    for (unsigned status = 0; status < LOAD_STATUS_MAX; status++)
+        if (report->counts->status[status] != 0) buffer_printf(out, "%u: %" PRIu64 "  ", status, report->counts->status[status]);
+    if (report->counts->lost + report->unanswered != 0)
+        buffer_printf(out, "none: %" PRIu64 "  ", report->counts->lost + report->unanswered);
+    if (report->counts->not_connected != 0) buffer_printf(out, "not connected: %" PRIu64, report->counts->not_connected);
+    buffer_append_char(out, '\n');
+}
+
+static void print_server(const struct load_report *report, struct buffer *out)
+{
+    const struct load_process *before = &report->before, *after = &report->after;
+    double used = load_process_used(before, after);
+    buffer_printf(out, "server      %.2f us of CPU an event (user %.2f, system %.2f), %.0f%% of a core\n",
+                  per_event(report, used), per_event(report, (double)(after->user_us - before->user_us)),
+                  per_event(report, (double)(after->system_us - before->system_us)), used / report->seconds / 1e4);
+    for (int i = 0; i < after->thread_count; i++) {
+        double thread = per_event(report, load_process_thread_used(before, &after->threads[i]));
+        if (thread >= 0.01) buffer_printf(out, "  %-16s %.2f us\n", after->threads[i].name, thread);
+    }
+    buffer_printf(out, "memory      %.1f MiB resident, %.1f at most\n", (double)after->resident_bytes / 1048576.0,
+                  (double)after->peak_bytes / 1048576.0);
+}
+
+void load_report_text(const struct load_report *report, struct buffer *out)
+{
+    const struct load_counts *counts = report->counts;
+    buffer_printf(out, "load        %s, batches of %ld, %ld connections, depth %ld, ", load_shape_name(report->options->shape),
+                  report->options->batch, report->options->connections, report->options->depth);
+    if (report->options->rate > 0)
+        buffer_printf(out, "open loop at %.0f events/s\n", report->options->rate);
+    else
+        buffer_append_text(out, "closed loop\n");
+    buffer_printf(out, "answered    %" PRIu64 " events in %.1f s: %.0f/s, %.0f requests/s, %.1f MB/s\n", counts->events,
+                  report->seconds, rate(report, counts->events), rate(report, counts->requests),
+                  rate(report, counts->bytes) / 1e6);
+    print_statuses(report, out);
+    buffer_append_text(out, "latency     ");
+    for (size_t i = 0; i < COUNT_OF(quantiles); i++)
+        buffer_printf(out, "%s %.2f  ", quantiles[i].name,
+                      (double)histogram_quantile(&counts->latency, quantiles[i].share) / 1000.0);
+    buffer_append_text(out, "ms\n");
+    if (report->overdue != 0)
+        buffer_printf(out, "behind      %" PRIu64 " requests were due and not sent: the rate was not reached\n", report->overdue);
+    if (report->watched) print_server(report, out);
+    buffer_printf(out, "generator   %.0f%% of a core%s\n", report->own_busy * 100,
+                  report->own_busy > 0.9 ? ": it is the limit here" : "");
+}
+
+void load_report_progress(const struct load_report *report, bool warming_up, struct buffer *out)
+{
+    const struct load_counts *counts = report->counts;
+    buffer_printf(out, "\r%s %5.0f s  %9.0f events/s  p50 %.2f  p99 %.2f ms  failed %" PRIu64,
+                  warming_up ? "warm-up " : "measured", report->seconds, rate(report, counts->events),
+                  (double)histogram_quantile(&counts->latency, 0.5) / 1000.0,
+                  (double)histogram_quantile(&counts->latency, 0.99) / 1000.0, load_report_failures(report));
+    if (report->watched)
+        buffer_printf(out, "  cpu %.2f us/event  %.1f MiB", per_event(report, load_process_used(&report->before, &report->after)),
+                      (double)report->after.resident_bytes / 1048576.0);
+    buffer_append_text(out, "\033[K");
+}
+
+/* ---------------------------------------------------------------- programs */
+static void member_number(struct json_writer *json, const char *name, double value)
+{
+    char text[48];
+    snprintf(text, sizeof text, "%.3f", value);
+    json_name(json, name);
+    json_raw(json, span_of(text));
+}
+
+static void write_statuses(const struct load_counts *counts, struct json_writer *json)
+{
+    json_name(json, "statuses");
+    json_object_begin(json);
+    for (unsigned status = 0; status < LOAD_STATUS_MAX; status++) {
+        char name[16];
+        if (counts->status[status] == 0) continue;
+        snprintf(name, sizeof name, "%u", status);
+        json_member_int(json, name, (int64_t)counts->status[status]);
+    }
+    json_object_end(json);
+}
+
+static void write_latency(const struct histogram *latency, struct json_writer *json)
+{
+    json_name(json, "latency_us");
+    json_object_begin(json);
+    for (size_t i = 0; i < COUNT_OF(quantiles); i++)
+        json_member_int(json, quantiles[i].name, (int64_t)histogram_quantile(latency, quantiles[i].share));
+    member_number(json, "mean", histogram_mean(latency));
+    json_object_end(json);
+}
+
+static void write_threads(const struct load_report *report, struct json_writer *json)
+{
+    json_name(json, "threads");
+    json_array_begin(json);
+    for (int i = 0; i < report->after.thread_count; i++) {
+        const struct load_thread *thread = &report->after.threads[i];
+        json_object_begin(json);
+        json_member_text(json, "name", span_of(thread->name));
+        member_number(json, "cpu_us_per_event", per_event(report, load_process_thread_used(&report->before, thread)));
+        json_object_end(json);
+    }
+    json_array_end(json);
+}
+
+static void write_server(const struct load_report *report, struct json_writer *json)
+{
+    const struct load_process *before = &report->before, *after = &report->after;
+    double used = load_process_used(before, after);
+    json_name(json, "server");
+    json_object_begin(json);
+    member_number(json, "cpu_us_per_event", per_event(report, used));
+    member_number(json, "user_us_per_event", per_event(report, (double)(after->user_us - before->user_us)));
+    member_number(json, "system_us_per_event", per_event(report, (double)(after->system_us - before->system_us)));
+    member_number(json, "busy", used / report->seconds / 1e6);
+    json_member_int(json, "resident_bytes", (int64_t)after->resident_bytes);
+    json_member_int(json, "peak_bytes", (int64_t)after->peak_bytes);
+    write_threads(report, json);
+    json_object_end(json);
+}
+
+static void write_options(const struct load_options *options, struct json_writer *json)
+{
+    json_member_text(json, "shape", span_of(load_shape_name(options->shape)));
+    json_member_text(json, "encoding", span_of(load_encoding_name(options->encoding)));
+    json_member_int(json, "batch", options->batch);
+    json_member_int(json, "connections", options->connections);
+    json_member_int(json, "depth", options->depth);
+    member_number(json, "rate", options->rate);
+    member_number(json, "bad_percent", options->bad_percent);
+    member_number(json, "warmup_s", options->warmup);
+}
+
+void load_report_json(const struct load_report *report, struct buffer *out)
+{
+    const struct load_counts *counts = report->counts;
+    struct json_writer json;
+    json_writer_init(&json, out, 2);
+    json_object_begin(&json);
+    write_options(report->options, &json);
+    member_number(&json, "seconds", report->seconds);
+    json_member_int(&json, "requests", (int64_t)counts->requests);
+    json_member_int(&json, "events", (int64_t)counts->events);
+    member_number(&json, "events_per_s", rate(report, counts->events));
+    json_member_int(&json, "bytes_sent", (int64_t)counts->bytes);
+    write_statuses(counts, &json);
+    json_member_int(&json, "lost", (int64_t)(counts->lost + report->unanswered));
+    json_member_int(&json, "not_connected", (int64_t)counts->not_connected);
+    json_member_int(&json, "overdue", (int64_t)report->overdue);
+    write_latency(&counts->latency, &json);
+    if (report->watched) write_server(report, &json);
+    member_number(&json, "generator_busy", report->own_busy);
+    json_object_end(&json);
+    buffer_append_char(out, '\n');
+}

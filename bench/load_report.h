@@ -1,0 +1,29 @@
+/* load_report.h - what a run found, for people and for programs. */
+#ifndef HEADGATE_BENCH_LOAD_REPORT_H
+#define HEADGATE_BENCH_LOAD_REPORT_H
+
+#include "bench/load_client.h"
+#include "bench/load_process.h"
+#include "codecs/buffer.h"
+
+struct load_report {
+    const struct load_options *options;
+    const struct load_counts *counts;
+    double seconds;      /* measured */
+    double own_busy;     /* share of one core that the generator itself used */
+    uint64_t overdue;    /* load_client_overdue() at the end */
+    uint64_t unanswered; /* still under way when the run gave up on them */
+    bool watched;        /* the server's process was read before and after */
+    struct load_process before, after;
+};
+
+void load_report_text(const struct load_report *report, struct buffer *out);
+void load_report_json(const struct load_report *report, struct buffer *out);
+
+/* The line that a terminal shows during the run. */
+void load_report_progress(const struct load_report *report, bool warming_up, struct buffer *out);
+
+/* Requests that were not answered with 2xx, lost ones included. */
+uint64_t load_report_failures(const struct load_report *report);
+
+#endif
