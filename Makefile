@@ -44,7 +44,7 @@ BENCH := $(call object,$(BENCH_SOURCES))
 LLHTTP := $(patsubst %,$(BUILD)/obj/llhttp/%.o,$(LLHTTP_SOURCES))
 TESTS := $(patsubst tests/unit/%.c,$(BUILD)/tests/%,$(TEST_SOURCES))
 
-.PHONY: all deps test-deps bench-deps run test unit asan tsan integration lint bench fuzz install uninstall clean help
+.PHONY: all deps test-deps bench-deps run test unit asan tsan integration lint bench bench-programs fuzz install uninstall clean help
 all: $(BUILD)/headgate $(BUILD)/headgate-bench
 
 $(BUILD)/obj/%.o: %.c
@@ -144,8 +144,18 @@ run: | deps
 	@$(MAKE) --no-print-directory all
 	@bash docker/run-examples.sh $(BUILD)/headgate contracts/examples
 
+# What headgate is measured against; the same flags, libraries and allocator.
+FLOORS := $(addprefix $(BUILD)/bench/,passthrough floor_http floor_producer)
+FLOOR_PARTS := $(call object,bench/floor_server.c bench/floor_kafka.c bench/load_process.c)
+
+$(FLOORS): $(BUILD)/bench/%: $(BUILD)/obj/bench/%.o $(FLOOR_PARTS)
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $(MALLOC) $^ $(shell pkg-config --libs libevent rdkafka)
+
+bench-programs: $(BUILD)/headgate $(BUILD)/headgate-bench $(FLOORS)
+
 bench: | bench-deps
-	@$(MAKE) --no-print-directory all
+	@$(MAKE) --no-print-directory bench-programs
 	@bash bench/run.sh
 
 bench-deps:
