@@ -27,7 +27,8 @@ MALLOC := -Wl,--no-as-needed -lmimalloc -Wl,--as-needed
 else
 ALL_CFLAGS += -fsanitize=$(SANITIZE) -fno-omit-frame-pointer -fPIE -DHEADGATE_SANITIZED
 ALL_LDFLAGS += -fsanitize=$(SANITIZE) -pie
-MALLOC :=
+# ThreadSanitizer does not see librdkafka's threads begin unless they come from these definitions.
+MALLOC := $(if $(filter thread,$(SANITIZE)),tests/tsan/threads.c)
 endif
 LIBS = $(shell pkg-config --libs $(PACKAGES)) -lm
 
