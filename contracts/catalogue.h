@@ -107,7 +107,7 @@ struct rules {
     enum string_format format;
     bool has_minimum, has_maximum; /* numbers and times */
     bool exclusive_minimum, exclusive_maximum;
-    struct number minimum, maximum;     /* integer and number; the range of an integer format is already in here */
+    struct number minimum, maximum;     /* integer and number; the range of an integer format is already in here (i128, u128: 38 digits) */
     int64_t minimum_time, maximum_time; /* date (days), timestamp and time (us) */
     bool has_multiple_of;
     struct number multiple_of;
@@ -129,6 +129,7 @@ struct field {
     struct span path;      /* dotted path of names from the root: customer.customer_id; array items add nothing */
     struct place place;
     struct field *parent; /* the object or array it lies in; NULL for the root object */
+    uint32_t index;       /* dense within its model or projection, parents before children; the root is 0 */
     enum type type;
     bool required; /* present and not null; of items: not null */
     bool critical; /* criticalDataElement */
@@ -151,6 +152,7 @@ struct field {
     bool zone;                               /* timestamp and time: an offset is required, else it is refused */
     int64_t default_offset;                  /* us: for a date pattern without zone */
     const struct date_pattern *date_pattern; /* NULL = RFC 3339 */
+    struct span format_text;                 /* the format as declared; NULL data = none */
     bool uuid;                               /* string with Avro logicalType uuid */
     bool avro_enum;                          /* physicalType enum; the symbols are the enumeration */
     struct span avro_default;                /* JSON text; NULL data = none (a nullable field has default null anyway) */
@@ -172,6 +174,7 @@ struct recipient {
 };
 
 struct use;
+struct owned_pattern;
 
 struct model {
     struct span id, name, version;
@@ -184,6 +187,7 @@ struct model {
     struct span purpose;
     struct span owner;
     struct field *root;
+    uint32_t field_count; /* of the whole tree, root included */
     const struct field *event_time;   /* NULL: CloudEvents time, else received time */
     const struct field *subject;      /* NULL only when there are no data subjects */
     const struct field *residency;    /* residencyField; may be NULL */
@@ -216,6 +220,7 @@ struct use {
     struct span data_use; /* fideslang key */
     enum legal_basis legal_basis;
     struct field *root;       /* the projection */
+    uint32_t field_count;     /* of the whole tree, root included */
     const struct field **key; /* record key fields in partitionKeyPosition order; may be empty */
     size_t key_count;
     const struct span *subjects;
@@ -274,8 +279,8 @@ struct catalogue_options {
     size_t default_residency_count;
     const struct span *default_regulations;
     size_t default_regulation_count;
-    const struct span *class_names; /* house class names: pairs name, label */
-    size_t class_name_count;
+    const struct span *class_names; /* house class names: name, label, name, label ... */
+    size_t class_name_count;        /* spans, twice the pairs */
     struct span topic_template; /* NULL data: {domain}.{event}.{use}.v{major} */
     enum framing framing;
     bool strict; /* check --strict: files without a role are judged by the same rules */
@@ -302,6 +307,7 @@ struct catalogue {
     const struct locked_schema *locked;
     size_t locked_count;
     bool has_lock;        /* schemas.lock was there */
+    struct owned_pattern *patterns; /* date patterns on the heap, freed with it */
     enum framing framing; /* of all records: the options' */
 };
 

@@ -6,6 +6,7 @@
 #include <cmocka.h>
 
 #include "contracts/diagnostic.h"
+#include "contracts/event_rule.h"
 #include "contracts/near.h"
 #include "contracts/rule.h"
 
@@ -33,6 +34,15 @@ static void every_rule_is_complete_and_found_by_its_name(void **state)
     assert_null(rule_at(rule_count()));
     assert_null(rule_find(SPAN("no-such-rule")));
     assert_null(rule_find((struct span){NULL, 0}));
+}
+
+static void every_rule_of_the_enforcement_core_is_in_the_table(void **state)
+{
+    (void)state;
+    for (int i = 0; i < EVENT_RULES; i++) {
+        const struct rule *rule = rule_find(span_of(event_rule_name((enum event_rule)i)));
+        if (rule == NULL || rule->area != RULE_EVENT) fail_msg("'%s' is not in the table", event_rule_name((enum event_rule)i));
+    }
 }
 
 static void suggests_the_nearest_rule(void **state)
@@ -109,6 +119,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_rule_is_complete_and_found_by_its_name),
+        cmocka_unit_test(every_rule_of_the_enforcement_core_is_in_the_table),
         cmocka_unit_test(suggests_the_nearest_rule),
         cmocka_unit_test(measures_distance_in_edits),
         cmocka_unit_test(tells_misspelt_controls_from_other_names),

@@ -1,0 +1,80 @@
+/* resolve_example.c - examples of a property, checked against its own rules: free conformance data. */
+#include "codecs/format.h"
+#include "codecs/utf8.h"
+#include "contracts/constant.h"
+#include "contracts/pattern.h"
+#include "contracts/resolve.h"
+
+static const char *check_format(enum string_format format, struct span text)
+{
+    switch (format) {
+    case FORMAT_UUID: return format_uuid(text) ? NULL : "it is no uuid";
+    case FORMAT_IPV4: return format_ipv4(text) ? NULL : "it is no ipv4 address";
+    case FORMAT_IPV6: return format_ipv6(text) ? NULL : "it is no ipv6 address";
+    case FORMAT_HOSTNAME: return format_hostname(text) ? NULL : "it is no hostname";
+    case FORMAT_URI: return format_uri(text) ? NULL : "it is no uri";
+    case FORMAT_EMAIL: return format_email(text) ? NULL : "it is no email address";
+    case FORMAT_BASE64: return format_base64(text) ? NULL : "it is not base64";
+    case FORMAT_NONE: break;
+    }
+    return NULL;
+}
+
+static const char *check_pattern(struct span pattern_text, struct span text)
+{
+    const char *error;
+    size_t offset;
+    struct pattern *pattern = pattern_compile(pattern_text, &error, &offset);
+    struct pattern_scratch *scratch = pattern_scratch_create();
+    bool broken = pattern != NULL && scratch != NULL && pattern_match(pattern, scratch, text) != PATTERN_MATCH;
+    pattern_scratch_destroy(scratch);
+    pattern_destroy(pattern);
+    return broken ? "it does not match the pattern" : NULL;
+}
+
+static const char *check_text(const struct rules *rules, struct span text)
+{
+    int64_t length = (int64_t)utf8_length(text);
+    if (rules->min_length != NO_LIMIT && length < rules->min_length) return "it is shorter than minLength";
+    if (rules->max_length != NO_LIMIT && length > rules->max_length) return "it is longer than maxLength";
+    const char *error = check_format(rules->format, text);
+    return error == NULL && rules->pattern.data != NULL ? check_pattern(rules->pattern, text) : error;
+}
+
+static const char *check_order(int with_minimum, int with_maximum, const struct rules *rules)
+{
+    if (rules->has_minimum && (with_minimum < 0 || (with_minimum == 0 && rules->exclusive_minimum))) return "it is below the minimum";
+    if (rules->has_maximum && (with_maximum > 0 || (with_maximum == 0 && rules->exclusive_maximum))) return "it is above the maximum";
+    return NULL;
+}
+
+static int order(int64_t a, int64_t b)
+{
+    return (a > b) - (a < b);
+}
+
+static const char *check_value(const struct field *field, const struct constant *value)
+{
+    const struct rules *rules = &field->rules;
+    bool listed = rules->enumeration_count == 0 || rules->enumeration_severity != SEVERITY_ERROR;
+    for (size_t i = 0; i < rules->enumeration_count && !listed; i++) listed = span_equal(rules->enumeration[i].text, value->text);
+    if (!listed) return "it is none of the allowed values";
+    if (field->type == TYPE_STRING || field->type == TYPE_BYTES) return check_text(rules, value->text);
+    if (field->type == TYPE_DATE || field->type == TYPE_TIME || field->type == TYPE_TIMESTAMP)
+        return check_order(order(value->time, rules->minimum_time), order(value->time, rules->maximum_time), rules);
+    if (field->type == TYPE_BOOLEAN) return NULL;
+    if (rules->has_multiple_of && !number_is_multiple(&value->number, &rules->multiple_of)) return "it is no multiple of multipleOf";
+    return check_order(number_compare(&value->number, &rules->minimum), number_compare(&value->number, &rules->maximum), rules);
+}
+
+void resolve_examples(struct resolver *resolver, const struct contract_property *property, const struct field *field)
+{
+    struct constant value;
+    if (field->type == TYPE_OBJECT || field->type == TYPE_ARRAY) return;
+    for (size_t i = 0; i < property->examples->count; i++) {
+        const struct yaml_node *node = property->examples->items[i];
+        const char *error = constant_read_node(field, node, resolver->arena, &value);
+        if (error == NULL) error = check_value(field, &value);
+        if (error != NULL) odcs_report(&resolver->odcs, "example-invalid", &property->part, "examples", node, "example %zu: %s", i + 1, error);
+    }
+}
