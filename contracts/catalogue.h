@@ -107,7 +107,8 @@ struct rules {
     enum string_format format;
     bool has_minimum, has_maximum; /* numbers and times */
     bool exclusive_minimum, exclusive_maximum;
-    struct number minimum, maximum;     /* integer and number; the range of an integer format is already in here (i128, u128: 38 digits) */
+    struct number minimum,
+        maximum; /* integer and number; the range of an integer format is already in here (i128, u128: 38 digits) */
     int64_t minimum_time, maximum_time; /* date (days), timestamp and time (us) */
     bool has_multiple_of;
     struct number multiple_of;
@@ -187,7 +188,7 @@ struct model {
     struct span purpose;
     struct span owner;
     struct field *root;
-    uint32_t field_count; /* of the whole tree, root included */
+    uint32_t field_count;             /* of the whole tree, root included */
     const struct field *event_time;   /* NULL: CloudEvents time, else received time */
     const struct field *subject;      /* NULL only when there are no data subjects */
     const struct field *residency;    /* residencyField; may be NULL */
@@ -281,7 +282,7 @@ struct catalogue_options {
     size_t default_regulation_count;
     const struct span *class_names; /* house class names: name, label, name, label ... */
     size_t class_name_count;        /* spans, twice the pairs */
-    struct span topic_template; /* NULL data: {domain}.{event}.{use}.v{major} */
+    struct span topic_template;     /* NULL data: {domain}.{event}.{use}.v{major} */
     enum framing framing;
     bool strict; /* check --strict: files without a role are judged by the same rules */
     int64_t now; /* us: for expiries and lifecycle in lint; NO_TIME = do not judge */
@@ -306,9 +307,9 @@ struct catalogue {
     struct span version; /* short digest over everything that was read, shown as the catalogue's version */
     const struct locked_schema *locked;
     size_t locked_count;
-    bool has_lock;        /* schemas.lock was there */
+    bool has_lock;                  /* schemas.lock was there */
     struct owned_pattern *patterns; /* date patterns on the heap, freed with it */
-    enum framing framing; /* of all records: the options' */
+    enum framing framing;           /* of all records: the options' */
 };
 
 void catalogue_options_init(struct catalogue_options *options);

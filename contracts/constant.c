@@ -54,7 +54,8 @@ static const char *read_time(const struct field *field, struct span text, struct
 {
     if (!constant_time(field, text, &out->time)) {
         if (field->type == TYPE_DATE) return "it is not a date such as 2026-11-22";
-        if (field->type == TYPE_TIME) return field->zone ? "it is not a time such as 13:44:13Z" : "it is not a time such as 13:44:13";
+        if (field->type == TYPE_TIME)
+            return field->zone ? "it is not a time such as 13:44:13Z" : "it is not a time such as 13:44:13";
         return field->zone ? "it is not a date-time with an offset such as 2026-11-22T13:44:13Z"
                            : "it is not a local date-time such as 2026-11-22T13:44:13";
     }
@@ -102,7 +103,7 @@ const char *constant_read_node(const struct field *field, const struct yaml_node
     if (!is_text_type(field->type) && field->type != TYPE_BOOLEAN && !number) return "it is not a number";
     if (field->type == TYPE_BOOLEAN) {
         bool value = false;
-        (void)yaml_boolean(node, &value);
+        yaml_boolean_into(node, &value);
         return constant_read(field, value ? SPAN("true") : SPAN("false"), arena, out);
     }
     return constant_read(field, node->text, arena, out);

@@ -94,7 +94,8 @@ static const char *parse_iso(struct span text, int64_t *us)
         int64_t unit = at + length < text.size ? iso_unit(text.data[at + length], time) : 0;
         int64_t part;
         if (length == 0 || unit == 0 || unit >= last) return fault;
-        const char *error = text.data[at] == '0' && length == 1 ? NULL : multiply((struct span){text.data + at, length}, unit, &part);
+        const char *error =
+            text.data[at] == '0' && length == 1 ? NULL : multiply((struct span){text.data + at, length}, unit, &part);
         if (error != NULL) return error;
         if (!(text.data[at] == '0' && length == 1)) sum += part;
         if (sum > DURATION_MAX) return "a duration may be 1,000 years at most";
@@ -123,7 +124,8 @@ const char *duration_parse(struct span value, struct span unit, int64_t *us)
         if (unit.size == 0) return "a unit is missing: ms, s, min, h, d, w, mo or y";
     }
     unit = trim(unit);
-    if (unit.size == 1 && (unit.data[0] == 'm' || unit.data[0] == 'M')) return "m is minutes to some tools and months to others; write min or mo";
+    if (unit.size == 1 && (unit.data[0] == 'm' || unit.data[0] == 'M'))
+        return "m is minutes to some tools and months to others; write min or mo";
     int64_t size = unit_us(unit);
     if (size == 0) return "this unit is not known: use ms, s, min, h, d, w, mo or y";
     return multiply(value, size, us);

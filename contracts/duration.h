@@ -13,8 +13,8 @@
 /* The longest period: a thousand years, in microseconds. */
 #define DURATION_MAX (INT64_C(1000) * 365 * 24 * 3600 * 1000000)
 
-/* `unit` with NULL data: `value` is ISO 8601 (P30D, PT5M), or a number with its unit behind it ("30 d"). NULL, or a constant sentence
- * that says what is wrong. *us is above 0. */
+/* `unit` with NULL data: `value` is ISO 8601 (P30D, PT5M), or a number with its unit behind it ("30 d"). NULL, or a constant
+ * sentence that says what is wrong. *us is above 0. */
 const char *duration_parse(struct span value, struct span unit, int64_t *us) MUST_CHECK;
 
 #endif

@@ -11,15 +11,18 @@ struct governing {
     const struct use *use;
 };
 
-static void report(const struct governing *governing, const char *rule, const char *key, const struct yaml_node *node, const char *text)
+static void report(const struct governing *governing, const char *rule, const char *key, const struct yaml_node *node,
+                   const char *text)
 {
     odcs_report(&governing->resolver->odcs, rule, &governing->contract->part, key, node, "%s", text);
 }
 
-/* Categories of what reaches the use: stated ones, else those of what a field was made from. A constant says nothing of anybody. */
+/* Categories of what reaches the use: stated ones, else those of what a field was made from. A constant says nothing of anybody.
+ */
 static bool any_category(const struct field *field, bool (*matches)(struct span category))
 {
-    const struct field *from = field->category_count > 0 || field->source == NULL || field->handling.kind == HANDLE_REDACT ? field : field->source;
+    const struct field *from =
+        field->category_count > 0 || field->source == NULL || field->handling.kind == HANDLE_REDACT ? field : field->source;
     for (size_t i = 0; i < from->category_count; i++) {
         if (matches(from->categories[i])) return true;
     }
@@ -36,9 +39,11 @@ static void judge_basis(const struct governing *governing)
     if (use->model->subject_count > 0 && contract->legal_basis == NULL)
         report(governing, "legal-basis", "customProperties", NULL, "legalBasis is missing, and the model has data subjects");
     if (contract->special_category_basis == NULL && any_category(use->root, fideslang_is_special))
-        report(governing, "special-category-basis", "customProperties", NULL, "the use takes special category data, and specialCategoryBasis is missing");
+        report(governing, "special-category-basis", "customProperties", NULL,
+               "the use takes special category data, and specialCategoryBasis is missing");
     if (contract->criminal_data_basis == NULL && any_category(use->root, fideslang_is_criminal))
-        report(governing, "criminal-data-basis", "customProperties", NULL, "the use takes data on offences, and criminalDataBasis is missing");
+        report(governing, "criminal-data-basis", "customProperties", NULL,
+               "the use takes data on offences, and criminalDataBasis is missing");
 }
 
 static bool is_empty(const struct yaml_node *node)
@@ -49,14 +54,16 @@ static bool is_empty(const struct yaml_node *node)
 /* expiry, or nothing stated: up to 30 days it erases by itself; longer is a decision with a reason. none needs an exemption. */
 static void judge_erasure(const struct governing *governing)
 {
-    static const char exemptions[] = "legal_obligation public_interest public_health archiving legal_claims freedom_of_expression";
+    static const char exemptions[] =
+        "legal_obligation public_interest public_health archiving legal_claims freedom_of_expression";
     const struct contract_erasure *erasure = governing->contract->erasure;
     const struct use *use = governing->use;
     const struct yaml_node *node = erasure != NULL ? erasure->part.node : NULL;
     unsigned position;
     if (use->subject_count == 0) return;
     if (erasure == NULL || erasure->method == NULL) {
-        if (use->retention > EXPIRY_MAX) report(governing, "erasure", "customProperties", node, "the retention is over 30 days, and erasure is not stated");
+        if (use->retention > EXPIRY_MAX)
+            report(governing, "erasure", "customProperties", node, "the retention is over 30 days, and erasure is not stated");
         return;
     }
     if (span_is(erasure->method->text, "expiry") && use->retention > EXPIRY_MAX && is_empty(erasure->reason))
@@ -73,10 +80,12 @@ static void judge_times(const struct governing *governing, const struct sla *sla
     const struct use *use = governing->use;
     int64_t now = governing->resolver->options->now;
     if (use->subject_count > 0 && sla->retention >= DURATION_MAX)
-        odcs_report(&governing->resolver->odcs, "retention-unlimited", &sla->retention_at->part, "value", sla->retention_at->value, "the retention has no end");
+        odcs_report(&governing->resolver->odcs, "retention-unlimited", &sla->retention_at->part, "value",
+                    sla->retention_at->value, "the retention has no end");
     if (now == NO_TIME || !status_is_live(use->status)) return;
     if (use->end_of_life != NO_TIME && use->end_of_life <= now)
-        report(governing, "lifecycle", "slaProperties", NULL, "the use is active, and its end of life has passed: nothing is routed");
+        report(governing, "lifecycle", "slaProperties", NULL,
+               "the use is active, and its end of life has passed: nothing is routed");
     else if (use->end_of_support != NO_TIME && use->end_of_support <= now)
         report(governing, "lifecycle", "slaProperties", NULL, "the end of support has passed");
 }

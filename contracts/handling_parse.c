@@ -117,7 +117,8 @@ static bool take_arguments(struct reader *reader, struct call *call)
         struct argument argument = {0};
         if (call->count == ARGUMENTS_MAX) return fail(reader, "there are too many arguments");
         if (!take_argument(reader, &argument)) return false;
-        if (is_repeated(call, argument.name)) return fail_at(reader->error, HANDLING_SYNTAX, argument.offset, "this argument stands twice");
+        if (is_repeated(call, argument.name))
+            return fail_at(reader->error, HANDLING_SYNTAX, argument.offset, "this argument stands twice");
         call->arguments[call->count++] = argument;
     } while (take(reader, ','));
     return take(reader, ')') || fail(reader, "a closing parenthesis is missing");
@@ -239,7 +240,8 @@ static const struct function functions[] = {
     {"truncate", HANDLE_TRUNCATE, {{"len", true, false, set_length, "len is a whole number of characters, 1 or more"}}},
     {"truncate_ip",
      HANDLE_TRUNCATE_IP,
-     {{"v4", true, false, set_v4, "v4 is a prefix length of 0 to 32"}, {"v6", true, false, set_v6, "v6 is a prefix length of 0 to 128"}}},
+     {{"v4", true, false, set_v4, "v4 is a prefix length of 0 to 32"},
+      {"v6", true, false, set_v6, "v6 is a prefix length of 0 to 128"}}},
     {"generalise", HANDLE_GENERALISE, {{"unit", true, false, set_unit, "unit is second, minute, hour, day, month or year"}}},
     {"round", HANDLE_ROUND, {{"step", true, false, set_step, "step is a number above 0"}}},
     {"redact", HANDLE_REDACT, {{"value", true, true, set_nothing, "value is the constant to put in its place"}}},
@@ -258,14 +260,17 @@ static bool is_given(const struct call *call, const struct parameter *parameter)
     return is_repeated(call, span_of(parameter->name));
 }
 
-static bool apply_call(const struct function *function, const struct call *call, struct handling *out, struct handling_error *error)
+static bool apply_call(const struct function *function, const struct call *call, struct handling *out,
+                       struct handling_error *error)
 {
     for (size_t i = 0; i < call->count; i++) {
         const struct argument *argument = &call->arguments[i];
         const struct parameter *parameter = find_parameter(function, argument->name);
-        if (parameter == NULL) return fail_at(error, HANDLING_SYNTAX, argument->offset, "the function has no argument of this name");
+        if (parameter == NULL)
+            return fail_at(error, HANDLING_SYNTAX, argument->offset, "the function has no argument of this name");
         if (function->kind == HANDLE_HMAC && span_is(argument->value, "subject"))
-            return fail_at(error, HANDLING_NOT_SERVED, argument->offset, "hmac_sha256 with scope=subject is not served by this version");
+            return fail_at(error, HANDLING_NOT_SERVED, argument->offset,
+                           "hmac_sha256 with scope=subject is not served by this version");
         if ((argument->quoted && !parameter->quoted) || !parameter->apply(argument, out))
             return fail_at(error, HANDLING_SYNTAX, argument->offset, parameter->wanted);
     }

@@ -23,8 +23,8 @@ struct handling_error {
     const char *message; /* a constant sentence */
 };
 
-/* Fills *out; of redact only `kind`: its constant's text, unescaped, goes to *constant (and *quoted), to be read by the field's type.
- * False with *error filled. */
+/* Fills *out; of redact only `kind`: its constant's text, unescaped, goes to *constant (and *quoted), to be read by the field's
+ * type. False with *error filled. */
 bool handling_parse(struct span text, struct arena *arena, struct handling *out, struct span *constant, bool *quoted,
                     struct handling_error *error) MUST_CHECK;
 

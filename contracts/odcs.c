@@ -46,8 +46,8 @@ void odcs_report(struct odcs *odcs, const char *rule, const struct part *part, c
     vsnprintf(detail, sizeof detail, format, arguments);
     va_end(arguments);
     const struct yaml_node *at = node != NULL ? node : part->node;
-    diagnostics_add(odcs->diagnostics, rule, contract_place(odcs->file, at), contract_path(odcs->diagnostics->arena, part, key), "%s",
-                    detail);
+    diagnostics_add(odcs->diagnostics, rule, contract_place(odcs->file, at), contract_path(odcs->diagnostics->arena, part, key),
+                    "%s", detail);
     const struct diagnostics *list = odcs->diagnostics;
     bool error = !list->failed && list->items[list->count - 1].severity == SEVERITY_ERROR;
     if (odcs->lenient && error) diagnostics_grade(odcs->diagnostics, SEVERITY_WARNING);
@@ -87,7 +87,8 @@ static bool has_shape(const struct element_row *row, const struct yaml_node *val
     case SHAPE_TEXT: return yaml_is(value, YAML_STRING);
     case SHAPE_WORD: return yaml_is(value, YAML_STRING) && word_find(row->words, value->text, &position);
     case SHAPE_BOOLEAN: return yaml_is(value, YAML_BOOLEAN);
-    case SHAPE_INTEGER: return yaml_is(value, YAML_INTEGER) || (is_custom(row->place) && value->kind == YAML_SCALAR && is_digits(value->text));
+    case SHAPE_INTEGER:
+        return yaml_is(value, YAML_INTEGER) || (is_custom(row->place) && value->kind == YAML_SCALAR && is_digits(value->text));
     case SHAPE_BOUND: return is_number(value) || yaml_is(value, YAML_STRING);
     case SHAPE_SCALAR: return value->kind == YAML_SCALAR && value->type != YAML_NULL;
     case SHAPE_TEXTS: return is_list_of_text(value);
@@ -105,15 +106,26 @@ static bool has_shape(const struct element_row *row, const struct yaml_node *val
 static void report_shape(struct odcs *odcs, const struct element_row *row, const struct part *part, const struct yaml_node *value)
 {
     static const char *const wanted[] = {
-        [SHAPE_TEXT] = "text",     [SHAPE_WORD] = "one of", [SHAPE_BOOLEAN] = "true or false", [SHAPE_INTEGER] = "a whole number",
-        [SHAPE_BOUND] = "a number or text", [SHAPE_SCALAR] = "a value", [SHAPE_TEXTS] = "a list of texts", [SHAPE_LIST] = "a list",
-        [SHAPE_MAP] = "a map",     [SHAPE_ANY] = "a value", [SHAPE_PART] = "a map",            [SHAPE_PARTS] = "a list",
-        [SHAPE_TEAM] = "a map",    [SHAPE_CUSTOMS] = "a list of {property, value}",
+        [SHAPE_TEXT] = "text",
+        [SHAPE_WORD] = "one of",
+        [SHAPE_BOOLEAN] = "true or false",
+        [SHAPE_INTEGER] = "a whole number",
+        [SHAPE_BOUND] = "a number or text",
+        [SHAPE_SCALAR] = "a value",
+        [SHAPE_TEXTS] = "a list of texts",
+        [SHAPE_LIST] = "a list",
+        [SHAPE_MAP] = "a map",
+        [SHAPE_ANY] = "a value",
+        [SHAPE_PART] = "a map",
+        [SHAPE_PARTS] = "a list",
+        [SHAPE_TEAM] = "a map",
+        [SHAPE_CUSTOMS] = "a list of {property, value}",
     };
     const char *rule = is_custom(row->place) ? "custom-property-value" : "element-type";
     if (row->shape == SHAPE_WORD && yaml_is(value, YAML_STRING)) {
         rule = is_custom(row->place) ? rule : "element-value";
-        odcs_report(odcs, rule, part, row->name, value, "%s is '%.*s'; it can be: %s", row->name, SPAN_ARGS(value->text), row->words);
+        odcs_report(odcs, rule, part, row->name, value, "%s is '%.*s'; it can be: %s", row->name, SPAN_ARGS(value->text),
+                    row->words);
         return;
     }
     odcs_report(odcs, rule, part, row->name, value, "%s must be %s%s%s; here it is %s", row->name, wanted[row->shape],
@@ -147,11 +159,13 @@ static void check_id(struct odcs *odcs, const struct part *list, const struct ya
 {
     const struct yaml_node *id = yaml_get(items->items[index], "id");
     if (!yaml_is(id, YAML_STRING)) return;
-    if (!is_id(id->text)) odcs_report(odcs, "id-syntax", list, NULL, id, "the id '%.*s' has other characters", SPAN_ARGS(id->text));
+    if (!is_id(id->text))
+        odcs_report(odcs, "id-syntax", list, NULL, id, "the id '%.*s' has other characters", SPAN_ARGS(id->text));
     for (size_t i = 0; i < index; i++) {
         const struct yaml_node *other = yaml_get(items->items[i], "id");
         if (!yaml_is(other, YAML_STRING) || !span_equal(other->text, id->text)) continue;
-        odcs_report(odcs, "id-duplicate", list, NULL, id, "the id '%.*s' stands in line %u already", SPAN_ARGS(id->text), other->line);
+        odcs_report(odcs, "id-duplicate", list, NULL, id, "the id '%.*s' stands in line %u already", SPAN_ARGS(id->text),
+                    other->line);
         return;
     }
 }
@@ -159,14 +173,16 @@ static void check_id(struct odcs *odcs, const struct part *list, const struct ya
 static void check_part(struct odcs *odcs, const struct element_row *row, const struct part *part)
 {
     bool property = row->inner == PLACE_PROPERTY && row->shape == SHAPE_PARTS;
-    if (property && yaml_get(part->node, "name") == NULL) odcs_report(odcs, "element-missing", part, "name", NULL, "a property needs a name");
+    if (property && yaml_get(part->node, "name") == NULL)
+        odcs_report(odcs, "element-missing", part, "name", NULL, "a property needs a name");
 }
 
 /* Reads `node` as a part of its own into zeroed room of the place's size. */
 static void read_part(struct odcs *odcs, const struct element_row *row, struct part *part)
 {
     if (part->node->kind != YAML_MAP) {
-        odcs_report(odcs, "element-type", part, NULL, NULL, "an entry of %s must be a map; here it is %s", row->name, yaml_kind_word(part->node));
+        odcs_report(odcs, "element-type", part, NULL, NULL, "an entry of %s must be a map; here it is %s", row->name,
+                    yaml_kind_word(part->node));
         return;
     }
     check_part(odcs, row, part);
@@ -226,7 +242,8 @@ static void read_team(struct odcs *odcs, const struct element_row *row, const st
     store(target, row->offset, team);
 }
 
-void odcs_element(struct odcs *odcs, const struct element_row *row, const struct part *part, const struct yaml_node *value, void *target)
+void odcs_element(struct odcs *odcs, const struct element_row *row, const struct part *part, const struct yaml_node *value,
+                  void *target)
 {
     if (row->since > odcs->version)
         odcs_report(odcs, "element-version", part, row->name, value, "%s came with v3.%d.0", row->name, (int)row->since);
@@ -257,7 +274,8 @@ static bool is_open(enum element_place place, const struct yaml_node *map)
 static void report_unknown(struct odcs *odcs, enum element_place place, const struct part *part, const struct yaml_pair *pair)
 {
     const struct element_row *near = element_nearest(place, pair->key->text);
-    odcs_report(odcs, "element-unknown", part, pair->key->text.data, pair->key, "'%.*s' is no element here", SPAN_ARGS(pair->key->text));
+    odcs_report(odcs, "element-unknown", part, pair->key->text.data, pair->key, "'%.*s' is no element here",
+                SPAN_ARGS(pair->key->text));
     if (near != NULL) diagnostics_advise(odcs->diagnostics, "Did you mean '%s'?", near->name);
 }
 
@@ -313,7 +331,8 @@ static void read_map(struct odcs *odcs, enum element_place place, struct part *p
 bool odcs_is_contract(const struct yaml_node *root)
 {
     const struct yaml_node *kind = yaml_get(root, "kind");
-    return (yaml_is(kind, YAML_STRING) && span_is(kind->text, "DataContract")) || yaml_get(root, "dataContractSpecification") != NULL;
+    return (yaml_is(kind, YAML_STRING) && span_is(kind->text, "DataContract")) ||
+           yaml_get(root, "dataContractSpecification") != NULL;
 }
 
 static bool read_version(struct odcs *odcs, const struct part *root)
@@ -334,7 +353,8 @@ static bool read_version(struct odcs *odcs, const struct part *root)
     else if (span_starts_with(text, SPAN("v2")))
         odcs_report(odcs, "api-version", root, "apiVersion", node, "'%.*s' is version 2 of the standard", SPAN_ARGS(text));
     else
-        odcs_report(odcs, "api-version", root, "apiVersion", node, "'%.*s' is none of v3.0.0 to v3.0.2, v3.1.0, v3.2.0", SPAN_ARGS(text));
+        odcs_report(odcs, "api-version", root, "apiVersion", node, "'%.*s' is none of v3.0.0 to v3.0.2, v3.1.0, v3.2.0",
+                    SPAN_ARGS(text));
     return false;
 }
 

@@ -1,7 +1,7 @@
 /* odcs.h - an ODCS document (v3.0.x, v3.1.0, v3.2.0) from YAML to `struct contract`.
  *
- * One table lists every element that the standard and this project's customProperties have: its place, the version it came with, its
- * shape, and the verdict on it. The walk over a document only follows the table; docs/contracts.md is checked against it. */
+ * One table lists every element that the standard and this project's customProperties have: its place, the version it came with,
+ * its shape, and the verdict on it. The walk over a document only follows the table; docs/contracts.md is checked against it. */
 #ifndef HEADGATE_CONTRACTS_ODCS_H
 #define HEADGATE_CONTRACTS_ODCS_H
 
@@ -9,22 +9,22 @@
 
 /* What the gateway does with an element. */
 enum element_verdict {
-    ELEMENT_ENFORCED, /* judged or done for every event */
-    ELEMENT_TAGS,     /* goes into tags, topics, records of processing */
-    ELEMENT_CARRIED,  /* read, checked for shape, without effect */
+    ELEMENT_ENFORCED,  /* judged or done for every event */
+    ELEMENT_TAGS,      /* goes into tags, topics, records of processing */
+    ELEMENT_CARRIED,   /* read, checked for shape, without effect */
     ELEMENT_NOT_SERVED /* a load error */
 };
 
 enum element_shape {
-    SHAPE_TEXT,    /* a scalar that is text */
-    SHAPE_WORD,    /* text of the row's closed set of words */
+    SHAPE_TEXT, /* a scalar that is text */
+    SHAPE_WORD, /* text of the row's closed set of words */
     SHAPE_BOOLEAN,
     SHAPE_INTEGER,
-    SHAPE_BOUND,   /* a number, or text (dates) */
-    SHAPE_SCALAR,  /* any scalar but null */
-    SHAPE_TEXTS,   /* a list of texts */
-    SHAPE_LIST,    /* a list of anything */
-    SHAPE_MAP,     /* a map of anything */
+    SHAPE_BOUND,  /* a number, or text (dates) */
+    SHAPE_SCALAR, /* any scalar but null */
+    SHAPE_TEXTS,  /* a list of texts */
+    SHAPE_LIST,   /* a list of anything */
+    SHAPE_MAP,    /* a map of anything */
     SHAPE_ANY,
     SHAPE_PART,    /* a map whose elements have rows of their own */
     SHAPE_PARTS,   /* a list of such maps */
@@ -82,9 +82,9 @@ struct element_row {
 
 /* A kind of map. */
 struct element_place_info {
-    const char *path;    /* how the documents call it: schema[].properties[]. */
-    size_t size;         /* of its struct; 0 = checked, not stored */
-    bool closed;         /* unknown keys are refused */
+    const char *path;           /* how the documents call it: schema[].properties[]. */
+    size_t size;                /* of its struct; 0 = checked, not stored */
+    bool closed;                /* unknown keys are refused */
     enum element_place customs; /* whose customProperties its own are */
 };
 
@@ -107,8 +107,8 @@ bool word_find(const char *words, struct span text, unsigned *position);
 bool odcs_is_contract(const struct yaml_node *root);
 enum contract_role odcs_role(const struct yaml_node *root);
 
-/* Reads a document whose file, role and leniency are set in `odcs`. What is wrong goes to odcs->diagnostics; NULL when too much is
- * wrong to go on (no map, wrong version) or the arena is exhausted (diagnostics->failed is set then). */
+/* Reads a document whose file, role and leniency are set in `odcs`. What is wrong goes to odcs->diagnostics; NULL when too much
+ * is wrong to go on (no map, wrong version) or the arena is exhausted (diagnostics->failed is set then). */
 struct contract *odcs_read(struct odcs *odcs, const struct yaml_node *root) MUST_CHECK;
 
 /* A complaint at `node` (NULL: at the part), with the element's path; graded down in a lenient reading. */

@@ -30,8 +30,8 @@ static const struct element_row *find_misspelt(struct span name)
 static void report_misspelt(struct odcs *odcs, const struct contract_custom *custom, const struct element_row *row)
 {
     struct span name = custom->property->text;
-    odcs_report(odcs, "custom-property-misspelt", &custom->part, "property", custom->property, "'%.*s' is nearly '%s'", SPAN_ARGS(name),
-                row->name);
+    odcs_report(odcs, "custom-property-misspelt", &custom->part, "property", custom->property, "'%.*s' is nearly '%s'",
+                SPAN_ARGS(name), row->name);
     /* Without its role the whole file would be set aside: never silently. */
     if (span_is(SPAN("headgateRole"), row->name)) diagnostics_grade(odcs->diagnostics, SEVERITY_ERROR);
     diagnostics_advise(odcs->diagnostics, "Write '%s', or choose a name that is not so close to it.", row->name);
@@ -54,8 +54,8 @@ static void judge_foreign(struct odcs *odcs, enum element_place place, const str
     struct span name = custom->property->text;
     const struct element_row *row = find_anywhere(name);
     if (row != NULL && place != PLACE_CUSTOM_OTHER) {
-        odcs_report(odcs, "custom-property-place", &custom->part, "property", custom->property, "'%.*s' belongs to %s", SPAN_ARGS(name),
-                    home_of(row->place));
+        odcs_report(odcs, "custom-property-place", &custom->part, "property", custom->property, "'%.*s' belongs to %s",
+                    SPAN_ARGS(name), home_of(row->place));
         return;
     }
     row = row == NULL ? find_misspelt(name) : NULL;
@@ -64,8 +64,8 @@ static void judge_foreign(struct odcs *odcs, enum element_place place, const str
         return;
     }
     if (!odcs->lenient)
-        odcs_report(odcs, "custom-property-unknown", &custom->part, "property", custom->property, "'%.*s' is carried without effect",
-                    SPAN_ARGS(name));
+        odcs_report(odcs, "custom-property-unknown", &custom->part, "property", custom->property,
+                    "'%.*s' is carried without effect", SPAN_ARGS(name));
 }
 
 static bool has_role(const struct odcs *odcs, const struct element_row *row)
@@ -81,8 +81,8 @@ static void judge(struct odcs *odcs, enum element_place place, const struct cont
         return;
     }
     if (!has_role(odcs, row)) {
-        odcs_report(odcs, "custom-property-place", &custom->part, "property", custom->property, "'%s' has a meaning only in %s", row->name,
-                    odcs->role == CONTRACT_MODEL ? "a use" : "an event model");
+        odcs_report(odcs, "custom-property-place", &custom->part, "property", custom->property, "'%s' has a meaning only in %s",
+                    row->name, odcs->role == CONTRACT_MODEL ? "a use" : "an event model");
         return;
     }
     if (custom->value != NULL) odcs_element(odcs, row, &custom->part, custom->value, target);
@@ -106,8 +106,8 @@ void odcs_customs(struct odcs *odcs, enum element_place place, const struct cont
     for (size_t i = 0; i < count && !odcs->diagnostics->failed; i++) {
         if (!is_named(&customs[i])) continue;
         if (i < 200 && is_repeated(customs, i))
-            odcs_report(odcs, "custom-property-duplicate", &customs[i].part, "property", customs[i].property, "'%.*s' stands twice",
-                        SPAN_ARGS(customs[i].property->text));
+            odcs_report(odcs, "custom-property-duplicate", &customs[i].part, "property", customs[i].property,
+                        "'%.*s' stands twice", SPAN_ARGS(customs[i].property->text));
         else
             judge(odcs, place, &customs[i], target);
     }

@@ -69,10 +69,10 @@ bool status_is_live(enum status status);
 /* ---- resolve_sla.c */
 
 struct sla {
-    int64_t latency, retention, frequency; /* us; NO_LIMIT */
+    int64_t latency, retention, frequency;                     /* us; NO_LIMIT */
     int64_t general_availability, end_of_support, end_of_life; /* NO_TIME */
-    int64_t throughput; /* NO_LIMIT */
-    const struct contract_sla *retention_at, *latency_at; /* where stated; NULL */
+    int64_t throughput;                                        /* NO_LIMIT */
+    const struct contract_sla *retention_at, *latency_at;      /* where stated; NULL */
 };
 bool resolve_sla(struct resolver *resolver, struct sla *out) MUST_CHECK;
 
@@ -113,7 +113,8 @@ struct span resolve_field_path(struct resolver *resolver, const struct field *pa
 struct span resolve_item_name(struct resolver *resolver, const struct contract_property *items, const struct field *array);
 
 /* Complains of siblings with one name; false when out of memory. */
-bool resolve_unique_names(struct resolver *resolver, const struct contract_property *object, const struct field *field) MUST_CHECK;
+bool resolve_unique_names(struct resolver *resolver, const struct contract_property *object,
+                          const struct field *field) MUST_CHECK;
 
 /* Whether its data categories name or single out a person. */
 bool resolve_is_identifying(const struct field *field);
@@ -159,7 +160,8 @@ bool resolve_narrow(struct resolver *resolver, const struct contract_property *p
 
 /* ---- resolve_waiver.c */
 
-/* Whether a valid waiver of the contract at hand excuses this; marks it as used. `field` is the dotted path of the use's names. */
+/* Whether a valid waiver of the contract at hand excuses this; marks it as used. `field` is the dotted path of the use's names.
+ */
 bool resolve_is_waived(struct resolver *resolver, struct span field, const char *rule);
 
 /* Checks the waivers of the contract at hand, before it is resolved; and complains of unused ones, after. */

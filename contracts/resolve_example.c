@@ -43,8 +43,10 @@ static const char *check_text(const struct rules *rules, struct span text)
 
 static const char *check_order(int with_minimum, int with_maximum, const struct rules *rules)
 {
-    if (rules->has_minimum && (with_minimum < 0 || (with_minimum == 0 && rules->exclusive_minimum))) return "it is below the minimum";
-    if (rules->has_maximum && (with_maximum > 0 || (with_maximum == 0 && rules->exclusive_maximum))) return "it is above the maximum";
+    if (rules->has_minimum && (with_minimum < 0 || (with_minimum == 0 && rules->exclusive_minimum)))
+        return "it is below the minimum";
+    if (rules->has_maximum && (with_maximum > 0 || (with_maximum == 0 && rules->exclusive_maximum)))
+        return "it is above the maximum";
     return NULL;
 }
 
@@ -63,7 +65,8 @@ static const char *check_value(const struct field *field, const struct constant 
     if (field->type == TYPE_DATE || field->type == TYPE_TIME || field->type == TYPE_TIMESTAMP)
         return check_order(order(value->time, rules->minimum_time), order(value->time, rules->maximum_time), rules);
     if (field->type == TYPE_BOOLEAN) return NULL;
-    if (rules->has_multiple_of && !number_is_multiple(&value->number, &rules->multiple_of)) return "it is no multiple of multipleOf";
+    if (rules->has_multiple_of && !number_is_multiple(&value->number, &rules->multiple_of))
+        return "it is no multiple of multipleOf";
     return check_order(number_compare(&value->number, &rules->minimum), number_compare(&value->number, &rules->maximum), rules);
 }
 
@@ -75,6 +78,7 @@ void resolve_examples(struct resolver *resolver, const struct contract_property 
         const struct yaml_node *node = property->examples->items[i];
         const char *error = constant_read_node(field, node, resolver->arena, &value);
         if (error == NULL) error = check_value(field, &value);
-        if (error != NULL) odcs_report(&resolver->odcs, "example-invalid", &property->part, "examples", node, "example %zu: %s", i + 1, error);
+        if (error != NULL)
+            odcs_report(&resolver->odcs, "example-invalid", &property->part, "examples", node, "example %zu: %s", i + 1, error);
     }
 }

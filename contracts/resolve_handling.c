@@ -53,15 +53,17 @@ static bool is_applicable(const struct attempt *attempt)
     int128 unscaled;
     int64_t whole;
     if ((row->types & (1U << source->type)) == 0 || (handling->kind == HANDLE_TRUNCATE_IP && !is_ip(source))) {
-        odcs_report(&attempt->resolver->odcs, "handling-type", &attempt->property->part, "transformLogic", attempt->property->logic,
-                    "%s takes %s; the model's field is of type %s", handling_word(handling->kind), row->wanted, type_word(source->type));
+        odcs_report(&attempt->resolver->odcs, "handling-type", &attempt->property->part, "transformLogic",
+                    attempt->property->logic, "%s takes %s; the model's field is of type %s", handling_word(handling->kind),
+                    row->wanted, type_word(source->type));
         return false;
     }
     if (handling->kind == HANDLE_GENERALISE && source->type == TYPE_DATE && handling->unit < UNIT_MONTH)
         return complain(attempt, "handling-type", "a date is a whole day already: generalise it to month or year");
     if (handling->kind != HANDLE_ROUND) return true;
     bool integer = source->type == TYPE_INT || source->type == TYPE_LONG;
-    if (integer && !number_to_int64(&handling->step, &whole)) return complain(attempt, "handling-type", "a whole number is rounded to a whole step");
+    if (integer && !number_to_int64(&handling->step, &whole))
+        return complain(attempt, "handling-type", "a whole number is rounded to a whole step");
     if (source->type == TYPE_DECIMAL && !number_unscaled(&handling->step, source->scale, &unscaled))
         return complain(attempt, "handling-type", "the step has more fraction digits than the field's scale");
     return true;
@@ -94,10 +96,12 @@ static bool set_result(const struct attempt *attempt)
 static bool judge_options(const struct attempt *attempt)
 {
     const struct contract_options *options = attempt->property->options;
-    if (options == NULL && attempt->property->quality_count == 0 && attempt->property->enumeration == NULL && attempt->property->custom_enum == NULL)
+    if (options == NULL && attempt->property->quality_count == 0 && attempt->property->enumeration == NULL &&
+        attempt->property->custom_enum == NULL)
         return true;
-    odcs_report(&attempt->resolver->odcs, "handling-result", &attempt->property->part, options != NULL ? "logicalTypeOptions" : "quality",
-                options != NULL ? options->part.node : NULL, "a treated field has no rules of its own: what comes out follows from %s",
+    odcs_report(&attempt->resolver->odcs, "handling-result", &attempt->property->part,
+                options != NULL ? "logicalTypeOptions" : "quality", options != NULL ? options->part.node : NULL,
+                "a treated field has no rules of its own: what comes out follows from %s",
                 handling_word(attempt->field->handling.kind));
     return false;
 }
@@ -111,7 +115,8 @@ static bool read_constant(const struct attempt *attempt, struct span text)
     return false;
 }
 
-bool resolve_handling(struct resolver *resolver, const struct contract_property *property, const struct field *source, struct field *field)
+bool resolve_handling(struct resolver *resolver, const struct contract_property *property, const struct field *source,
+                      struct field *field)
 {
     struct attempt attempt = {resolver, property, source, field};
     struct handling_error error;
@@ -119,8 +124,8 @@ bool resolve_handling(struct resolver *resolver, const struct contract_property 
     bool quoted = false;
     if (!handling_parse(property->logic->text, resolver->arena, &field->handling, &constant, &quoted, &error)) {
         if (error.fault == HANDLING_MEMORY) odcs_exhausted(&resolver->odcs);
-        odcs_report(&resolver->odcs, error.fault == HANDLING_NOT_SERVED ? "not-served" : "handling-syntax", &property->part, "transformLogic",
-                    property->logic, "%s (character %zu)", error.message, error.offset + 1);
+        odcs_report(&resolver->odcs, error.fault == HANDLING_NOT_SERVED ? "not-served" : "handling-syntax", &property->part,
+                    "transformLogic", property->logic, "%s (character %zu)", error.message, error.offset + 1);
         return false;
     }
     if (!is_applicable(&attempt) || !set_result(&attempt) || !judge_options(&attempt)) return false;
@@ -140,7 +145,8 @@ static bool lowers_one_step(const struct handling *handling, const struct field 
     switch (handling->kind) {
     case HANDLE_HMAC: return true;
     case HANDLE_TRUNCATE_IP: return handling->v4 <= 24 && handling->v6 <= 48;
-    case HANDLE_MASK: return !handling->keep_domain && keeps_at_most_half((int64_t)handling->keep_first + handling->keep_last, source);
+    case HANDLE_MASK:
+        return !handling->keep_domain && keeps_at_most_half((int64_t)handling->keep_first + handling->keep_last, source);
     case HANDLE_TRUNCATE: return keeps_at_most_half(handling->length, source);
     case HANDLE_GENERALISE: return handling->unit >= UNIT_HOUR;
     case HANDLE_PASS:

@@ -1,4 +1,5 @@
-/* resolve_identity.c - what models and uses have alike: id, name, version, status, purpose, owner; lists; classes; annotations. */
+/* resolve_identity.c - what models and uses have alike: id, name, version, status, purpose, owner; lists; classes; annotations.
+ */
 #include "contracts/fideslang.h"
 #include "contracts/resolve.h"
 
@@ -66,7 +67,8 @@ static void read_name(struct resolver *resolver, struct identity *out)
     if (is_slug(out->name)) return;
     odcs_report(&resolver->odcs, "contract-name", &contract->part, "name", contract->name != NULL ? contract->name : contract->id,
                 "'%.*s' is no name of a-z, 0-9 and _", SPAN_ARGS(out->name));
-    if (contract->name == NULL) diagnostics_advise(resolver->odcs.diagnostics, "The last part of the id is no slug, so state `name`.");
+    if (contract->name == NULL)
+        diagnostics_advise(resolver->odcs.diagnostics, "The last part of the id is no slug, so state `name`.");
 }
 
 /* One number of a version: digits without a leading zero. */
@@ -74,7 +76,8 @@ static bool take_number(struct span text, size_t *at, uint32_t *out)
 {
     size_t begin = *at;
     uint64_t value = 0;
-    while (*at < text.size && isdigit((unsigned char)text.data[*at]) && *at - begin < 9) value = value * 10 + (uint64_t)(text.data[(*at)++] - '0');
+    while (*at < text.size && isdigit((unsigned char)text.data[*at]) && *at - begin < 9)
+        value = value * 10 + (uint64_t)(text.data[(*at)++] - '0');
     *out = (uint32_t)value;
     return *at > begin && (text.data[begin] != '0' || *at == begin + 1);
 }
@@ -108,7 +111,8 @@ static bool read_status(struct resolver *resolver, struct identity *out)
         odcs_report(&resolver->odcs, "contract-status", &resolver->contract->part, "status", node,
                     "'%.*s' is none of proposed, draft, active, deprecated, retired", SPAN_ARGS(node->text));
     if (known && out->status == STATUS_DEPRECATED)
-        odcs_report(&resolver->odcs, "status-deprecated", &resolver->contract->part, "status", node, "the contract is deprecated");
+        odcs_report(&resolver->odcs, "status-deprecated", &resolver->contract->part, "status", node,
+                    "the contract is deprecated");
     return known;
 }
 
@@ -138,11 +142,12 @@ bool resolve_identity(struct resolver *resolver, struct identity *out)
     out->version = contract->version->text;
     if (out->id.size == 0) odcs_report(&resolver->odcs, "element-value", &contract->part, "id", contract->id, "the id is empty");
     if (!is_semver(out->version, &out->major))
-        odcs_report(&resolver->odcs, "contract-version", &contract->part, "version", contract->version, "'%.*s' is not MAJOR.MINOR.PATCH",
-                    SPAN_ARGS(out->version));
+        odcs_report(&resolver->odcs, "contract-version", &contract->part, "version", contract->version,
+                    "'%.*s' is not MAJOR.MINOR.PATCH", SPAN_ARGS(out->version));
     read_name(resolver, out);
     read_owner(resolver, out);
-    if (contract->description != NULL && contract->description->purpose != NULL) out->purpose = contract->description->purpose->text;
+    if (contract->description != NULL && contract->description->purpose != NULL)
+        out->purpose = contract->description->purpose->text;
     return true;
 }
 
@@ -165,7 +170,8 @@ void resolve_check_key(struct resolver *resolver, int kind, const char *rule, co
                 found == NULL ? "no key of the taxonomy" : "a deprecated key of the taxonomy");
     const struct fideslang_key *near = found == NULL ? fideslang_nearest((enum fideslang_kind)kind, node->text) : NULL;
     if (near != NULL) diagnostics_advise(resolver->odcs.diagnostics, "Did you mean '%s'?", near->key);
-    if (found != NULL && found->replaced_by[0] != '\0') diagnostics_advise(resolver->odcs.diagnostics, "Write '%s'.", found->replaced_by);
+    if (found != NULL && found->replaced_by[0] != '\0')
+        diagnostics_advise(resolver->odcs.diagnostics, "Write '%s'.", found->replaced_by);
 }
 
 /* ---------------------------------------------------------------- properties */
@@ -185,7 +191,8 @@ bool resolve_class(struct resolver *resolver, const struct contract_property *pr
         *out = (enum classification)position;
         return true;
     }
-    odcs_report(&resolver->odcs, "class-unknown", &property->part, "classification", node, "'%.*s' is no class", SPAN_ARGS(node->text));
+    odcs_report(&resolver->odcs, "class-unknown", &property->part, "classification", node, "'%.*s' is no class",
+                SPAN_ARGS(node->text));
     return false;
 }
 
@@ -213,7 +220,8 @@ static bool read_default(struct resolver *resolver, const struct contract_proper
     for (size_t i = 0; text && i < node->text.size; i++) {
         unsigned char byte = (unsigned char)node->text.data[i];
         if (byte >= 0x20 && byte != '"' && byte != '\\') continue;
-        odcs_report(&resolver->odcs, "avro-default", &property->part, "avroDefault", node, "quotes, backslashes and control characters are not taken in a default");
+        odcs_report(&resolver->odcs, "avro-default", &property->part, "avroDefault", node,
+                    "quotes, backslashes and control characters are not taken in a default");
         return true;
     }
     field->avro_default = arena_printf(resolver->arena, text ? "\"%.*s\"" : "%.*s", SPAN_ARGS(node->text));
@@ -226,9 +234,10 @@ bool resolve_annotations(struct resolver *resolver, const struct contract_proper
     if (property->description != NULL) field->doc = property->description->text;
     if (property->tags != NULL) ok = resolve_texts(resolver, property->tags, &field->tags, &field->tag_count);
     if (ok && property->data_categories != NULL) ok = read_categories(resolver, property, field);
-    if (ok && property->avro_aliases != NULL) ok = resolve_texts(resolver, property->avro_aliases, &field->avro_aliases, &field->avro_alias_count);
+    if (ok && property->avro_aliases != NULL)
+        ok = resolve_texts(resolver, property->avro_aliases, &field->avro_aliases, &field->avro_alias_count);
     if (ok && property->avro_default != NULL) ok = read_default(resolver, property, field);
-    if (property->critical != NULL) (void)(yaml_boolean(property->critical, &field->critical));
+    yaml_boolean_into(property->critical, &field->critical);
     if (!ok) odcs_exhausted(&resolver->odcs);
     return ok;
 }

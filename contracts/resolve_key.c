@@ -90,9 +90,11 @@ static void judge(const struct gathering *gathering, size_t index)
     struct odcs *odcs = &gathering->resolver->odcs;
     const char *rule = rule_of(gathering->kind);
     if ((SCALARS & (1U << part->field->type)) == 0)
-        odcs_report(odcs, rule, &part->property->part, element_of(gathering->kind), NULL, "a key field is a scalar, and no floating-point number");
+        odcs_report(odcs, rule, &part->property->part, element_of(gathering->kind), NULL,
+                    "a key field is a scalar, and no floating-point number");
     else if (gathering->kind == KEY_PRIMARY && !is_always_there(part->field))
-        odcs_report(odcs, rule, &part->property->part, element_of(gathering->kind), NULL, "a key field and all that it lies in are required");
+        odcs_report(odcs, rule, &part->property->part, element_of(gathering->kind), NULL,
+                    "a key field and all that it lies in are required");
     for (size_t i = 0; i < index; i++) {
         if (gathering->parts[i].position != part->position) continue;
         odcs_report(odcs, rule, &part->property->part, element_of(gathering->kind), position_of(gathering, part->property),

@@ -33,7 +33,9 @@ bool resolve_names(struct resolver *resolver, const struct contract_property *pr
     field->name = property->name->text;
     field->wire_name = property->physical_name != NULL ? property->physical_name->text : field->name;
     field->place = contract_place(resolver->contract->file, property->part.node);
-    const struct yaml_node *wrong = !is_avro_name(field->name) ? property->name : !is_avro_name(field->wire_name) ? property->physical_name : NULL;
+    const struct yaml_node *wrong = !is_avro_name(field->name)        ? property->name
+                                    : !is_avro_name(field->wire_name) ? property->physical_name
+                                                                      : NULL;
     if (wrong != NULL)
         odcs_report(&resolver->odcs, "name-illegal", &property->part, wrong == property->name ? "name" : "physicalName", wrong,
                     "'%.*s' is no name of letters, digits and _", SPAN_ARGS(wrong->text));
@@ -58,15 +60,16 @@ static int by_wire_name(const void *a, const void *b)
     return span_compare((*(struct field *const *)a)->wire_name, (*(struct field *const *)b)->wire_name);
 }
 
-static void report_twins(struct resolver *resolver, const struct contract_property *object, struct field **sorted, size_t count, bool wire)
+static void report_twins(struct resolver *resolver, const struct contract_property *object, struct field **sorted, size_t count,
+                         bool wire)
 {
     qsort(sorted, count, sizeof(struct field *), wire ? by_wire_name : by_name);
     for (size_t i = 1; i < count; i++) {
         struct span name = wire ? sorted[i]->wire_name : sorted[i]->name;
         if (!span_equal(name, wire ? sorted[i - 1]->wire_name : sorted[i - 1]->name)) continue;
         if (wire && span_equal(sorted[i]->name, sorted[i - 1]->name)) continue;
-        odcs_report(&resolver->odcs, "name-duplicate", &object->part, wire ? "physicalName" : "name", NULL, "'%.*s' stands twice in this object",
-                    SPAN_ARGS(name));
+        odcs_report(&resolver->odcs, "name-duplicate", &object->part, wire ? "physicalName" : "name", NULL,
+                    "'%.*s' stands twice in this object", SPAN_ARGS(name));
     }
 }
 
@@ -107,7 +110,8 @@ static void map_required_keys(struct resolver *resolver, const struct contract_p
     field->rules.required_keys = names;
 }
 
-static bool read_children(struct resolver *resolver, const struct contract_property *property, struct field *field, enum classification floor)
+static bool read_children(struct resolver *resolver, const struct contract_property *property, struct field *field,
+                          enum classification floor)
 {
     if (property->property_count == 0) {
         odcs_report(&resolver->odcs, "element-missing", &property->part, "properties", NULL, "an object needs properties");
@@ -131,10 +135,12 @@ struct span resolve_item_name(struct resolver *resolver, const struct contract_p
     return name;
 }
 
-static bool read_items(struct resolver *resolver, const struct contract_property *property, struct field *field, enum classification floor)
+static bool read_items(struct resolver *resolver, const struct contract_property *property, struct field *field,
+                       enum classification floor)
 {
     if (property->items == NULL) {
-        odcs_report(&resolver->odcs, "items-missing", &property->part, "items", NULL, "the array does not say what its items are");
+        odcs_report(&resolver->odcs, "items-missing", &property->part, "items", NULL,
+                    "the array does not say what its items are");
         return false;
     }
     field->items = read_field(resolver, property->items, field, floor);
@@ -160,8 +166,8 @@ static enum classification read_class(struct resolver *resolver, const struct co
         enum classification preset = identifying ? CLASS_RESTRICTED : resolver->options->default_classification;
         if (leaf && preset > class) class = preset;
     } else if (resolve_class(resolver, property, &class) && class < floor) {
-        odcs_report(&resolver->odcs, "class-floor", &property->part, "classification", property->classification, "%s is below %s, the class of what it lies in",
-                    classification_word(class), classification_word(floor));
+        odcs_report(&resolver->odcs, "class-floor", &property->part, "classification", property->classification,
+                    "%s is below %s, the class of what it lies in", classification_word(class), classification_word(floor));
     } else if (identifying && class < CLASS_RESTRICTED) { /* somebody's decision, but it is shown */
         odcs_report(&resolver->odcs, "class-identifying", &property->part, "classification", property->classification,
                     "a field that identifies a person is declared %s", classification_word(class));
@@ -174,20 +180,23 @@ static void read_flags(struct resolver *resolver, const struct contract_property
 {
     bool item = property->part.index == NO_INDEX;
     if (property->required == NULL)
-        odcs_report(&resolver->odcs, "required-missing", &property->part, "required", NULL, "%s does not say whether it is required",
-                    item ? "the array's items element" : "the property");
+        odcs_report(&resolver->odcs, "required-missing", &property->part, "required", NULL,
+                    "%s does not say whether it is required", item ? "the array's items element" : "the property");
     else
-        (void)(yaml_boolean(property->required, &field->required));
-    if (property->unique != NULL) (void)(yaml_boolean(property->unique, &field->unique));
+        yaml_boolean_into(property->required, &field->required);
+    yaml_boolean_into(property->unique, &field->unique);
     bool primary = false;
-    if (property->primary_key != NULL) (void)(yaml_boolean(property->primary_key, &primary));
+    yaml_boolean_into(property->primary_key, &primary);
     if (field->unique && !primary)
-        odcs_report(&resolver->odcs, "not-enforced", &property->part, "unique", property->unique, "uniqueness is watched for the primary key alone");
+        odcs_report(&resolver->odcs, "not-enforced", &property->part, "unique", property->unique,
+                    "uniqueness is watched for the primary key alone");
     if (property->logic != NULL)
-        odcs_report(&resolver->odcs, "handling-place", &property->part, "transformLogic", property->logic, "a model handles nothing");
+        odcs_report(&resolver->odcs, "handling-place", &property->part, "transformLogic", property->logic,
+                    "a model handles nothing");
 }
 
-static bool read_inside(struct resolver *resolver, const struct contract_property *property, struct field *field, enum classification floor)
+static bool read_inside(struct resolver *resolver, const struct contract_property *property, struct field *field,
+                        enum classification floor)
 {
     if (field->type == TYPE_OBJECT) return read_children(resolver, property, field, floor);
     if (field->type == TYPE_ARRAY) return read_items(resolver, property, field, floor);
@@ -197,7 +206,8 @@ static bool read_inside(struct resolver *resolver, const struct contract_propert
     return true;
 }
 
-static struct field *read_field(struct resolver *resolver, const struct contract_property *property, struct field *parent, enum classification floor)
+static struct field *read_field(struct resolver *resolver, const struct contract_property *property, struct field *parent,
+                                enum classification floor)
 {
     struct field *field = resolve_room(resolver, 1, sizeof *field);
     if (field == NULL) return NULL;
@@ -263,13 +273,15 @@ static bool is_in_array(const struct field *field)
 }
 
 /* A field named by a customProperty of the object; NULL when not named, or after a complaint. */
-static struct field *named_field(const struct model_reading *reading, const char *key, const struct yaml_node *node, unsigned types, const char *wanted)
+static struct field *named_field(const struct model_reading *reading, const char *key, const struct yaml_node *node,
+                                 unsigned types, const char *wanted)
 {
     if (node == NULL) return NULL;
     struct odcs *odcs = &reading->resolver->odcs;
     struct field *field = resolve_path(reading->model->root, node->text);
     if (field == NULL)
-        odcs_report(odcs, "field-path", &reading->object->part, key, node, "%s: there is no field '%.*s'", key, SPAN_ARGS(node->text));
+        odcs_report(odcs, "field-path", &reading->object->part, key, node, "%s: there is no field '%.*s'", key,
+                    SPAN_ARGS(node->text));
     else if (is_in_array(field) || (types & (1U << field->type)) == 0)
         odcs_report(odcs, "field-path", &reading->object->part, key, node, "%s must be %s, outside of arrays", key, wanted);
     else
@@ -315,10 +327,12 @@ static void read_subjects(const struct model_reading *reading)
         return;
     }
     for (size_t i = 0; i < contract->data_subjects->count; i++)
-        resolve_check_key(resolver, FIDESLANG_DATA_SUBJECT, "data-subject", &contract->part, "dataSubjects", contract->data_subjects->items[i]);
+        resolve_check_key(resolver, FIDESLANG_DATA_SUBJECT, "data-subject", &contract->part, "dataSubjects",
+                          contract->data_subjects->items[i]);
     if (!resolve_texts(resolver, contract->data_subjects, &model->subjects, &model->subject_count)) return;
     if (model->subject_count > 0 && reading->object->subject_field == NULL)
-        odcs_report(&resolver->odcs, "subject-field", &reading->object->part, "customProperties", NULL, "subjectField is missing");
+        odcs_report(&resolver->odcs, "subject-field", &reading->object->part, "customProperties", NULL,
+                    "subjectField is missing");
     if (model->subject_count == 0 && is_personal(model->root))
         odcs_report(&resolver->odcs, "subjects-personal", &contract->part, "dataSubjects", contract->data_subjects,
                     "dataSubjects is empty, and there are user.* categories");
@@ -329,10 +343,12 @@ static bool read_regulations(const struct model_reading *reading)
     const struct contract *contract = reading->resolver->contract;
     const struct catalogue_options *options = reading->resolver->options;
     struct model *model = reading->model;
-    if (contract->regulations != NULL) return resolve_texts(reading->resolver, contract->regulations, &model->regulations, &model->regulation_count);
+    if (contract->regulations != NULL)
+        return resolve_texts(reading->resolver, contract->regulations, &model->regulations, &model->regulation_count);
     struct span *copy = resolve_room(reading->resolver, options->default_regulation_count, sizeof *copy);
     if (copy == NULL) return false;
-    for (size_t i = 0; i < options->default_regulation_count; i++) copy[i] = arena_copy(reading->resolver->arena, options->default_regulations[i]);
+    for (size_t i = 0; i < options->default_regulation_count; i++)
+        copy[i] = arena_copy(reading->resolver->arena, options->default_regulations[i]);
     model->regulations = copy;
     model->regulation_count = options->default_regulation_count;
     return true;
@@ -366,7 +382,8 @@ static bool read_root(const struct model_reading *reading)
     root->path = SPAN("");
     resolve_open_rules(root);
     if (object->logical_type != NULL && !span_is(object->logical_type->text, "object"))
-        odcs_report(&resolver->odcs, "logical-type", &object->part, "logicalType", object->logical_type, "a schema object is an object");
+        odcs_report(&resolver->odcs, "logical-type", &object->part, "logicalType", object->logical_type,
+                    "a schema object is an object");
     if (!resolve_annotations(resolver, object, root) || !read_children(resolver, object, root, CLASS_PUBLIC)) return false;
     root->index = 0;
     reading->model->field_count = resolve_number_fields(root);
@@ -391,8 +408,9 @@ static void fill_identity(struct model *model, const struct identity *identity, 
 static const struct contract_property *only_object(struct resolver *resolver, const struct contract *contract)
 {
     if (contract->object_count == 1) return &contract->objects[0];
-    odcs_report(&resolver->odcs, "one-object", &contract->part, "schema", contract->object_count > 1 ? contract->objects[1].part.node : NULL,
-                "there are %zu schema objects", contract->object_count);
+    odcs_report(&resolver->odcs, "one-object", &contract->part, "schema",
+                contract->object_count > 1 ? contract->objects[1].part.node : NULL, "there are %zu schema objects",
+                contract->object_count);
     return NULL;
 }
 
@@ -402,8 +420,8 @@ static void read_event(const struct model_reading *reading)
     struct resolver *resolver = reading->resolver;
     reading->model->event = object->physical_name != NULL ? object->physical_name->text : object->name->text;
     if (!is_event_name(reading->model->event))
-        odcs_report(&resolver->odcs, "event-name", &object->part, "physicalName", object->physical_name, "'%.*s' is no event name",
-                    SPAN_ARGS(reading->model->event));
+        odcs_report(&resolver->odcs, "event-name", &object->part, "physicalName", object->physical_name,
+                    "'%.*s' is no event name", SPAN_ARGS(reading->model->event));
     const struct contract *contract = resolver->contract;
     if (contract->domain == NULL || contract->domain->text.size == 0)
         odcs_report(&resolver->odcs, "element-missing", &contract->part, "domain", contract->domain, "a model states its domain");

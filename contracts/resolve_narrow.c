@@ -18,14 +18,16 @@ static void wider(const struct narrowing *narrowing, const char *key, const stru
     odcs_report(&narrowing->resolver->odcs, "wider", part, key, node, "%s %s", key, text);
 }
 
-static void narrow_lower(const struct narrowing *narrowing, const char *key, const struct yaml_node *node, int64_t own, int64_t *limit)
+static void narrow_lower(const struct narrowing *narrowing, const char *key, const struct yaml_node *node, int64_t own,
+                         int64_t *limit)
 {
     if (node == NULL) return;
     if (*limit != NO_LIMIT && own < *limit) wider(narrowing, key, node, "is below the model's");
     *limit = own;
 }
 
-static void narrow_upper(const struct narrowing *narrowing, const char *key, const struct yaml_node *node, int64_t own, int64_t *limit)
+static void narrow_upper(const struct narrowing *narrowing, const char *key, const struct yaml_node *node, int64_t own,
+                         int64_t *limit)
 {
     if (node == NULL) return;
     if (*limit != NO_LIMIT && own > *limit) wider(narrowing, key, node, "is above the model's");
@@ -46,7 +48,8 @@ static void narrow_minimum(const struct narrowing *narrowing, const struct yaml_
 {
     const struct rules *own = &narrowing->own.rules;
     struct rules *rules = &narrowing->field->rules;
-    int found = is_time(narrowing->own.type) ? order(own->minimum_time, rules->minimum_time) : number_compare(&own->minimum, &rules->minimum);
+    int found = is_time(narrowing->own.type) ? order(own->minimum_time, rules->minimum_time)
+                                             : number_compare(&own->minimum, &rules->minimum);
     if (rules->has_minimum && (found < 0 || (found == 0 && rules->exclusive_minimum && !own->exclusive_minimum)))
         wider(narrowing, "minimum", node, "is below the model's");
     rules->has_minimum = own->has_minimum;
@@ -59,7 +62,8 @@ static void narrow_maximum(const struct narrowing *narrowing, const struct yaml_
 {
     const struct rules *own = &narrowing->own.rules;
     struct rules *rules = &narrowing->field->rules;
-    int found = is_time(narrowing->own.type) ? order(own->maximum_time, rules->maximum_time) : number_compare(&own->maximum, &rules->maximum);
+    int found = is_time(narrowing->own.type) ? order(own->maximum_time, rules->maximum_time)
+                                             : number_compare(&own->maximum, &rules->maximum);
     if (rules->has_maximum && (found > 0 || (found == 0 && rules->exclusive_maximum && !own->exclusive_maximum)))
         wider(narrowing, "maximum", node, "is above the model's");
     rules->has_maximum = own->has_maximum;
@@ -68,13 +72,18 @@ static void narrow_maximum(const struct narrowing *narrowing, const struct yaml_
     rules->maximum_time = own->maximum_time;
 }
 
+/* A format names the type; what lies within it is narrowed by bounds. */
+static void check_integer_format(const struct narrowing *narrowing, const struct yaml_node *format)
+{
+    struct span theirs = narrowing->source->format_text.data != NULL ? narrowing->source->format_text : SPAN("i64");
+    if (format != NULL && !span_equal(format->text, theirs)) wider(narrowing, "format", format, "is another than the model's");
+}
+
 static void narrow_bounds(const struct narrowing *narrowing, const struct contract_options *options)
 {
-    bool by_format = narrowing->property->logical_type != NULL && span_is(narrowing->property->logical_type->text, "integer") && options->format != NULL;
+    if (span_is(narrowing->property->logical_type->text, "integer")) check_integer_format(narrowing, options->format);
     const struct yaml_node *minimum = options->minimum != NULL ? options->minimum : options->exclusive_minimum;
     const struct yaml_node *maximum = options->maximum != NULL ? options->maximum : options->exclusive_maximum;
-    if (by_format && minimum == NULL) minimum = options->format;
-    if (by_format && maximum == NULL) maximum = options->format;
     if (minimum != NULL) narrow_minimum(narrowing, minimum);
     if (maximum != NULL) narrow_maximum(narrowing, maximum);
     if (options->multiple_of == NULL) return;
@@ -97,7 +106,8 @@ static void narrow_text(const struct narrowing *narrowing, const struct contract
         rules->pattern = own->pattern;
     }
     if (options->format != NULL && own->format != FORMAT_NONE) {
-        if (rules->format != FORMAT_NONE && rules->format != own->format) wider(narrowing, "format", options->format, "is another than the model's");
+        if (rules->format != FORMAT_NONE && rules->format != own->format)
+            wider(narrowing, "format", options->format, "is another than the model's");
         rules->format = own->format;
         narrowing->field->uuid = narrowing->own.uuid;
     }
@@ -148,8 +158,8 @@ static void narrow_values(const struct narrowing *narrowing)
     if (own->enumeration_count == 0) return;
     for (size_t i = 0; i < own->enumeration_count; i++) {
         if (is_listed(rules, own->enumeration[i].text)) continue;
-        odcs_report(&narrowing->resolver->odcs, "wider", &narrowing->property->part, "quality", NULL, "'%.*s' is none of the model's values",
-                    SPAN_ARGS(own->enumeration[i].text));
+        odcs_report(&narrowing->resolver->odcs, "wider", &narrowing->property->part, "quality", NULL,
+                    "'%.*s' is none of the model's values", SPAN_ARGS(own->enumeration[i].text));
     }
     rules->enumeration = own->enumeration;
     rules->enumeration_count = own->enumeration_count;
@@ -163,14 +173,14 @@ static bool same_type(const struct narrowing *narrowing)
     const struct field *own = &narrowing->own;
     const struct field *source = narrowing->source;
     if (strcmp(type_word(own->type), type_word(source->type)) != 0) {
-        odcs_report(&narrowing->resolver->odcs, "wider", &property->part, "logicalType", property->logical_type, "logicalType is %.*s; the model's is %s",
-                    SPAN_ARGS(property->logical_type->text), type_word(source->type));
+        odcs_report(&narrowing->resolver->odcs, "wider", &property->part, "logicalType", property->logical_type,
+                    "logicalType is %.*s; the model's is %s", SPAN_ARGS(property->logical_type->text), type_word(source->type));
         return false;
     }
     bool format = property->options != NULL && property->options->format != NULL;
     bool number = source->type >= TYPE_INT && source->type <= TYPE_DOUBLE;
-    bool detailed = (number && (format || own->type == TYPE_DECIMAL)) || property->precision != NULL || property->scale != NULL || property->avro_type != NULL ||
-                    property->avro_logical_type != NULL;
+    bool detailed = (number && (format || own->type == TYPE_DECIMAL)) || property->precision != NULL || property->scale != NULL ||
+                    property->avro_type != NULL || property->avro_logical_type != NULL;
     bool same = own->type == source->type && own->precision == source->precision && own->scale == source->scale;
     if (property->avro_logical_type != NULL) same = same && own->fraction_digits == source->fraction_digits;
     if (!detailed || same) return true;
@@ -180,9 +190,10 @@ static bool same_type(const struct narrowing *narrowing)
 
 static bool states_nothing(const struct contract_property *property)
 {
-    return property->logical_type == NULL && property->options == NULL && property->quality_count == 0 && property->enumeration == NULL &&
-           property->custom_enum == NULL && property->precision == NULL && property->scale == NULL && property->physical_type == NULL &&
-           property->avro_type == NULL && property->avro_logical_type == NULL;
+    return property->logical_type == NULL && property->options == NULL && property->quality_count == 0 &&
+           property->enumeration == NULL && property->custom_enum == NULL && property->precision == NULL &&
+           property->scale == NULL && property->physical_type == NULL && property->avro_type == NULL &&
+           property->avro_logical_type == NULL;
 }
 
 static bool is_decimal_word(const struct yaml_node *physical)
@@ -190,14 +201,20 @@ static bool is_decimal_word(const struct yaml_node *physical)
     return physical != NULL && (span_is(physical->text, "decimal") || span_is(physical->text, "numeric"));
 }
 
-bool resolve_narrow(struct resolver *resolver, const struct contract_property *property, const struct field *source, struct field *field)
+bool resolve_narrow(struct resolver *resolver, const struct contract_property *property, const struct field *source,
+                    struct field *field)
 {
     if (states_nothing(property)) return true;
     struct contract_property stated = *property;
     struct span word = span_of(type_word(source->type));
-    struct yaml_node implied = {.kind = YAML_SCALAR, .type = YAML_STRING, .line = property->part.node->line, .column = property->part.node->column, .text = word};
+    struct yaml_node implied = {.kind = YAML_SCALAR,
+                                .type = YAML_STRING,
+                                .line = property->part.node->line,
+                                .column = property->part.node->column,
+                                .text = word};
     if (stated.logical_type == NULL) stated.logical_type = &implied;
-    if (is_decimal_word(stated.physical_type) && stated.precision == NULL) stated.physical_type = NULL; /* the model's precision and scale */
+    if (is_decimal_word(stated.physical_type) && stated.precision == NULL)
+        stated.physical_type = NULL; /* the model's precision and scale */
     struct narrowing narrowing = {.resolver = resolver, .property = &stated, .source = source, .field = field};
     narrowing.own.parent = field->parent;
     if (!resolve_type(resolver, &stated, &narrowing.own) || !same_type(&narrowing)) return false;
@@ -207,7 +224,8 @@ bool resolve_narrow(struct resolver *resolver, const struct contract_property *p
         narrow_text(&narrowing, stated.options);
         narrow_bounds(&narrowing, stated.options);
         narrow_array(&narrowing, stated.options);
-        if (source->type == TYPE_TIMESTAMP || source->type == TYPE_TIME || source->type == TYPE_DATE) narrow_time(&narrowing, stated.options);
+        if (source->type == TYPE_TIMESTAMP || source->type == TYPE_TIME || source->type == TYPE_DATE)
+            narrow_time(&narrowing, stated.options);
         if (source->type == TYPE_OBJECT) narrow_object(&narrowing, stated.options);
     }
     narrow_values(&narrowing);

@@ -1,12 +1,13 @@
 /* resolve_projection.c - a use's schema object over its model: which field each property comes from, and what it becomes.
  *
- * A property of the use lies in an object of the use, which stands for an object of the model: its anchor. By default it comes from the
- * anchor's child of the same name; transformSourceObjects names any other field. Two things follow from the way between the two:
+ * A property of the use lies in an object of the use, which stands for an object of the model: its anchor. By default it comes
+ * from the anchor's child of the same name; transformSourceObjects names any other field. Two things follow from the way between
+ * the two:
  *
- *  1. Arrays. A source must lie in the same array as its anchor: one value of an item cannot be copied into the record, nor one of
- *     the record into each item.
- *  2. Presence. The field is there whenever its source and every object between the source and the anchor's line are there. If one of
- *     them is optional in the model, the field inherits required: false. */
+ *  1. Arrays. A source must lie in the same array as its anchor: one value of an item cannot be copied into the record, nor one
+ * of the record into each item.
+ *  2. Presence. The field is there whenever its source and every object between the source and the anchor's line are there. If
+ * one of them is optional in the model, the field inherits required: false. */
 #include "contracts/resolve.h"
 
 struct projecting {
@@ -17,12 +18,13 @@ struct projecting {
 
 /* Where a property lies. */
 struct scope {
-    struct field *parent;       /* in the use */
-    struct field *anchor;       /* the model's object or array that the parent stands for */
-    enum classification floor;  /* the class that the use states of what the property lies in */
+    struct field *parent;      /* in the use */
+    struct field *anchor;      /* the model's object or array that the parent stands for */
+    enum classification floor; /* the class that the use states of what the property lies in */
 };
 
-static struct field *project(const struct projecting *projecting, const struct contract_property *property, const struct scope *scope);
+static struct field *project(const struct projecting *projecting, const struct contract_property *property,
+                             const struct scope *scope);
 
 /* ---------------------------------------------------------------- source */
 
@@ -45,7 +47,8 @@ static struct field *stated_source(const struct projecting *projecting, const st
     const struct yaml_node *list = property->sources;
     struct odcs *odcs = &projecting->resolver->odcs;
     if (list->count != 1) {
-        odcs_report(odcs, "field-source", &property->part, "transformSourceObjects", list, "a field has one source; here are %zu", list->count);
+        odcs_report(odcs, "field-source", &property->part, "transformSourceObjects", list, "a field has one source; here are %zu",
+                    list->count);
         return NULL;
     }
     struct span path = list->items[0]->text;
@@ -54,26 +57,32 @@ static struct field *stated_source(const struct projecting *projecting, const st
         path = (struct span){path.data + object.size + 1, path.size - object.size - 1};
     struct field *source = resolve_path(projecting->use->model->root, path);
     if (source == NULL)
-        odcs_report(odcs, "field-source", &property->part, "transformSourceObjects", list->items[0], "the model has no field '%.*s'", SPAN_ARGS(path));
+        odcs_report(odcs, "field-source", &property->part, "transformSourceObjects", list->items[0],
+                    "the model has no field '%.*s'", SPAN_ARGS(path));
     return source;
 }
 
-static struct field *source_by_name(const struct projecting *projecting, const struct contract_property *property, const struct field *anchor)
+static struct field *source_by_name(const struct projecting *projecting, const struct contract_property *property,
+                                    const struct field *anchor)
 {
     struct span name = property->name->text;
     for (size_t i = 0; i < anchor->child_count; i++) {
         if (span_equal(anchor->children[i]->name, name)) return anchor->children[i];
     }
-    odcs_report(&projecting->resolver->odcs, "field-source", &property->part, "name", property->name, "the model has no field '%.*s%s%.*s'",
-                SPAN_ARGS(anchor->path), anchor->path.size > 0 ? "." : "", SPAN_ARGS(name));
-    diagnostics_advise(projecting->resolver->odcs.diagnostics, "Use the model's name, or name the source: transformSourceObjects: [%.*s.FIELD].",
+    odcs_report(&projecting->resolver->odcs, "field-source", &property->part, "name", property->name,
+                "the model has no field '%.*s%s%.*s'", SPAN_ARGS(anchor->path), anchor->path.size > 0 ? "." : "",
+                SPAN_ARGS(name));
+    diagnostics_advise(projecting->resolver->odcs.diagnostics,
+                       "Use the model's name, or name the source: transformSourceObjects: [%.*s.FIELD].",
                        SPAN_ARGS(projecting->use->model->root->name));
     return NULL;
 }
 
-static struct field *find_source(const struct projecting *projecting, const struct contract_property *property, struct field *anchor)
+static struct field *find_source(const struct projecting *projecting, const struct contract_property *property,
+                                 struct field *anchor)
 {
-    struct field *source = property->sources != NULL ? stated_source(projecting, property) : source_by_name(projecting, property, anchor);
+    struct field *source =
+        property->sources != NULL ? stated_source(projecting, property) : source_by_name(projecting, property, anchor);
     struct odcs *odcs = &projecting->resolver->odcs;
     if (source == NULL) return NULL;
     if (array_of(source) != array_of(anchor)) {
@@ -83,7 +92,8 @@ static struct field *find_source(const struct projecting *projecting, const stru
     }
     const struct field *consent = projecting->use->model->consent;
     if (consent == NULL || !is_inside(source, consent)) return source;
-    odcs_report(odcs, "consent-projected", &property->part, "name", property->name, "'%.*s' is proof of consent", SPAN_ARGS(source->path));
+    odcs_report(odcs, "consent-projected", &property->part, "name", property->name, "'%.*s' is proof of consent",
+                SPAN_ARGS(source->path));
     return NULL;
 }
 
@@ -91,7 +101,8 @@ static struct field *find_source(const struct projecting *projecting, const stru
 static bool is_present(const struct field *source, const struct field *anchor)
 {
     bool present = true;
-    for (const struct field *at = source; at != NULL && !is_inside(anchor, at); at = at->parent) present = present && at->required;
+    for (const struct field *at = source; at != NULL && !is_inside(anchor, at); at = at->parent)
+        present = present && at->required;
     return present;
 }
 
@@ -125,7 +136,8 @@ static void copy_meaning(struct field *field, const struct field *source)
     field->classification = source->classification;
 }
 
-static void read_required(const struct projecting *projecting, const struct contract_property *property, struct field *field, bool inherited)
+static void read_required(const struct projecting *projecting, const struct contract_property *property, struct field *field,
+                          bool inherited)
 {
     bool stated;
     struct odcs *odcs = &projecting->resolver->odcs;
@@ -146,7 +158,8 @@ static bool is_leaf(const struct field *field)
 }
 
 /* `floor` is the class that the use states of what the field lies in. */
-static void read_class(const struct projecting *projecting, const struct contract_property *property, struct field *field, enum classification floor)
+static void read_class(const struct projecting *projecting, const struct contract_property *property, struct field *field,
+                       enum classification floor)
 {
     struct resolver *resolver = projecting->resolver;
     struct odcs *odcs = &resolver->odcs;
@@ -154,21 +167,22 @@ static void read_class(const struct projecting *projecting, const struct contrac
     bool stated = property->classification != NULL && resolve_class(resolver, property, &class);
     field->classification = class;
     if (stated && class < floor)
-        odcs_report(odcs, "class-floor", &property->part, "classification", property->classification, "%s is below %s, the class of what it lies in",
-                    classification_word(class), classification_word(floor));
+        odcs_report(odcs, "class-floor", &property->part, "classification", property->classification,
+                    "%s is below %s, the class of what it lies in", classification_word(class), classification_word(floor));
     if (!stated && class < floor) field->classification = floor;
     if (!is_leaf(field)) return;
     enum classification lowest = handling_lowest_class(&field->handling, field->source);
     if (class < lowest && !resolve_is_waived(resolver, field->path, "class-lowered"))
-        odcs_report(odcs, "class-lowered", &property->part, "classification", property->classification, "%s is below %s, the lowest class here",
-                    classification_word(class), classification_word(lowest));
+        odcs_report(odcs, "class-lowered", &property->part, "classification", property->classification,
+                    "%s is below %s, the lowest class here", classification_word(class), classification_word(lowest));
     bool raw = field->handling.kind == HANDLE_PASS && field->source->classification == CLASS_RESTRICTED;
     if (raw && !resolve_is_waived(resolver, field->path, "restricted-raw"))
-        odcs_report(odcs, "restricted-raw", &property->part, "transformLogic", NULL, "'%.*s' is restricted in the model and passes raw",
-                    SPAN_ARGS(field->source->path));
+        odcs_report(odcs, "restricted-raw", &property->part, "transformLogic", NULL,
+                    "'%.*s' is restricted in the model and passes raw", SPAN_ARGS(field->source->path));
 }
 
-static bool fill(const struct projecting *projecting, const struct contract_property *property, struct field *field, struct field *source, bool present)
+static bool fill(const struct projecting *projecting, const struct contract_property *property, struct field *field,
+                 struct field *source, bool present)
 {
     struct resolver *resolver = projecting->resolver;
     if (property->physical_name == NULL && span_equal(field->name, source->name)) field->wire_name = source->wire_name;
@@ -188,7 +202,8 @@ static bool fill(const struct projecting *projecting, const struct contract_prop
 
 /* ---------------------------------------------------------------- objects and arrays */
 
-static bool project_children(const struct projecting *projecting, const struct contract_property *property, const struct scope *inside)
+static bool project_children(const struct projecting *projecting, const struct contract_property *property,
+                             const struct scope *inside)
 {
     struct resolver *resolver = projecting->resolver;
     struct field *field = inside->parent;
@@ -209,7 +224,8 @@ static bool project_children(const struct projecting *projecting, const struct c
 }
 
 /* Items that are scalars need no element of their own: they are the model's. */
-static bool project_items(const struct projecting *projecting, const struct contract_property *property, const struct scope *inside)
+static bool project_items(const struct projecting *projecting, const struct contract_property *property,
+                          const struct scope *inside)
 {
     if (property->items == NULL && !is_leaf(inside->anchor->items)) {
         odcs_report(&projecting->resolver->odcs, "items-missing", &property->part, "items", NULL,
@@ -222,14 +238,16 @@ static bool project_items(const struct projecting *projecting, const struct cont
     return inside->parent->items != NULL;
 }
 
-static bool project_inside(const struct projecting *projecting, const struct contract_property *property, const struct scope *inside)
+static bool project_inside(const struct projecting *projecting, const struct contract_property *property,
+                           const struct scope *inside)
 {
     if (inside->anchor->type == TYPE_OBJECT) return project_children(projecting, property, inside);
     if (inside->anchor->type == TYPE_ARRAY) return project_items(projecting, property, inside);
     return true;
 }
 
-static struct field *begin_field(const struct projecting *projecting, const struct contract_property *property, const struct scope *scope)
+static struct field *begin_field(const struct projecting *projecting, const struct contract_property *property,
+                                 const struct scope *scope)
 {
     struct resolver *resolver = projecting->resolver;
     struct field *field = resolve_room(resolver, 1, sizeof *field);
@@ -246,7 +264,8 @@ static struct field *begin_field(const struct projecting *projecting, const stru
     return field;
 }
 
-static struct field *project(const struct projecting *projecting, const struct contract_property *property, const struct scope *scope)
+static struct field *project(const struct projecting *projecting, const struct contract_property *property,
+                             const struct scope *scope)
 {
     struct field *anchor = scope->anchor;
     struct field *field = begin_field(projecting, property, scope);

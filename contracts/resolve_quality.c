@@ -47,9 +47,9 @@ static bool is_zero(const struct yaml_node *node, const char *zero)
 /* mustBe: 0 or mustBeLessThan: 1, of rows and not of percent. */
 static bool is_for_every_event(const struct contract_quality *quality, enum quality_operator operator)
 {
-    if (element_is(quality->unit, "percent")) return operator == MUST_BE && is_zero(quality->operators[MUST_BE], "0");
-    if (operator == MUST_BE) return is_zero(quality->operators[MUST_BE], "0");
-    return operator == MUST_BE_LESS && is_zero(quality->operators[MUST_BE_LESS], "1");
+    if (element_is(quality->unit, "percent")) return operator== MUST_BE && is_zero(quality->operators[MUST_BE], "0");
+    if (operator== MUST_BE) return is_zero(quality->operators[MUST_BE], "0");
+    return operator== MUST_BE_LESS && is_zero(quality->operators[MUST_BE_LESS], "1");
 }
 
 /* ---------------------------------------------------------------- enumerations */
@@ -65,7 +65,8 @@ static bool is_listed(const struct constant *list, size_t count, struct span tex
 /* Values beyond this number are not compared pair by pair. */
 enum { LIST_MAX = 2000 };
 
-static void read_values(struct resolver *resolver, const struct part *part, const struct yaml_node *list, struct field *field, enum severity severity)
+static void read_values(struct resolver *resolver, const struct part *part, const struct yaml_node *list, struct field *field,
+                        enum severity severity)
 {
     if (list->kind != YAML_SEQUENCE || list->count == 0) {
         odcs_report(&resolver->odcs, "quality", part, NULL, list, "the allowed values are a list of one or more");
@@ -83,9 +84,11 @@ static void read_values(struct resolver *resolver, const struct part *part, cons
         if (node->kind == YAML_MAP) node = yaml_get(node, "value"); /* 3.2: {value, label, ...} */
         const char *error = node == NULL ? "it has no value" : constant_read_node(field, node, resolver->arena, &values[count]);
         if (error != NULL)
-            odcs_report(&resolver->odcs, "quality", part, NULL, list->items[i], "allowed value %zu does not fit the field: %s", i + 1, error);
+            odcs_report(&resolver->odcs, "quality", part, NULL, list->items[i], "allowed value %zu does not fit the field: %s",
+                        i + 1, error);
         else if (i < LIST_MAX && is_listed(values, count, values[count].text))
-            odcs_report(&resolver->odcs, "quality", part, NULL, node, "the allowed value '%.*s' stands twice", SPAN_ARGS(node->text));
+            odcs_report(&resolver->odcs, "quality", part, NULL, node, "the allowed value '%.*s' stands twice",
+                        SPAN_ARGS(node->text));
         else
             count++;
     }
@@ -101,7 +104,8 @@ static void read_custom_enum(struct resolver *resolver, const struct contract_pr
     struct yaml_error error;
     if (yaml_is(list, YAML_STRING)) list = yaml_parse(list->text, resolver->arena, &error);
     if (list == NULL || list->kind != YAML_SEQUENCE) {
-        odcs_report(&resolver->odcs, "custom-property-value", &property->part, "enum", property->custom_enum, "enum is a list of values");
+        odcs_report(&resolver->odcs, "custom-property-value", &property->part, "enum", property->custom_enum,
+                    "enum is a list of values");
         return;
     }
     read_values(resolver, &property->part, list, field, SEVERITY_ERROR);
@@ -109,7 +113,8 @@ static void read_custom_enum(struct resolver *resolver, const struct contract_pr
 
 /* ---------------------------------------------------------------- metrics */
 
-static void read_invalid(struct resolver *resolver, const struct contract_quality *quality, struct field *field, enum severity severity)
+static void read_invalid(struct resolver *resolver, const struct contract_quality *quality, struct field *field,
+                         enum severity severity)
 {
     const struct yaml_node *values = yaml_get(quality->arguments, "validValues");
     const struct yaml_node *text = yaml_get(quality->arguments, "pattern");
@@ -135,17 +140,20 @@ static void read_invalid(struct resolver *resolver, const struct contract_qualit
 
 static void read_library(struct resolver *resolver, const struct contract_quality *quality, struct field *field)
 {
-    enum quality_operator operator = operator_of(resolver, quality);
+    enum quality_operator operator= operator_of(resolver, quality);
     enum severity severity = severity_of(resolver, quality);
     const struct yaml_node *metric = quality->metric;
-    if (operator == QUALITY_OPERATORS) {
+    if (operator== QUALITY_OPERATORS) {
         report(resolver, quality, "quality", "a library metric needs one operator, such as mustBe: 0");
         return;
     }
-    if (operator == MUST_BE_BETWEEN || operator == MUST_NOT_BE_BETWEEN) report(resolver, quality, "quality-between", "both ends count as inside");
-    bool per_value = element_is(metric, "nullValues") || element_is(metric, "missingValues") || element_is(metric, "invalidValues");
+    if (operator== MUST_BE_BETWEEN || operator== MUST_NOT_BE_BETWEEN)
+        report(resolver, quality, "quality-between", "both ends count as inside");
+    bool per_value =
+        element_is(metric, "nullValues") || element_is(metric, "missingValues") || element_is(metric, "invalidValues");
     if (!per_value || !is_for_every_event(quality, operator)) {
-        odcs_report(&resolver->odcs, "quality-metric", &quality->part, NULL, NULL, "%.*s in this form is carried", SPAN_ARGS(metric->text));
+        odcs_report(&resolver->odcs, "quality-metric", &quality->part, NULL, NULL, "%.*s in this form is carried",
+                    SPAN_ARGS(metric->text));
     } else if (element_is(metric, "invalidValues")) {
         if (quality->arguments == NULL)
             report(resolver, quality, "quality", "invalidValues needs arguments: validValues or pattern");

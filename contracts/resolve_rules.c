@@ -39,7 +39,8 @@ enum { ITEMS_MAX = 1000 };
 
 static void complain(struct option_reading *reading, const char *rule, const char *text)
 {
-    odcs_report(&reading->resolver->odcs, rule, &reading->options->part, reading->name, reading->node, "%s %s", reading->name, text);
+    odcs_report(&reading->resolver->odcs, rule, &reading->options->part, reading->name, reading->node, "%s %s", reading->name,
+                text);
 }
 
 static int64_t count_of(struct option_reading *reading)
@@ -73,7 +74,7 @@ static void read_max_items(struct option_reading *reading)
 
 static void read_unique_items(struct option_reading *reading)
 {
-    (void)yaml_boolean(reading->node, &reading->field->rules.unique_items);
+    yaml_boolean_into(reading->node, &reading->field->rules.unique_items);
 }
 
 static void read_min_properties(struct option_reading *reading)
@@ -99,8 +100,8 @@ static void read_pattern(struct option_reading *reading)
     size_t offset;
     struct pattern *pattern = pattern_compile(reading->node->text, &error, &offset);
     if (pattern == NULL) {
-        odcs_report(&reading->resolver->odcs, "pattern-invalid", &reading->options->part, "pattern", reading->node, "%s (byte %zu)", error,
-                    offset + 1);
+        odcs_report(&reading->resolver->odcs, "pattern-invalid", &reading->options->part, "pattern", reading->node,
+                    "%s (byte %zu)", error, offset + 1);
         return;
     }
     pattern_destroy(pattern);
@@ -230,8 +231,8 @@ static unsigned kind_of(struct span logical_type)
     static const struct {
         const char *word;
         unsigned kind;
-    } kinds[] = {{"string", FOR_STRING}, {"integer", FOR_INTEGER}, {"number", FOR_NUMBER}, {"date", FOR_DATE}, {"timestamp", FOR_TIME},
-                 {"time", FOR_TIME},     {"object", FOR_OBJECT},   {"array", FOR_ARRAY}};
+    } kinds[] = {{"string", FOR_STRING},  {"integer", FOR_INTEGER}, {"number", FOR_NUMBER}, {"date", FOR_DATE},
+                 {"timestamp", FOR_TIME}, {"time", FOR_TIME},       {"object", FOR_OBJECT}, {"array", FOR_ARRAY}};
     for (size_t i = 0; i < COUNT_OF(kinds); i++) {
         if (span_is(logical_type, kinds[i].word)) return kinds[i].kind;
     }
@@ -283,20 +284,23 @@ void resolve_open_rules(struct field *field)
 static void check_bounds(struct resolver *resolver, const struct contract_property *property, const struct field *field)
 {
     const struct rules *rules = &field->rules;
-    bool crossed = (rules->min_length != NO_LIMIT && rules->max_length != NO_LIMIT && rules->min_length > rules->max_length) ||
-                   (rules->min_items != NO_LIMIT && rules->min_items > rules->max_items && field->type == TYPE_ARRAY) ||
-                   (rules->min_properties != NO_LIMIT && rules->max_properties != NO_LIMIT && rules->min_properties > rules->max_properties);
+    bool crossed =
+        (rules->min_length != NO_LIMIT && rules->max_length != NO_LIMIT && rules->min_length > rules->max_length) ||
+        (rules->min_items != NO_LIMIT && rules->min_items > rules->max_items && field->type == TYPE_ARRAY) ||
+        (rules->min_properties != NO_LIMIT && rules->max_properties != NO_LIMIT && rules->min_properties > rules->max_properties);
     if (rules->has_minimum && rules->has_maximum) {
         struct constant low = {.number = rules->minimum, .time = rules->minimum_time};
         struct constant high = {.number = rules->maximum, .time = rules->maximum_time};
         int order = compare_bounds(field, &low, &high);
         crossed = crossed || order > 0 || (order == 0 && (rules->exclusive_minimum || rules->exclusive_maximum));
     }
-    if (crossed) odcs_report(&resolver->odcs, "bounds", &property->part, "logicalTypeOptions", property->options->part.node, "no value lies within these bounds");
+    if (crossed)
+        odcs_report(&resolver->odcs, "bounds", &property->part, "logicalTypeOptions", property->options->part.node,
+                    "no value lies within these bounds");
 }
 
-static void read_option(struct resolver *resolver, const struct contract_property *property, struct field *field, const struct option_row *row,
-                        unsigned kind)
+static void read_option(struct resolver *resolver, const struct contract_property *property, struct field *field,
+                        const struct option_row *row, unsigned kind)
 {
     struct option_reading reading = {resolver, property->options, field, row->name, NULL};
     memcpy(&reading.node, (const char *)property->options + row->offset, sizeof reading.node);
@@ -304,8 +308,8 @@ static void read_option(struct resolver *resolver, const struct contract_propert
     if ((row->types & kind) != 0)
         row->read(&reading);
     else
-        odcs_report(&resolver->odcs, "type-option", &property->options->part, row->name, reading.node, "%s does not belong to %s", row->name,
-                    type_word(field->type));
+        odcs_report(&resolver->odcs, "type-option", &property->options->part, row->name, reading.node, "%s does not belong to %s",
+                    row->name, type_word(field->type));
 }
 
 void resolve_rules(struct resolver *resolver, const struct contract_property *property, struct field *field)

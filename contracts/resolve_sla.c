@@ -34,7 +34,8 @@ static int64_t duration_of(struct reading *reading)
     struct span unit = entry->unit != NULL ? entry->unit->text : (struct span){NULL, 0};
     const char *error = duration_parse(entry->value->text, unit, &us);
     if (error == NULL) return us;
-    complain(reading, "duration", entry->unit != NULL ? "unit" : "value", entry->unit != NULL ? entry->unit : entry->value, error);
+    complain(reading, "duration", entry->unit != NULL ? "unit" : "value", entry->unit != NULL ? entry->unit : entry->value,
+             error);
     return NO_LIMIT;
 }
 
@@ -61,7 +62,8 @@ static void read_instant(struct reading *reading, int64_t *out)
 {
     if (*out != NO_TIME) complain(reading, "sla-duplicate", NULL, NULL, "this date stands twice");
     if (!resolve_instant(reading->entry->value->text, out))
-        complain(reading, "sla-value", "value", reading->entry->value, "this is no date such as '2026-10-01' or '2026-10-01T00:00:00Z'");
+        complain(reading, "sla-value", "value", reading->entry->value,
+                 "this is no date such as '2026-10-01' or '2026-10-01T00:00:00Z'");
 }
 
 static void read_availability(struct reading *reading)
@@ -117,7 +119,8 @@ static void report_unknown(struct resolver *resolver, const struct contract_sla 
     struct span name = entry->property->text;
     for (size_t i = 0; i < COUNT_OF(rows); i++) {
         if (!near_misspelt(name, span_of(rows[i].name))) continue;
-        odcs_report(&resolver->odcs, "element-value", &entry->part, "property", entry->property, "'%.*s' is nearly '%s'", SPAN_ARGS(name), rows[i].name);
+        odcs_report(&resolver->odcs, "element-value", &entry->part, "property", entry->property, "'%.*s' is nearly '%s'",
+                    SPAN_ARGS(name), rows[i].name);
         diagnostics_advise(resolver->odcs.diagnostics, "Write '%s'.", rows[i].name);
         return;
     }
@@ -154,11 +157,17 @@ bool resolve_sla(struct resolver *resolver, struct sla *out)
 {
     const struct contract *contract = resolver->contract;
     size_t errors = resolver->odcs.diagnostics->errors;
-    *out = (struct sla){.latency = NO_LIMIT, .retention = NO_LIMIT, .frequency = NO_LIMIT, .throughput = NO_LIMIT,
-                        .general_availability = NO_TIME, .end_of_support = NO_TIME, .end_of_life = NO_TIME};
+    *out = (struct sla){.latency = NO_LIMIT,
+                        .retention = NO_LIMIT,
+                        .frequency = NO_LIMIT,
+                        .throughput = NO_LIMIT,
+                        .general_availability = NO_TIME,
+                        .end_of_support = NO_TIME,
+                        .end_of_life = NO_TIME};
     for (size_t i = 0; i < contract->sla_count; i++) read_entry(resolver, &contract->slas[i], out);
     if (is_before(out->end_of_life, out->general_availability) || is_before(out->end_of_life, out->end_of_support))
-        odcs_report(&resolver->odcs, "lifecycle", &contract->part, "slaProperties", NULL, "end of life comes before general availability or end of support");
+        odcs_report(&resolver->odcs, "lifecycle", &contract->part, "slaProperties", NULL,
+                    "end of life comes before general availability or end of support");
     return resolver->odcs.diagnostics->errors == errors;
 }
 

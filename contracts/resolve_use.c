@@ -12,7 +12,8 @@ struct use_reading {
     struct use base; /* what all uses of the file have alike */
 };
 
-static void report(const struct use_reading *reading, const char *rule, const char *key, const struct yaml_node *node, const char *text)
+static void report(const struct use_reading *reading, const char *rule, const char *key, const struct yaml_node *node,
+                   const char *text)
 {
     odcs_report(&reading->resolver->odcs, rule, &reading->contract->part, key, node, "%s", text);
 }
@@ -35,8 +36,7 @@ static void read_law(struct use_reading *reading)
 {
     const struct contract *contract = reading->contract;
     struct use *base = &reading->base;
-    if (reading->identity.purpose.size == 0)
-        report(reading, "purpose", "description", NULL, "description.purpose is missing");
+    if (reading->identity.purpose.size == 0) report(reading, "purpose", "description", NULL, "description.purpose is missing");
     if (contract->data_use == NULL)
         report(reading, "data-use", "customProperties", NULL, "dataUse is missing");
     else
@@ -46,11 +46,13 @@ static void read_law(struct use_reading *reading)
     base->legal_basis = (enum legal_basis)word_of(bases, contract->legal_basis, BASIS_NONE);
     bool consent = base->legal_basis == BASIS_CONSENT;
     if (consent && contract->consent == NULL)
-        report(reading, "consent", "legalBasis", contract->legal_basis, "legalBasis is consent, and the customProperty consent is missing");
+        report(reading, "consent", "legalBasis", contract->legal_basis,
+               "legalBasis is consent, and the customProperty consent is missing");
     if (!consent && contract->consent != NULL)
         report(reading, "consent", "consent", contract->consent->part.node, "consent is stated, and legalBasis is another");
     if (consent)
-        report(reading, "consent-withheld", "legalBasis", contract->legal_basis, "every event is withheld until consent is served");
+        report(reading, "consent-withheld", "legalBasis", contract->legal_basis,
+               "every event is withheld until consent is served");
 }
 
 /* What would look like a control and is none in this version. */
@@ -58,14 +60,18 @@ static void refuse_unserved(const struct use_reading *reading)
 {
     const struct contract *contract = reading->contract;
     bool trace = false;
-    if (word_is(contract->delivery, "spool")) report(reading, "not-served", "delivery", contract->delivery, "delivery: spool needs the spool, which this version does not serve");
-    if (word_is(contract->on_blocked, "park")) report(reading, "not-served", "onBlocked", contract->on_blocked, "onBlocked: park needs the spool, which this version does not serve");
+    if (word_is(contract->delivery, "spool"))
+        report(reading, "not-served", "delivery", contract->delivery,
+               "delivery: spool needs the spool, which this version does not serve");
+    if (word_is(contract->on_blocked, "park"))
+        report(reading, "not-served", "onBlocked", contract->on_blocked,
+               "onBlocked: park needs the spool, which this version does not serve");
     if (contract->trace != NULL && yaml_boolean(contract->trace, &trace) && trace)
         report(reading, "not-served", "trace", contract->trace, "trace: true is not served by this version");
     const struct yaml_node *method = contract->erasure != NULL ? contract->erasure->method : NULL;
     if (word_is(method, "crypto_shred") || word_is(method, "tombstone"))
-        odcs_report(&reading->resolver->odcs, "not-served", &contract->erasure->part, "method", method, "erasure by %.*s is not served by this version",
-                    SPAN_ARGS(method->text));
+        odcs_report(&reading->resolver->odcs, "not-served", &contract->erasure->part, "method", method,
+                    "erasure by %.*s is not served by this version", SPAN_ARGS(method->text));
 }
 
 static void read_choices(struct use_reading *reading)
@@ -78,7 +84,8 @@ static void read_choices(struct use_reading *reading)
     base->tagging = (enum tagging)word_of("compact full", contract->tagging, reading->resolver->options->default_tagging);
     bool rt = reading->sla.latency != NO_LIMIT && reading->sla.latency < US_PER_MINUTE;
     base->ordered = word_of("key none", contract->ordering, rt ? 1 : 0) == 0;
-    if (rt && contract->on_late == NULL) report(reading, "on-late", "customProperties", NULL, "latency is under 60 s, and onLate is missing");
+    if (rt && contract->on_late == NULL)
+        report(reading, "on-late", "customProperties", NULL, "latency is under 60 s, and onLate is missing");
     refuse_unserved(reading);
 }
 
@@ -94,7 +101,8 @@ static void read_times(struct use_reading *reading)
     base->general_availability = sla->general_availability;
     base->end_of_support = sla->end_of_support;
     base->end_of_life = sla->end_of_life;
-    if (sla->retention_at == NULL) report(reading, "retention-missing", "slaProperties", NULL, "the SLA property retention is missing");
+    if (sla->retention_at == NULL)
+        report(reading, "retention-missing", "slaProperties", NULL, "the SLA property retention is missing");
     if (!resolve_duration(reading->resolver, "topicRetention", contract->topic_retention, &base->stated_topic_retention)) return;
     if (!resolve_duration(reading->resolver, "retainAtLeast", contract->retain_at_least, &base->retain_at_least)) return;
     if (base->retain_at_least != NO_LIMIT && base->retain_at_least > base->retention && base->retention != NO_LIMIT)
@@ -125,12 +133,13 @@ static bool read_residency(struct use_reading *reading)
         base->residency_count = options->default_residency_count;
         return copy != NULL;
     }
-    if (contract->residency->count == 0) report(reading, "residency", "residency", contract->residency, "an empty list allows no region at all");
+    if (contract->residency->count == 0)
+        report(reading, "residency", "residency", contract->residency, "an empty list allows no region at all");
     for (size_t i = 0; i < contract->residency->count; i++) {
         struct span region = contract->residency->items[i]->text;
         if (!is_region(region))
-            odcs_report(&reading->resolver->odcs, "residency", &contract->part, "residency", contract->residency->items[i], "'%.*s' is no region such as EU",
-                        SPAN_ARGS(region));
+            odcs_report(&reading->resolver->odcs, "residency", &contract->part, "residency", contract->residency->items[i],
+                        "'%.*s' is no region such as EU", SPAN_ARGS(region));
     }
     return resolve_texts(reading->resolver, contract->residency, &base->residency, &base->residency_count);
 }
@@ -155,8 +164,8 @@ static bool read_servers(struct use_reading *reading)
         struct span region = server->region != NULL ? server->region->text : (struct span){NULL, 0};
         servers[base->server_count++] = (struct server){server->server->text, region};
         if (region.data != NULL && !is_allowed(base, region))
-            odcs_report(&reading->resolver->odcs, "server-region", &server->part, "customProperties", server->region, "%.*s is none of the use's regions",
-                        SPAN_ARGS(region));
+            odcs_report(&reading->resolver->odcs, "server-region", &server->part, "customProperties", server->region,
+                        "%.*s is none of the use's regions", SPAN_ARGS(region));
     }
     base->servers = servers;
     return true;
@@ -171,10 +180,12 @@ static bool read_recipients(struct use_reading *reading)
     for (size_t i = 0; i < contract->recipient_count; i++) {
         const struct contract_recipient *from = &contract->recipients[i];
         if (from->role == NULL) continue;
-        recipients[base->recipient_count++] = (struct recipient){from->role->text, from->access != NULL ? from->access->text : (struct span){NULL, 0}};
+        recipients[base->recipient_count++] =
+            (struct recipient){from->role->text, from->access != NULL ? from->access->text : (struct span){NULL, 0}};
     }
     base->recipients = recipients;
-    if (base->recipient_count == 0 && status_is_live(base->status)) report(reading, "no-reader", "roles", NULL, "there are no roles: nobody may read this");
+    if (base->recipient_count == 0 && status_is_live(base->status))
+        report(reading, "no-reader", "roles", NULL, "there are no roles: nobody may read this");
     return true;
 }
 
@@ -187,7 +198,8 @@ static struct model *input_model(const struct use_reading *reading, const struct
     if (input->id == NULL || input->version == NULL) return NULL;
     const struct model_entry *entry = resolve_find_model(reading->resolver, input->id->text);
     if (entry == NULL) {
-        odcs_report(odcs, "input-contract", &input->part, "id", input->id, "there is no event model '%.*s'", SPAN_ARGS(input->id->text));
+        odcs_report(odcs, "input-contract", &input->part, "id", input->id, "there is no event model '%.*s'",
+                    SPAN_ARGS(input->id->text));
         return NULL;
     }
     *broken = *broken || entry->model == NULL;
@@ -195,19 +207,21 @@ static struct model *input_model(const struct use_reading *reading, const struct
     char major[16];
     struct span text = {major, (size_t)snprintf(major, sizeof major, "%u", entry->model->major)};
     if (span_equal(input->version->text, text)) return entry->model;
-    odcs_report(odcs, "input-contract", &input->part, "version", input->version, "the model is at version %.*s", SPAN_ARGS(entry->model->version));
+    odcs_report(odcs, "input-contract", &input->part, "version", input->version, "the model is at version %.*s",
+                SPAN_ARGS(entry->model->version));
     diagnostics_advise(odcs->diagnostics, "Write its major: version: '%u'.", entry->model->major);
     return NULL;
 }
 
 /* The input model whose object has the name of the use's. */
-static struct model *bind(const struct use_reading *reading, const struct contract_property *object, struct model *const *inputs, size_t count)
+static struct model *bind(const struct use_reading *reading, const struct contract_property *object, struct model *const *inputs,
+                          size_t count)
 {
     for (size_t i = 0; i < count; i++) {
         if (inputs[i] != NULL && span_equal(inputs[i]->root->name, object->name->text)) return inputs[i];
     }
-    odcs_report(&reading->resolver->odcs, "object-unbound", &object->part, "name", object->name, "no input contract has the object '%.*s'",
-                SPAN_ARGS(object->name->text));
+    odcs_report(&reading->resolver->odcs, "object-unbound", &object->part, "name", object->name,
+                "no input contract has the object '%.*s'", SPAN_ARGS(object->name->text));
     return NULL;
 }
 
@@ -269,7 +283,8 @@ static struct span preset_namespace(struct resolver *resolver, const struct use 
     }
     char *bytes = (char *)text.data;
     for (size_t i = 0; i < text.size; i++) {
-        bool letter = (bytes[i] >= 'a' && bytes[i] <= 'z') || (bytes[i] >= 'A' && bytes[i] <= 'Z') || (bytes[i] >= '0' && bytes[i] <= '9');
+        bool letter =
+            (bytes[i] >= 'a' && bytes[i] <= 'z') || (bytes[i] >= 'A' && bytes[i] <= 'Z') || (bytes[i] >= '0' && bytes[i] <= '9');
         if (!letter && bytes[i] != '.') bytes[i] = '_';
     }
     return text;
@@ -296,9 +311,11 @@ static void read_object(const struct use_reading *reading, const struct contract
         odcs_report(&resolver->odcs, "custom-property-value", &object->part, "namespace", object->namespace_text,
                     "a namespace is names joined by dots");
     if (word_is(object->topic_kind, "state"))
-        odcs_report(&resolver->odcs, "not-served", &object->part, "topicKind", object->topic_kind, "topicKind: state is not served by this version");
+        odcs_report(&resolver->odcs, "not-served", &object->part, "topicKind", object->topic_kind,
+                    "topicKind: state is not served by this version");
     if (object->logical_type != NULL && !word_is(object->logical_type, "object"))
-        odcs_report(&resolver->odcs, "logical-type", &object->part, "logicalType", object->logical_type, "a schema object is an object");
+        odcs_report(&resolver->odcs, "logical-type", &object->part, "logicalType", object->logical_type,
+                    "a schema object is an object");
 }
 
 /* latency and retention count from the event time, whatever name the use has given it. */
@@ -320,8 +337,8 @@ static void check_element(const struct use_reading *reading, const struct use *u
         found = source != NULL && source == use->model->event_time;
     }
     if (!found)
-        odcs_report(&reading->resolver->odcs, "sla-element", &entry->part, "element", entry->element_path, "'%.*s' is not the event time",
-                    SPAN_ARGS(entry->element_path->text));
+        odcs_report(&reading->resolver->odcs, "sla-element", &entry->part, "element", entry->element_path,
+                    "'%.*s' is not the event time", SPAN_ARGS(entry->element_path->text));
 }
 
 static bool read_use(struct use_reading *reading, const struct contract_property *object, struct model *model, struct use *use)
@@ -333,8 +350,8 @@ static bool read_use(struct use_reading *reading, const struct contract_property
     use->domain = model->domain;
     use->place = contract_place(contract->file, object->part.node);
     if (contract->domain != NULL && !span_equal(contract->domain->text, model->domain))
-        odcs_report(&resolver->odcs, "element-value", &contract->part, "domain", contract->domain, "a use's domain is its model's: %.*s",
-                    SPAN_ARGS(model->domain));
+        odcs_report(&resolver->odcs, "element-value", &contract->part, "domain", contract->domain,
+                    "a use's domain is its model's: %.*s", SPAN_ARGS(model->domain));
     read_object(reading, object, use);
     if (!read_subjects(reading, use) || !read_regulations(reading, use)) return false;
     if (!resolve_projection(resolver, object, use)) return false;

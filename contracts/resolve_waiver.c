@@ -5,15 +5,16 @@ enum { WAIVERS_MAX = 64 };
 
 static const char waivable[] = "restricted-raw class-lowered";
 
-static void complain(struct resolver *resolver, const char *rule, const struct contract_waiver *waiver, const char *key, const struct yaml_node *node,
-                     const char *text)
+static void complain(struct resolver *resolver, const char *rule, const struct contract_waiver *waiver, const char *key,
+                     const struct yaml_node *node, const char *text)
 {
     odcs_report(&resolver->odcs, rule, &waiver->part, key, node, "%s", text);
 }
 
 static bool is_complete(const struct contract_waiver *waiver)
 {
-    return waiver->field != NULL && waiver->rule != NULL && waiver->reason != NULL && waiver->approved_by != NULL && waiver->until != NULL;
+    return waiver->field != NULL && waiver->rule != NULL && waiver->reason != NULL && waiver->approved_by != NULL &&
+           waiver->until != NULL;
 }
 
 /* Valid to the end of its day. */
@@ -37,7 +38,8 @@ static bool is_valid(struct resolver *resolver, const struct contract_waiver *wa
     }
     if (waiver->until->text.size == 10) until += US_PER_DAY;
     if (resolver->options->now == NO_TIME || resolver->options->now < until) return true;
-    odcs_report(&resolver->odcs, "waiver-expired", &waiver->part, "until", waiver->until, "the waiver ended on %.*s", SPAN_ARGS(waiver->until->text));
+    odcs_report(&resolver->odcs, "waiver-expired", &waiver->part, "until", waiver->until, "the waiver ended on %.*s",
+                SPAN_ARGS(waiver->until->text));
     return false;
 }
 
@@ -71,7 +73,7 @@ void resolve_waivers_end(struct resolver *resolver)
     const struct contract *contract = resolver->contract;
     for (size_t i = 0; i < contract->waiver_count && i < WAIVERS_MAX; i++) {
         if ((resolver->waivers_valid & ~resolver->waivers_used & UINT64_C(1) << i) == 0) continue;
-        odcs_report(&resolver->odcs, "waiver-unused", &contract->waivers[i].part, "field", contract->waivers[i].field, "nothing of '%.*s' needs this waiver",
-                    SPAN_ARGS(contract->waivers[i].field->text));
+        odcs_report(&resolver->odcs, "waiver-unused", &contract->waivers[i].part, "field", contract->waivers[i].field,
+                    "nothing of '%.*s' needs this waiver", SPAN_ARGS(contract->waivers[i].field->text));
     }
 }

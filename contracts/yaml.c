@@ -20,6 +20,7 @@ struct anchor {
 struct reader {
     yaml_parser_t parser;
     struct arena *arena;
+    struct arena *texts;
     struct yaml_error *error;
     const struct anchor *anchors;
     struct yaml_finding **last_finding;
@@ -131,7 +132,7 @@ static bool read_scalar(struct reader *reader, const yaml_event_t *event, const 
     struct yaml_node *node = new_node(reader, YAML_SCALAR, event->start_mark);
     if (node == NULL) return false;
     if (!tag_is_read(event->data.scalar.tag)) return fail(reader, YAML_FAULT_SYNTAX, event->start_mark, "tags are not read here");
-    node->text = arena_copy(reader->arena, (struct span){(const char *)event->data.scalar.value, event->data.scalar.length});
+    node->text = arena_copy(reader->texts, (struct span){(const char *)event->data.scalar.value, event->data.scalar.length});
     if (node->text.data == NULL) return out_of_memory(reader);
     node->plain = event->data.scalar.style == YAML_PLAIN_SCALAR_STYLE && event->data.scalar.tag == NULL;
     node->type = node->plain ? yaml_scalar_type(node->text) : YAML_STRING;
@@ -274,9 +275,9 @@ static bool read_stream(struct reader *reader, struct yaml_tree *tree)
     return !more || fail(reader, YAML_FAULT_DOCUMENTS, mark, "a second document begins here; a file holds one");
 }
 
-bool yaml_read(struct span text, struct arena *arena, struct yaml_tree *tree, struct yaml_error *error)
+bool yaml_read_apart(struct span text, struct arena *arena, struct arena *texts, struct yaml_tree *tree, struct yaml_error *error)
 {
-    struct reader reader = {.arena = arena, .error = error};
+    struct reader reader = {.arena = arena, .texts = texts, .error = error};
     *tree = (struct yaml_tree){0};
     reader.last_finding = (struct yaml_finding **)&tree->findings;
     if (text.size > YAML_SIZE_MAX) return fail(&reader, YAML_FAULT_LIMIT, (yaml_mark_t){0}, "the file is larger than 4 MiB");
@@ -286,6 +287,11 @@ bool yaml_read(struct span text, struct arena *arena, struct yaml_tree *tree, st
     bool ok = read_stream(&reader, tree);
     yaml_parser_delete(&reader.parser);
     return ok;
+}
+
+bool yaml_read(struct span text, struct arena *arena, struct yaml_tree *tree, struct yaml_error *error)
+{
+    return yaml_read_apart(text, arena, arena, tree, error);
 }
 
 const struct yaml_node *yaml_parse(struct span text, struct arena *arena, struct yaml_error *error)
@@ -327,6 +333,11 @@ bool yaml_boolean(const struct yaml_node *node, bool *out)
     if (!yaml_is(node, YAML_BOOLEAN)) return false;
     *out = node->text.data[0] == 't' || node->text.data[0] == 'T';
     return true;
+}
+
+void yaml_boolean_into(const struct yaml_node *node, bool *out)
+{
+    if (!yaml_boolean(node, out)) return;
 }
 
 bool yaml_integer(const struct yaml_node *node, int64_t *out)

@@ -8,7 +8,7 @@
  *  - an alias shares the node of its anchor; what all aliases expand to counts against the limit of nodes, so that a few lines
  * cannot stand for billions of nodes.
  *
- * Ownership: nodes and texts live in the caller's arena; the input need not outlive the call. */
+ * Ownership: nodes and texts live in the caller's arenas; the input need not outlive the call. */
 #ifndef HEADGATE_CONTRACTS_YAML_H
 #define HEADGATE_CONTRACTS_YAML_H
 
@@ -79,6 +79,10 @@ struct yaml_tree {
 /* Reads one document. False with *error filled when there is no tree. */
 bool yaml_read(struct span text, struct arena *arena, struct yaml_tree *tree, struct yaml_error *error) MUST_CHECK;
 
+/* The same with the nodes in `arena` and the texts of scalars in `texts`: a reader can keep the texts and drop the tree. */
+bool yaml_read_apart(struct span text, struct arena *arena, struct arena *texts, struct yaml_tree *tree,
+                     struct yaml_error *error) MUST_CHECK;
+
 /* The same for callers who take no faults at all: NULL with *error at the first of any kind. */
 const struct yaml_node *yaml_parse(struct span text, struct arena *arena, struct yaml_error *error) MUST_CHECK;
 
@@ -94,6 +98,9 @@ bool yaml_is(const struct yaml_node *node, enum yaml_type type);
 
 /* true or false of a boolean; false (and *out untouched) for every other node. */
 bool yaml_boolean(const struct yaml_node *node, bool *out) MUST_CHECK;
+
+/* The same for a default in *out, which stays where nothing is stated. */
+void yaml_boolean_into(const struct yaml_node *node, bool *out);
 
 /* The value of an integer scalar (decimal, 0x, 0o) within 64 bits; false for every other node. */
 bool yaml_integer(const struct yaml_node *node, int64_t *out) MUST_CHECK;

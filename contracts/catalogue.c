@@ -1,0 +1,404 @@
+/* catalogue.c - a folder of contracts becomes one catalogue, or a list of what is wrong with it.
+ *
+ *     files --yaml, odcs--> documents --resolve_model--> models --resolve_use--> uses --intent, schema, lock--> derived --lint
+ *
+ * YAML trees and documents live in a scratch arena that dies here; what they say (texts, names) lives in the catalogue's. */
+#include "contracts/catalogue.h"
+
+#include "codecs/buffer.h"
+#include "codecs/date_pattern.h"
+#include "codecs/digest.h"
+#include "codecs/format.h"
+#include "contracts/catalogue_files.h"
+#include "contracts/intent.h"
+#include "contracts/lock.h"
+#include "contracts/resolve.h"
+#include "contracts/schema.h"
+
+#include <stdlib.h>
+
+#define ARENA_MAX ((size_t)2 << 30)
+
+struct loading {
+    struct catalogue *catalogue;
+    struct arena *scratch;
+    const struct catalogue_options *options;
+    struct diagnostics *diagnostics;
+    struct contract **contracts; /* on the heap; those with a role first get their turn by kind */
+    size_t contract_count;
+    uint8_t *digests; /* SHA256_SIZE per file */
+    size_t object_count;
+};
+
+void catalogue_options_init(struct catalogue_options *options)
+{
+    *options = (struct catalogue_options){.default_classification = CLASS_CONFIDENTIAL, .now = NO_TIME};
+}
+
+/* ---------------------------------------------------------------- reading */
+
+static const char *fault_rule(enum yaml_fault fault)
+{
+    static const char *const rules[] = {
+        [YAML_FAULT_SYNTAX] = "yaml-syntax",       [YAML_FAULT_DUPLICATE] = "yaml-duplicate-key",
+        [YAML_FAULT_AMBIGUOUS] = "yaml-ambiguous", [YAML_FAULT_DOCUMENTS] = "yaml-documents",
+        [YAML_FAULT_LIMIT] = "yaml-limit",         [YAML_FAULT_MEMORY] = "yaml-limit",
+    };
+    return rules[fault];
+}
+
+static void report_yaml(struct loading *loading, struct span file, const struct yaml_error *error, bool lenient)
+{
+    if (error->fault == YAML_FAULT_MEMORY) {
+        loading->diagnostics->failed = true;
+        return;
+    }
+    diagnostics_add(loading->diagnostics, fault_rule(error->fault), (struct place){file, error->line, error->column}, SPAN(""),
+                    "%s", error->message);
+    if (lenient) diagnostics_grade(loading->diagnostics, SEVERITY_WARNING);
+}
+
+static void note(struct loading *loading, const char *rule, struct span file, const char *text)
+{
+    diagnostics_add(loading->diagnostics, rule, (struct place){file, 0, 0}, SPAN(""), "%s", text);
+}
+
+/* A file that is no YAML may be anything; one that says what a contract says is a broken contract. */
+static bool looks_like_a_contract(struct span text)
+{
+    return memmem(text.data, text.size, "DataContract", 12) != NULL || memmem(text.data, text.size, "headgateRole", 12) != NULL;
+}
+
+static bool states_role(const struct yaml_node *root)
+{
+    const struct yaml_node *list = yaml_get(root, "customProperties");
+    for (size_t i = 0; list != NULL && list->kind == YAML_SEQUENCE && i < list->count; i++) {
+        const struct yaml_node *property = yaml_get(list->items[i], "property");
+        if (yaml_is(property, YAML_STRING) && span_is(property->text, "headgateRole")) return true;
+    }
+    return false;
+}
+
+static void read_document(struct loading *loading, struct span file, const struct yaml_tree *tree)
+{
+    struct odcs odcs = {
+        .arena = loading->scratch, .diagnostics = loading->diagnostics, .file = file, .role = odcs_role(tree->root)};
+    odcs.lenient = !states_role(tree->root) && !loading->options->strict;
+    for (const struct yaml_finding *finding = tree->findings; finding != NULL; finding = finding->next)
+        report_yaml(loading, file, &finding->error, odcs.lenient);
+    struct contract *contract = odcs_read(&odcs, tree->root);
+    if (contract == NULL) return;
+    if (odcs.role == CONTRACT_OTHER) note(loading, "file-ignored", file, "it has no headgateRole");
+    loading->contracts[loading->contract_count++] = contract;
+    loading->object_count += contract->object_count;
+}
+
+static void read_file(struct loading *loading, const struct catalogue_file *from, uint8_t *digest)
+{
+    struct yaml_tree tree;
+    struct yaml_error error;
+    size_t size;
+    char *bytes = catalogue_file_read(from, &size, loading->diagnostics);
+    if (bytes == NULL) return;
+    struct span text = {bytes, size};
+    sha256(text, digest);
+    struct span file = arena_copy(loading->catalogue->arena, from->path);
+    bool read = file.data != NULL && yaml_read_apart(text, loading->scratch, loading->catalogue->arena, &tree, &error);
+    if (file.data == NULL)
+        loading->diagnostics->failed = true;
+    else if (!read && (looks_like_a_contract(text) || error.fault == YAML_FAULT_MEMORY))
+        report_yaml(loading, file, &error, false);
+    else if (!read || !odcs_is_contract(tree.root))
+        note(loading, "file-skipped", file, read ? "it is no DataContract" : "it is no YAML that is read here");
+    else
+        read_document(loading, file, &tree);
+    free(bytes);
+}
+
+/* First 12 hex digits of SHA-256 over names and contents: the same folder has the same version wherever it lies. */
+static bool set_version(struct loading *loading, const struct catalogue_files *files)
+{
+    struct buffer all = BUFFER_EMPTY;
+    uint8_t digest[SHA256_SIZE];
+    char text[2 * SHA256_SIZE];
+    for (size_t i = 0; i < files->count; i++) {
+        buffer_append_span(&all, files->items[i].relative);
+        buffer_append_char(&all, '\0');
+        buffer_append(&all, loading->digests + i * SHA256_SIZE, SHA256_SIZE);
+    }
+    bool ok = buffer_ok(&all);
+    sha256(buffer_span(&all), digest);
+    buffer_deinit(&all);
+    hex_encode(digest, sizeof digest, text);
+    if (ok) loading->catalogue->version = arena_copy(loading->catalogue->arena, (struct span){text, 12});
+    return ok && loading->catalogue->version.data != NULL;
+}
+
+static bool read_files(struct loading *loading, const char *dir)
+{
+    struct catalogue_files files;
+    catalogue_files_init(&files, loading->scratch);
+    bool ok = catalogue_files_list(&files, dir, loading->diagnostics);
+    loading->contracts = calloc(files.count + 1, sizeof(struct contract *));
+    loading->digests = calloc(files.count + 1, SHA256_SIZE);
+    if (loading->contracts == NULL || loading->digests == NULL) loading->diagnostics->failed = true;
+    for (size_t i = 0; i < files.count && !loading->diagnostics->failed; i++)
+        read_file(loading, &files.items[i], loading->digests + i * SHA256_SIZE);
+    loading->catalogue->file_count = files.count;
+    if (!loading->diagnostics->failed && !set_version(loading, &files)) loading->diagnostics->failed = true;
+    catalogue_files_deinit(&files);
+    return ok && !loading->diagnostics->failed;
+}
+
+/* ---------------------------------------------------------------- order and twins */
+
+static int contracts_by_id(const void *a, const void *b)
+{
+    const struct contract *left = *(struct contract *const *)a;
+    const struct contract *right = *(struct contract *const *)b;
+    struct span none = {NULL, 0};
+    int order = span_compare(left->id != NULL ? left->id->text : none, right->id != NULL ? right->id->text : none);
+    return order != 0 ? order : span_compare(left->file, right->file);
+}
+
+static void report_twin_contracts(struct loading *loading)
+{
+    qsort(loading->contracts, loading->contract_count, sizeof(struct contract *), contracts_by_id);
+    for (size_t i = 1; i < loading->contract_count; i++) {
+        const struct contract *first = loading->contracts[i - 1];
+        const struct contract *second = loading->contracts[i];
+        if (first->id == NULL || second->id == NULL || !span_equal(first->id->text, second->id->text)) continue;
+        diagnostics_add(loading->diagnostics, "contract-duplicate", contract_place(second->file, second->id), SPAN("id"),
+                        "%.*s declares '%.*s' too", SPAN_ARGS(first->file), SPAN_ARGS(second->id->text));
+        if (first->role == CONTRACT_OTHER && second->role == CONTRACT_OTHER)
+            diagnostics_grade(loading->diagnostics, SEVERITY_WARNING);
+    }
+}
+
+static int models_by_event(const void *a, const void *b)
+{
+    const struct model *left = *(struct model *const *)a;
+    const struct model *right = *(struct model *const *)b;
+    int order = span_compare(left->event, right->event);
+    return order != 0 ? order : span_compare(left->id, right->id);
+}
+
+static int models_by_name(const void *a, const void *b)
+{
+    return span_compare((*(struct model *const *)a)->root->name, (*(struct model *const *)b)->root->name);
+}
+
+static void report_twin_models(struct loading *loading)
+{
+    struct catalogue *catalogue = loading->catalogue;
+    if (catalogue->model_count < 2) return;
+    qsort(catalogue->models, catalogue->model_count, sizeof(struct model *), models_by_name);
+    for (size_t i = 1; i < catalogue->model_count; i++) {
+        const struct model *model = catalogue->models[i];
+        if (!span_equal(model->root->name, catalogue->models[i - 1]->root->name)) continue;
+        diagnostics_add(loading->diagnostics, "event-duplicate", model->root->place, SPAN("schema[0].name"),
+                        "'%.*s' is the object of %.*s too", SPAN_ARGS(model->root->name),
+                        SPAN_ARGS(catalogue->models[i - 1]->id));
+    }
+    qsort(catalogue->models, catalogue->model_count, sizeof(struct model *), models_by_event);
+    for (size_t i = 1; i < catalogue->model_count; i++) {
+        const struct model *model = catalogue->models[i];
+        if (!span_equal(model->event, catalogue->models[i - 1]->event)) continue;
+        diagnostics_add(loading->diagnostics, "event-duplicate", model->root->place, SPAN("schema[0].physicalName"),
+                        "'%.*s' is declared by %.*s too", SPAN_ARGS(model->event), SPAN_ARGS(catalogue->models[i - 1]->id));
+    }
+}
+
+static int uses_by_topic(const void *a, const void *b)
+{
+    return span_compare((*(struct use *const *)a)->topic, (*(struct use *const *)b)->topic);
+}
+
+static int uses_by_id(const void *a, const void *b)
+{
+    const struct use *left = *(struct use *const *)a;
+    const struct use *right = *(struct use *const *)b;
+    int order = span_compare(left->id, right->id);
+    return order != 0 ? order : span_compare(left->model->event, right->model->event);
+}
+
+static void report_twin_topics(struct loading *loading)
+{
+    struct catalogue *catalogue = loading->catalogue;
+    if (catalogue->use_count > 1) qsort(catalogue->uses, catalogue->use_count, sizeof(struct use *), uses_by_topic);
+    for (size_t i = 1; i < catalogue->use_count; i++) {
+        const struct use *first = catalogue->uses[i - 1];
+        const struct use *second = catalogue->uses[i];
+        if (!span_equal(first->topic, second->topic)) continue;
+        diagnostics_add(loading->diagnostics, "topic-duplicate", second->place, SPAN("schema"), "%.*s leads to %.*s too",
+                        SPAN_ARGS(first->id), SPAN_ARGS(second->topic));
+    }
+    if (catalogue->use_count > 1) qsort(catalogue->uses, catalogue->use_count, sizeof(struct use *), uses_by_id);
+}
+
+/* ---------------------------------------------------------------- resolution */
+
+static bool resolve_models(struct loading *loading, struct resolver *resolver)
+{
+    struct catalogue *catalogue = loading->catalogue;
+    struct model_entry *entries = arena_calloc(loading->scratch, loading->contract_count + 1, sizeof *entries);
+    catalogue->models = arena_calloc(catalogue->arena, loading->contract_count + 1, sizeof(struct model *));
+    if (entries == NULL || catalogue->models == NULL) return false;
+    for (size_t i = 0; i < loading->contract_count && !loading->diagnostics->failed; i++) {
+        const struct contract *contract = loading->contracts[i];
+        if (contract->role != CONTRACT_MODEL || contract->id == NULL) continue;
+        struct model *model = resolve_model(resolver, contract);
+        entries[resolver->entry_count++] = (struct model_entry){contract->id->text, model};
+        if (model != NULL) catalogue->models[catalogue->model_count++] = model;
+    }
+    resolver->entries = entries; /* contracts are sorted by id */
+    report_twin_models(loading);
+    for (size_t i = 0; i < catalogue->model_count; i++) catalogue->models[i]->index = (uint32_t)i;
+    return true;
+}
+
+static bool resolve_uses(struct loading *loading, struct resolver *resolver)
+{
+    struct catalogue *catalogue = loading->catalogue;
+    catalogue->uses = arena_calloc(catalogue->arena, loading->object_count + 1, sizeof(struct use *));
+    if (catalogue->uses == NULL) return false;
+    for (size_t i = 0; i < loading->contract_count && !loading->diagnostics->failed; i++) {
+        size_t count = 0;
+        const struct contract *contract = loading->contracts[i];
+        if (contract->role != CONTRACT_USE) continue;
+        if (resolve_use(resolver, contract, catalogue->uses + catalogue->use_count, &count)) catalogue->use_count += count;
+    }
+    return true;
+}
+
+static void derive(struct loading *loading)
+{
+    struct catalogue *catalogue = loading->catalogue;
+    size_t kept = 0;
+    for (size_t i = 0; i < catalogue->use_count && !loading->diagnostics->failed; i++) {
+        struct use *use = catalogue->uses[i];
+        if (intent_derive(use, loading->options, catalogue->arena, loading->diagnostics) &&
+            schema_derive(use, catalogue->arena, loading->diagnostics))
+            catalogue->uses[kept++] = use;
+    }
+    catalogue->use_count = kept;
+    report_twin_topics(loading);
+    for (size_t i = 0; i < catalogue->use_count; i++) catalogue->uses[i]->index = (uint32_t)i;
+}
+
+/* model->uses, in the order of the catalogue's. */
+static bool attach_uses(struct catalogue *catalogue)
+{
+    for (size_t i = 0; i < catalogue->use_count; i++) catalogue->uses[i]->model->use_count++;
+    for (size_t i = 0; i < catalogue->model_count; i++) {
+        struct model *model = catalogue->models[i];
+        model->uses = arena_calloc(catalogue->arena, model->use_count + 1, sizeof(struct use *));
+        if (model->uses == NULL) return false;
+        model->use_count = 0;
+    }
+    for (size_t i = 0; i < catalogue->use_count; i++) {
+        struct model *model = catalogue->uses[i]->model;
+        model->uses[model->use_count++] = catalogue->uses[i];
+    }
+    return true;
+}
+
+static bool finish(struct loading *loading, const char *dir)
+{
+    struct catalogue *catalogue = loading->catalogue;
+    if (!attach_uses(catalogue)) return false;
+    if (!lock_read(dir, catalogue, loading->diagnostics)) return !loading->diagnostics->failed;
+    if (loading->diagnostics->errors == 0 && !schema_assign(catalogue)) return false;
+    for (size_t i = 0; i < catalogue->model_count && !loading->diagnostics->failed; i++)
+        lint_model(loading->diagnostics, loading->scratch, catalogue->models[i]);
+    if (catalogue->model_count == 0 && loading->diagnostics->errors == 0)
+        note(loading, "catalogue-empty", span_of(dir), "no event model lies here");
+    return true;
+}
+
+static bool load(struct loading *loading, const char *dir)
+{
+    struct resolver resolver = {
+        .arena = loading->catalogue->arena,
+        .options = loading->options,
+        .catalogue = loading->catalogue,
+        .odcs = {.arena = loading->scratch, .diagnostics = loading->diagnostics},
+    };
+    bool read = read_files(loading, dir);
+    if (!read && loading->diagnostics->failed) return false;
+    report_twin_contracts(loading);
+    if (!resolve_models(loading, &resolver) || !resolve_uses(loading, &resolver)) return false;
+    derive(loading);
+    return finish(loading, dir);
+}
+
+static struct catalogue *create_catalogue(const struct catalogue_options *options)
+{
+    struct arena *arena = arena_create(ARENA_MAX);
+    struct catalogue *catalogue = arena != NULL ? arena_calloc(arena, 1, sizeof *catalogue) : NULL;
+    if (catalogue == NULL) {
+        arena_destroy(arena);
+        return NULL;
+    }
+    catalogue->arena = arena;
+    catalogue->framing = options->framing;
+    return catalogue;
+}
+
+struct catalogue *catalogue_load(const char *dir, const struct catalogue_options *options, struct diagnostics *diagnostics)
+{
+    struct loading loading = {.options = options, .diagnostics = diagnostics};
+    loading.catalogue = create_catalogue(options);
+    loading.scratch = arena_create(ARENA_MAX);
+    bool loaded = loading.catalogue != NULL && loading.scratch != NULL && load(&loading, dir);
+    if (!loaded) diagnostics->failed = true;
+    free(loading.contracts);
+    free(loading.digests);
+    arena_destroy(loading.scratch);
+    diagnostics_sort(diagnostics);
+    if (loaded && !diagnostics->failed && diagnostics->errors == 0) return loading.catalogue;
+    catalogue_destroy(loading.catalogue);
+    return NULL;
+}
+
+void catalogue_destroy(struct catalogue *catalogue)
+{
+    if (catalogue == NULL) return;
+    for (struct owned_pattern *owned = catalogue->patterns; owned != NULL; owned = owned->next)
+        date_pattern_destroy(owned->pattern);
+    arena_destroy(catalogue->arena);
+}
+
+/* ---------------------------------------------------------------- look-up */
+
+const struct model *catalogue_model(const struct catalogue *catalogue, struct span event)
+{
+    size_t low = 0;
+    size_t high = catalogue->model_count;
+    while (low < high) {
+        size_t middle = (low + high) / 2;
+        int order = span_compare(catalogue->models[middle]->event, event);
+        if (order == 0) return catalogue->models[middle];
+        if (order < 0)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return NULL;
+}
+
+void catalogue_find(const struct catalogue *catalogue, struct span contract, const struct model **model, const struct use **use)
+{
+    *model = NULL;
+    *use = NULL;
+    for (size_t i = 0; i < catalogue->use_count && *use == NULL; i++) {
+        if (span_equal(catalogue->uses[i]->id, contract) || span_equal(catalogue->uses[i]->name, contract))
+            *use = catalogue->uses[i];
+    }
+    for (size_t i = 0; i < catalogue->model_count && *model == NULL; i++) {
+        const struct model *candidate = catalogue->models[i];
+        if (span_equal(candidate->id, contract) || span_equal(candidate->name, contract) ||
+            span_equal(candidate->event, contract))
+            *model = candidate;
+    }
+}

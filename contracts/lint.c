@@ -1,0 +1,156 @@
+/* lint.c - what the uses of one model do together. Warnings: each needs a person's judgement.
+ *
+ *  (a) fields that no active use takes should not be collected;
+ *  (b) a unique field that two uses take raw joins their topics;
+ *  (c) two uses that hash the subject can likely be joined again by a fine time and a value of many values, both raw in both. */
+#include "contracts/resolve.h"
+
+struct linting {
+    struct diagnostics *diagnostics;
+    const struct model *model;
+    bool *claimed;                 /* by field index */
+    const struct use **raw;        /* the first use that takes the field raw */
+    const struct use **again;      /* the second */
+    const struct use **hashed_raw; /* the same, of uses that hash the subject and take a fine time raw */
+    const struct use **hashed_again;
+};
+
+static bool is_leaf(const struct field *field)
+{
+    return field->type != TYPE_OBJECT && field->type != TYPE_ARRAY;
+}
+
+static bool passes(const struct field *field, const struct field *source)
+{
+    if (field->source == source && field->handling.kind == HANDLE_PASS) return true;
+    for (size_t i = 0; i < field->child_count; i++) {
+        if (passes(field->children[i], source)) return true;
+    }
+    return field->items != NULL && passes(field->items, source);
+}
+
+static bool hashes(const struct field *field, const struct field *source)
+{
+    if (field->source == source && field->handling.kind == HANDLE_HMAC) return true;
+    for (size_t i = 0; i < field->child_count; i++) {
+        if (hashes(field->children[i], source)) return true;
+    }
+    return field->items != NULL && hashes(field->items, source);
+}
+
+static void note_raw(const struct use **first, const struct use **second, uint32_t index, const struct use *use)
+{
+    if (first[index] == NULL)
+        first[index] = use;
+    else if (second[index] == NULL && first[index] != use)
+        second[index] = use;
+}
+
+static void gather(struct linting *linting, const struct use *use, const struct field *field, bool joins)
+{
+    if (is_leaf(field)) {
+        uint32_t index = field->source->index;
+        linting->claimed[index] = true;
+        if (field->handling.kind == HANDLE_PASS) {
+            note_raw(linting->raw, linting->again, index, use);
+            if (joins) note_raw(linting->hashed_raw, linting->hashed_again, index, use);
+        }
+    }
+    for (size_t i = 0; i < field->child_count; i++) gather(linting, use, field->children[i], joins);
+    if (field->items != NULL) gather(linting, use, field->items, joins);
+}
+
+static void claim(struct linting *linting, const struct field *field)
+{
+    if (field == NULL) return;
+    linting->claimed[field->index] = true;
+    for (size_t i = 0; i < field->child_count; i++) claim(linting, field->children[i]);
+    if (field->items != NULL) claim(linting, field->items);
+}
+
+/* What the gateway itself needs of every event. */
+static void claim_own(struct linting *linting)
+{
+    const struct model *model = linting->model;
+    for (size_t i = 0; i < model->primary_key_count; i++) claim(linting, model->primary_key[i]);
+    claim(linting, model->subject);
+    claim(linting, model->event_time);
+    claim(linting, model->residency);
+    claim(linting, model->consent);
+}
+
+/* A value of which there are so many that it nearly names the event. */
+static bool has_many_values(const struct linting *linting, const struct field *field)
+{
+    if (field == linting->model->event_time || field->rules.enumeration_count > 0) return false;
+    switch (field->type) {
+    case TYPE_STRING: return field->rules.max_length == NO_LIMIT || field->rules.max_length > 8;
+    case TYPE_DECIMAL:
+    case TYPE_DOUBLE:
+    case TYPE_FLOAT: return true;
+    case TYPE_INT:
+    case TYPE_LONG: {
+        struct number bound = number_of_int(100000);
+        return !field->rules.has_maximum || number_compare(&field->rules.maximum, &bound) > 0;
+    }
+    default: return false;
+    }
+}
+
+static void report(struct linting *linting, const char *rule, const struct field *field, const char *what,
+                   const struct use *first, const struct use *second)
+{
+    if (first == NULL)
+        diagnostics_add(linting->diagnostics, rule, field->place, field->path, "%s", what);
+    else
+        diagnostics_add(linting->diagnostics, rule, field->place, field->path, "%s: %.*s, %.*s", what, SPAN_ARGS(first->name),
+                        SPAN_ARGS(second->name));
+}
+
+static void judge(struct linting *linting, const struct field *field, bool identity)
+{
+    uint32_t index = field->index;
+    if (is_leaf(field)) {
+        if (!linting->claimed[index]) report(linting, "field-unclaimed", field, "no active use takes this field", NULL, NULL);
+        if ((field->unique || identity) && linting->again[index] != NULL)
+            report(linting, "join-key", field, "two uses take this unique field raw", linting->raw[index], linting->again[index]);
+        else if (linting->hashed_again[index] != NULL && has_many_values(linting, field))
+            report(linting, "join-likely", field, "two uses hash the subject and take this field and an exact time raw",
+                   linting->hashed_raw[index], linting->hashed_again[index]);
+    }
+    bool only_key = linting->model->primary_key_count == 1;
+    for (size_t i = 0; i < field->child_count; i++)
+        judge(linting, field->children[i], only_key && linting->model->primary_key[0] == field->children[i]);
+    if (field->items != NULL) judge(linting, field->items, false);
+}
+
+void lint_model(struct diagnostics *diagnostics, struct arena *arena, const struct model *model)
+{
+    size_t count = model->field_count;
+    struct linting linting = {.diagnostics = diagnostics, .model = model};
+    linting.claimed = arena_calloc(arena, count, sizeof *linting.claimed);
+    linting.raw = arena_calloc(arena, count * 4, sizeof(struct use *));
+    if (linting.claimed == NULL || linting.raw == NULL) {
+        diagnostics->failed = true;
+        return;
+    }
+    linting.again = linting.raw + count;
+    linting.hashed_raw = linting.again + count;
+    linting.hashed_again = linting.hashed_raw + count;
+    bool used = false;
+    for (size_t i = 0; i < model->use_count; i++) {
+        const struct use *use = model->uses[i];
+        if (!status_is_live(use->status)) continue;
+        used = true;
+        bool joins = model->subject != NULL && hashes(use->root, model->subject) && model->event_time != NULL &&
+                     passes(use->root, model->event_time);
+        gather(&linting, use, use->root, joins);
+    }
+    if (!status_is_live(model->status)) return;
+    if (!used) {
+        report(&linting, "field-unclaimed", model->root, "no active use takes any field of this event", NULL, NULL);
+        return;
+    }
+    claim_own(&linting);
+    judge(&linting, model->root, false);
+}
