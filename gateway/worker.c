@@ -222,7 +222,9 @@ struct worker *worker_create(const struct worker_settings *settings)
 static void *run(void *arg)
 {
     struct worker *worker = arg;
+    uint64_t one = 1;
     event_base_loop(worker->base, EVLOOP_NO_EXIT_ON_EMPTY);
+    if (write(worker->settings.ended_fd, &one, sizeof one) < 0) log_line(LOG_ERROR, "end_not_told", log_int("worker", worker->settings.index));
     return NULL;
 }
 
@@ -234,7 +236,7 @@ bool worker_start(struct worker *worker)
 bool worker_join(struct worker *worker)
 {
     pthread_join(worker->thread, NULL);
-    return worker->drained;
+    return worker->drained && worker->ingest->lost == 0;
 }
 
 static void free_event(struct event *event)

@@ -18,6 +18,7 @@ struct worker_settings {
     struct edition *edition;
     struct metrics_registry *registry;
     const char *embedded_bootstrap; /* NULL without */
+    int ended_fd;                   /* an eventfd that counts the workers whose loop ended */
 };
 
 /* NULL when out of memory or descriptors. */
@@ -32,7 +33,7 @@ void worker_offer(struct worker *worker, struct edition *edition);
 /* No new events; what was acknowledged is delivered; the thread ends when nothing is left or `deadline_ms` has passed. */
 void worker_drain(struct worker *worker, int deadline_ms);
 
-/* Waits for the thread's end; true when it left nothing undelivered. */
+/* Waits for the thread's end; true when everything that was acknowledged is delivered. */
 bool worker_join(struct worker *worker);
 void worker_destroy(struct worker *worker);
 

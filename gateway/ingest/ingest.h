@@ -25,7 +25,8 @@ struct ingest {
     struct buffer reply;             /* scratch of replies */
     struct request *oldest, *newest; /* that wait for reports, by deadline */
     struct event *timer;
-    size_t live; /* requests that exist */
+    size_t live;   /* requests that exist */
+    uint64_t lost; /* records that were acknowledged (delivery memory) and then not delivered */
 };
 
 /* NULL when out of memory. */

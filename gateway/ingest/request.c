@@ -321,6 +321,8 @@ static void reported(struct lane_record *record, const struct lane_report *repor
             ingest_forget(request->ingest, request);
             reply_send(request);
         }
+    } else if (delivery->state == DELIVERY_UNDURABLE) {
+        request->ingest->lost++;
     }
     request_unref(request);
 }

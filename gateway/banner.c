@@ -1,0 +1,111 @@
+#include "gateway/banner.h"
+
+#include "gateway/log.h"
+#include "gateway/terminal.h"
+
+#include <ftw.h>
+#include <stdio.h>
+#include <unistd.h>
+
+enum { SAMPLE_MAX = 4096, WALK_FDS = 8 };
+
+/* ---------------------------------------------------------------- the sample event */
+
+/* nftw() passes no argument: the search is process-wide for its moment, on the main thread before anything serves. */
+static struct {
+    char wanted[256];
+    char found[SAMPLE_MAX];
+} search;
+
+static int match_file(const char *path, const struct stat *status, int type, struct FTW *walk)
+{
+    (void)status;
+    if (type != FTW_F || strcmp(path + walk->base, search.wanted) != 0 || strlen(path) >= sizeof search.found) return 0;
+    strcpy(search.found, path);
+    return 1;
+}
+
+static bool read_sample(const char *dir, struct span event, char text[SAMPLE_MAX])
+{
+    if ((size_t)snprintf(search.wanted, sizeof search.wanted, "%.*s.event.json", SPAN_ARGS(event)) >= sizeof search.wanted) return false;
+    search.found[0] = '\0';
+    if (nftw(dir, match_file, WALK_FDS, FTW_PHYS) != 1) return false;
+    FILE *file = fopen(search.found, "r");
+    if (file == NULL) return false;
+    size_t size = fread(text, 1, SAMPLE_MAX - 1, file);
+    fclose(file);
+    while (size > 0 && (text[size - 1] == '\n' || text[size - 1] == ' ')) size--;
+    text[size] = '\0';
+    return size > 0 && memchr(text, '\'', size) == NULL; /* it will stand between single quotes */
+}
+
+/* The sample as a shell word; its @now@ is left to date(1). */
+static void append_sample(struct buffer *out, const char *text)
+{
+    static const char mark[] = "@now@";
+    const char *at;
+    while ((at = strstr(text, mark)) != NULL) {
+        buffer_append(out, text, (size_t)(at - text));
+        buffer_append_text(out, "'\"$(date -u +%FT%TZ)\"'");
+        text = at + sizeof mark - 1;
+    }
+    buffer_append_text(out, text);
+}
+
+/* ---------------------------------------------------------------- what to try */
+
+static const struct model *model_to_try(const struct catalogue *catalogue, const char *dir, char sample[SAMPLE_MAX])
+{
+    for (size_t i = 0; i < catalogue->model_count; i++)
+        if (read_sample(dir, catalogue->models[i]->event, sample)) return catalogue->models[i];
+    sample[0] = '\0';
+    return catalogue->model_count > 0 ? catalogue->models[0] : NULL;
+}
+
+static void print_try(struct buffer *out, bool colour, const struct config *config, const struct edition *edition, const char *bootstrap,
+                      const struct bound_listeners *bound)
+{
+    char sample[SAMPLE_MAX];
+    const struct model *model = model_to_try(edition->catalogue, config->contracts, sample);
+    if (model == NULL) return;
+    terminal_style(out, colour, STYLE_BOLD, SPAN("\nSend an event (in another terminal):\n"));
+    buffer_printf(out, "  curl -i http://%s/v1/events/%.*s -H 'Content-Type: application/json' -d '", bound->ingest, SPAN_ARGS(model->event));
+    append_sample(out, sample[0] != '\0' ? sample : "{}");
+    buffer_append_text(out, "'\n");
+    terminal_style(out, colour, STYLE_BOLD, SPAN("\nSee what each use got:\n"));
+    buffer_printf(out, "  build/headgate tail --kafka %s --registry http://%s", bootstrap, bound->schemas);
+    for (size_t i = 0; i < model->use_count; i++)
+        if (model->uses[i]->topic.data != NULL) buffer_printf(out, " %.*s", SPAN_ARGS(model->uses[i]->topic));
+    buffer_append_text(out, "\n");
+}
+
+static void print_embedded(const struct config *config, const struct edition *edition, const char *bootstrap,
+                           const struct bound_listeners *bound)
+{
+    struct buffer out = BUFFER_EMPTY;
+    bool colour = terminal_has_colour(stdout);
+    terminal_style(&out, colour, STYLE_BOLD, SPAN("headgate " HEADGATE_VERSION));
+    buffer_printf(&out, " serves %zu models and %zu uses of %s\n", edition->catalogue->model_count, edition->catalogue->use_count,
+                  config->contracts);
+    buffer_printf(&out, "  events   http://%s/v1/events/{event}\n  admin    http://%s/readyz  /metrics  /catalogue\n", bound->ingest,
+                  bound->admin);
+    buffer_printf(&out, "  schemas  http://%s/subjects\n  kafka    %s (embedded)\n", bound->schemas, bootstrap);
+    terminal_style(&out, colour, STYLE_YELLOW,
+                   SPAN("\nThe embedded Kafka is for trying: it lives in this process and in memory, keeps at most 5 MiB a partition and\n"
+                        "forgets all at the end; keys are made up for this run. It proves nothing about durability, duplicates or\n"
+                        "retention, and Java clients and the Admin API cannot talk to it. For anything real: --kafka BOOTSTRAP.\n"));
+    print_try(&out, colour, config, edition, bootstrap, bound);
+    buffer_append_text(&out, "\nCtrl-C stops it.\n");
+    if (!terminal_flush(stdout, &out)) log_plain(LOG_WARNING, "banner_not_written");
+    buffer_deinit(&out);
+}
+
+void banner_print(const struct config *config, const struct edition *edition, const char *embedded_bootstrap,
+                  const struct bound_listeners *bound)
+{
+    log_line(LOG_INFO, "serving", log_text("ingest", bound->ingest), log_text("admin", bound->admin), log_text("schemas", bound->schemas),
+             log_int("workers", config->workers), log_span("catalogue", edition->catalogue->version),
+             log_int("models", (int64_t)edition->catalogue->model_count), log_int("uses", (int64_t)edition->catalogue->use_count),
+             log_text("keys", edition->key_fingerprint));
+    if (embedded_bootstrap != NULL) print_embedded(config, edition, embedded_bootstrap, bound);
+}

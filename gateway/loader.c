@@ -1,0 +1,136 @@
+#include "gateway/loader.h"
+
+#include "gateway/log.h"
+#include "gateway/secret_file.h"
+
+#include <stdlib.h>
+#include <time.h>
+
+enum { DIAGNOSTICS_MEMORY = 64 * 1024 * 1024 };
+
+static void print_diagnostic(const struct diagnostic *diagnostic, struct buffer *out)
+{
+    buffer_printf(out, "%.*s:%u:%u: %s: %.*s", SPAN_ARGS(diagnostic->place.file), diagnostic->place.line, diagnostic->place.column,
+                  diagnostic->rule->name, SPAN_ARGS(diagnostic->detail));
+    struct span remedy = diagnostic->remedy.data != NULL ? diagnostic->remedy : span_of(diagnostic->rule->remedy);
+    buffer_printf(out, " %.*s\n", SPAN_ARGS(remedy));
+}
+
+static void tell(struct diagnostics *diagnostics, struct buffer *problems)
+{
+    diagnostics_sort(diagnostics);
+    for (size_t i = 0; i < diagnostics->count; i++) {
+        const struct diagnostic *diagnostic = &diagnostics->items[i];
+        if (diagnostic->severity == SEVERITY_ERROR) {
+            print_diagnostic(diagnostic, problems);
+        } else if (diagnostic->severity == SEVERITY_WARNING) {
+            log_line(LOG_WARNING, "contract_warning", log_text("rule", diagnostic->rule->name), log_span("file", diagnostic->place.file),
+                     log_int("line", diagnostic->place.line), log_span("detail", diagnostic->detail));
+        }
+    }
+    if (diagnostics->failed) buffer_append_text(problems, "out of memory while the contracts were loaded\n");
+}
+
+/* ---------------------------------------------------------------- parts */
+
+/* The keys; false with a line in `problems`. Without a file there is no keyring, but under --embedded a passing one. */
+static bool load_keys(const struct config *config, struct keyring **keyring, struct buffer *problems)
+{
+    const char *error = NULL;
+    unsigned line = 0;
+    struct buffer text = BUFFER_EMPTY;
+    *keyring = NULL;
+    if (config->keys == NULL) {
+        if (config->embedded) *keyring = keyring_create_passing();
+        return true;
+    }
+    error = secret_file_read(config->keys, SECRET_PRIVATE, &text);
+    if (error == NULL) *keyring = keyring_parse(buffer_span(&text), &error, &line);
+    secret_wipe(&text);
+    buffer_deinit(&text);
+    if (*keyring != NULL) return true;
+    buffer_printf(problems, "%s:%u: %s\n", config->keys, line, error);
+    return false;
+}
+
+static struct senders *load_senders(const struct config *config, struct buffer *problems)
+{
+    struct config_errors errors = {0};
+    if (config->senders == NULL) return senders_anonymous(config->embedded);
+    struct senders *senders = senders_load(config->senders, &errors);
+    for (size_t i = 0; i < errors.count; i++) {
+        config_error_print(&errors.items[i], problems);
+        buffer_append_char(problems, '\n');
+    }
+    config_errors_deinit(&errors);
+    return senders;
+}
+
+static bool needs_keys(const struct catalogue *catalogue)
+{
+    for (size_t i = 0; i < catalogue->use_count; i++)
+        if (catalogue->uses[i]->needs_key) return true;
+    return false;
+}
+
+static void note_keys(struct edition *edition, const struct config *config, const struct keyring *keyring)
+{
+    edition->keys_passing = keyring != NULL && config->keys == NULL;
+    struct span fingerprint = keyring == NULL ? (struct span){NULL, 0} : keyring_fingerprint(keyring);
+    if (edition->keys_passing) fingerprint = SPAN("passing");
+    if (fingerprint.size >= sizeof edition->key_fingerprint) fingerprint.size = sizeof edition->key_fingerprint - 1;
+    if (fingerprint.size > 0) memcpy(edition->key_fingerprint, fingerprint.data, fingerprint.size);
+}
+
+static int64_t now_us(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_REALTIME, &now);
+    return (int64_t)now.tv_sec * US_PER_SECOND + now.tv_nsec / 1000;
+}
+
+static struct catalogue *load_catalogue(const struct config *config, const struct keyring *keyring, struct diagnostics *diagnostics,
+                                        struct buffer *problems)
+{
+    struct catalogue_options options;
+    config_catalogue_options(config, now_us(), &options);
+    struct catalogue *catalogue = catalogue_load(config->contracts, &options, diagnostics);
+    if (catalogue == NULL || keyring != NULL || !needs_keys(catalogue)) return catalogue;
+    buffer_append_text(problems, "a use hashes a field or hides the event's id, and no key file is configured: "
+                                 "`headgate keys new FILE` makes one, `keys: FILE` or --keys names it\n");
+    catalogue_destroy(catalogue);
+    return NULL;
+}
+
+struct edition *loader_load(const struct config *config, struct topics *topics, struct buffer *problems)
+{
+    struct edition *edition = NULL;
+    struct keyring *keyring = NULL;
+    struct diagnostics diagnostics;
+    struct arena *arena = arena_create(DIAGNOSTICS_MEMORY);
+    if (arena == NULL) return NULL;
+    diagnostics_init(&diagnostics, arena);
+    bool keys = load_keys(config, &keyring, problems);
+    struct senders *senders = load_senders(config, problems);
+    struct catalogue *catalogue = load_catalogue(config, keyring, &diagnostics, problems);
+    if (keys && senders != NULL && catalogue != NULL) {
+        edition = edition_create(catalogue, keyring, senders, config, &diagnostics);
+    } else {
+        senders_destroy(senders);
+        catalogue_destroy(catalogue);
+    }
+    tell(&diagnostics, problems);
+    if (edition != NULL) {
+        edition->loaded = now_us();
+        note_keys(edition, config, keyring);
+        if (!topics_bind(topics, edition->catalogue, edition->catalogue->arena, &edition->topics)) {
+            buffer_append_text(problems, "out of memory while the topics were derived\n");
+            edition_unref(edition);
+            edition = NULL;
+        }
+    }
+    keyring_destroy(keyring);
+    diagnostics_deinit(&diagnostics);
+    arena_destroy(arena);
+    return edition;
+}

@@ -1,0 +1,11 @@
+/* loader.h - from files to an edition: contracts, keys and senders as one unit; a failed part fails the whole. */
+#ifndef HEADGATE_GATEWAY_LOADER_H
+#define HEADGATE_GATEWAY_LOADER_H
+
+#include "gateway/ingest/edition.h"
+
+/* Loads what the configuration names. NULL when anything is wrong: `problems` then holds one line per problem, as a person
+ * reads it. Warnings are logged. The topics are bound (made and audited in the background) only when all else is well. */
+struct edition *loader_load(const struct config *config, struct topics *topics, struct buffer *problems) MUST_CHECK;
+
+#endif
