@@ -27,7 +27,8 @@ static int match_file(const char *path, const struct stat *status, int type, str
 
 static bool read_sample(const char *dir, struct span event, char text[SAMPLE_MAX])
 {
-    if ((size_t)snprintf(search.wanted, sizeof search.wanted, "%.*s.event.json", SPAN_ARGS(event)) >= sizeof search.wanted) return false;
+    if ((size_t)snprintf(search.wanted, sizeof search.wanted, "%.*s.event.json", SPAN_ARGS(event)) >= sizeof search.wanted)
+        return false;
     search.found[0] = '\0';
     if (nftw(dir, match_file, WALK_FDS, FTW_PHYS) != 1) return false;
     FILE *file = fopen(search.found, "r");
@@ -62,14 +63,15 @@ static const struct model *model_to_try(const struct catalogue *catalogue, const
     return catalogue->model_count > 0 ? catalogue->models[0] : NULL;
 }
 
-static void print_try(struct buffer *out, bool colour, const struct config *config, const struct edition *edition, const char *bootstrap,
-                      const struct bound_listeners *bound)
+static void print_try(struct buffer *out, bool colour, const struct config *config, const struct edition *edition,
+                      const char *bootstrap, const struct bound_listeners *bound)
 {
     char sample[SAMPLE_MAX];
     const struct model *model = model_to_try(edition->catalogue, config->contracts, sample);
     if (model == NULL) return;
     terminal_style(out, colour, STYLE_BOLD, SPAN("\nSend an event (in another terminal):\n"));
-    buffer_printf(out, "  curl -i http://%s/v1/events/%.*s -H 'Content-Type: application/json' -d '", bound->ingest, SPAN_ARGS(model->event));
+    buffer_printf(out, "  curl -i http://%s/v1/events/%.*s -H 'Content-Type: application/json' -d '", bound->ingest,
+                  SPAN_ARGS(model->event));
     append_sample(out, sample[0] != '\0' ? sample : "{}");
     buffer_append_text(out, "'\n");
     terminal_style(out, colour, STYLE_BOLD, SPAN("\nSee what each use got:\n"));
@@ -87,13 +89,14 @@ static void print_embedded(const struct config *config, const struct edition *ed
     terminal_style(&out, colour, STYLE_BOLD, SPAN("headgate " HEADGATE_VERSION));
     buffer_printf(&out, " serves %zu models and %zu uses of %s\n", edition->catalogue->model_count, edition->catalogue->use_count,
                   config->contracts);
-    buffer_printf(&out, "  events   http://%s/v1/events/{event}\n  admin    http://%s/readyz  /metrics  /catalogue\n", bound->ingest,
-                  bound->admin);
+    buffer_printf(&out, "  events   http://%s/v1/events/{event}\n  admin    http://%s/readyz  /metrics  /catalogue\n",
+                  bound->ingest, bound->admin);
     buffer_printf(&out, "  schemas  http://%s/subjects\n  kafka    %s (embedded)\n", bound->schemas, bootstrap);
-    terminal_style(&out, colour, STYLE_YELLOW,
-                   SPAN("\nThe embedded Kafka is for trying: it lives in this process and in memory, keeps at most 5 MiB a partition and\n"
-                        "forgets all at the end; keys are made up for this run. It proves nothing about durability, duplicates or\n"
-                        "retention, and Java clients and the Admin API cannot talk to it. For anything real: --kafka BOOTSTRAP.\n"));
+    terminal_style(
+        &out, colour, STYLE_YELLOW,
+        SPAN("\nThe embedded Kafka is for trying: it lives in this process and in memory, keeps at most 5 MiB a partition and\n"
+             "forgets all at the end; keys are made up for this run. It proves nothing about durability, duplicates or\n"
+             "retention, and Java clients and the Admin API cannot talk to it. For anything real: --kafka BOOTSTRAP.\n"));
     print_try(&out, colour, config, edition, bootstrap, bound);
     buffer_append_text(&out, "\nCtrl-C stops it.\n");
     if (!terminal_flush(stdout, &out)) log_plain(LOG_WARNING, "banner_not_written");
@@ -103,9 +106,9 @@ static void print_embedded(const struct config *config, const struct edition *ed
 void banner_print(const struct config *config, const struct edition *edition, const char *embedded_bootstrap,
                   const struct bound_listeners *bound)
 {
-    log_line(LOG_INFO, "serving", log_text("ingest", bound->ingest), log_text("admin", bound->admin), log_text("schemas", bound->schemas),
-             log_int("workers", config->workers), log_span("catalogue", edition->catalogue->version),
-             log_int("models", (int64_t)edition->catalogue->model_count), log_int("uses", (int64_t)edition->catalogue->use_count),
-             log_text("keys", edition->key_fingerprint));
+    log_line(LOG_INFO, "serving", log_text("ingest", bound->ingest), log_text("admin", bound->admin),
+             log_text("schemas", bound->schemas), log_int("workers", config->workers),
+             log_span("catalogue", edition->catalogue->version), log_int("models", (int64_t)edition->catalogue->model_count),
+             log_int("uses", (int64_t)edition->catalogue->use_count), log_text("keys", edition->key_fingerprint));
     if (embedded_bootstrap != NULL) print_embedded(config, edition, embedded_bootstrap, bound);
 }

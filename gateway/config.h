@@ -102,7 +102,7 @@ struct config {
     size_t default_residency_count;
     struct span *default_regulations;
     size_t default_regulation_count;
-    const char *default_class; /* a label or a house class name, as stated; */
+    const char *default_class;                  /* a label or a house class name, as stated; */
     enum classification default_classification; /* ... what it means */
     enum tagging default_tagging;
     struct span *class_names; /* pairs: house name, label */

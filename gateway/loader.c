@@ -10,8 +10,8 @@ enum { DIAGNOSTICS_MEMORY = 64 * 1024 * 1024 };
 
 static void print_diagnostic(const struct diagnostic *diagnostic, struct buffer *out)
 {
-    buffer_printf(out, "%.*s:%u:%u: %s: %.*s", SPAN_ARGS(diagnostic->place.file), diagnostic->place.line, diagnostic->place.column,
-                  diagnostic->rule->name, SPAN_ARGS(diagnostic->detail));
+    buffer_printf(out, "%.*s:%u:%u: %s: %.*s", SPAN_ARGS(diagnostic->place.file), diagnostic->place.line,
+                  diagnostic->place.column, diagnostic->rule->name, SPAN_ARGS(diagnostic->detail));
     struct span remedy = diagnostic->remedy.data != NULL ? diagnostic->remedy : span_of(diagnostic->rule->remedy);
     buffer_printf(out, " %.*s\n", SPAN_ARGS(remedy));
 }
@@ -24,8 +24,9 @@ static void tell(struct diagnostics *diagnostics, struct buffer *problems)
         if (diagnostic->severity == SEVERITY_ERROR) {
             print_diagnostic(diagnostic, problems);
         } else if (diagnostic->severity == SEVERITY_WARNING) {
-            log_line(LOG_WARNING, "contract_warning", log_text("rule", diagnostic->rule->name), log_span("file", diagnostic->place.file),
-                     log_int("line", diagnostic->place.line), log_span("detail", diagnostic->detail));
+            log_line(LOG_WARNING, "contract_warning", log_text("rule", diagnostic->rule->name),
+                     log_span("file", diagnostic->place.file), log_int("line", diagnostic->place.line),
+                     log_span("detail", diagnostic->detail));
         }
     }
     if (diagnostics->failed) buffer_append_text(problems, "out of memory while the contracts were loaded\n");
@@ -89,8 +90,8 @@ static int64_t now_us(void)
     return (int64_t)now.tv_sec * US_PER_SECOND + now.tv_nsec / 1000;
 }
 
-static struct catalogue *load_catalogue(const struct config *config, const struct keyring *keyring, struct diagnostics *diagnostics,
-                                        struct buffer *problems)
+static struct catalogue *load_catalogue(const struct config *config, const struct keyring *keyring,
+                                        struct diagnostics *diagnostics, struct buffer *problems)
 {
     struct catalogue_options options;
     config_catalogue_options(config, now_us(), &options);

@@ -19,7 +19,7 @@
 
 enum { AUDIT_WAIT_MS = 5000, SIGNALS = 4 };
 
-struct server {
+struct service {
     const struct config *config;
     struct event_base *base;
     struct event *signals[SIGNALS];
@@ -56,66 +56,68 @@ static int64_t monotonic_seconds(void)
 static bool workers_alive(void *arg)
 {
     enum { HANG_SECONDS = 5 };
-    struct server *server = arg;
+    struct service *service = arg;
     int64_t now = monotonic_seconds();
     bool alive = true;
-    if (now - server->turns_seen_at < HANG_SECONDS) return true;
-    for (uint32_t i = 0; i < server->worker_count; i++) {
-        uint64_t turns = worker_turns(server->workers[i]);
-        if (turns == server->turns_seen[i]) alive = false;
-        server->turns_seen[i] = turns;
+    if (now - service->turns_seen_at < HANG_SECONDS) return true;
+    for (uint32_t i = 0; i < service->worker_count; i++) {
+        uint64_t turns = worker_turns(service->workers[i]);
+        if (turns == service->turns_seen[i]) alive = false;
+        service->turns_seen[i] = turns;
     }
-    if (alive) server->turns_seen_at = now;
+    if (alive) service->turns_seen_at = now;
     return alive;
 }
 
 /* ---------------------------------------------------------------- signals */
 
-static void reload(struct server *server)
+static void reload(struct service *service)
 {
     struct buffer problems = BUFFER_EMPTY;
-    struct edition *edition = loader_load(server->config, server->topics, &problems);
-    bool taken = edition != NULL && admin_take_edition(&server->admin, edition);
-    metrics_add1(server->admin.metrics, METRIC_RELOADS, taken ? RELOAD_OK : RELOAD_FAILED, 1);
+    struct edition *edition = loader_load(service->config, service->topics, &problems);
+    bool taken = edition != NULL && admin_take_edition(&service->admin, edition);
+    metrics_add1(service->admin.metrics, METRIC_RELOADS, taken ? RELOAD_OK : RELOAD_FAILED, 1);
     if (taken) {
-        for (uint32_t i = 0; i < server->worker_count; i++) worker_offer(server->workers[i], edition);
-        server->admin.reload_problem = NULL;
+        for (uint32_t i = 0; i < service->worker_count; i++) worker_offer(service->workers[i], edition);
+        service->admin.reload_problem = NULL;
         log_line(LOG_INFO, "reloaded", log_span("catalogue", edition->catalogue->version),
-                 log_int("models", (int64_t)edition->catalogue->model_count), log_int("uses", (int64_t)edition->catalogue->use_count));
+                 log_int("models", (int64_t)edition->catalogue->model_count),
+                 log_int("uses", (int64_t)edition->catalogue->use_count));
     } else {
         struct span first = buffer_span(&problems);
         const char *end = first.size > 0 ? memchr(first.data, '\n', first.size) : NULL;
         if (end != NULL) first.size = (size_t)(end - first.data);
-        snprintf(server->reload_problem, sizeof server->reload_problem, "%.*s", SPAN_ARGS(first));
-        server->admin.reload_problem = server->reload_problem;
-        log_line(LOG_ERROR, "reload_failed", log_text("kept", "the catalogue and keys that serve"), log_span("problems", buffer_span(&problems)));
+        snprintf(service->reload_problem, sizeof service->reload_problem, "%.*s", SPAN_ARGS(first));
+        service->admin.reload_problem = service->reload_problem;
+        log_line(LOG_ERROR, "reload_failed", log_text("kept", "the catalogue and keys that serve"),
+                 log_span("problems", buffer_span(&problems)));
     }
     edition_unref(edition);
     buffer_deinit(&problems);
 }
 
-static void stop(struct server *server)
+static void stop(struct service *service)
 {
-    if (server->stopping) {
+    if (service->stopping) {
         log_plain(LOG_WARNING, "stopped_at_once");
         _exit(EXIT_COULD_NOT);
     }
-    server->stopping = true;
-    server->admin.phase = PHASE_DRAINING;
-    int deadline = (int)(server->config->timeouts.drain / US_PER_MS);
+    service->stopping = true;
+    service->admin.phase = PHASE_DRAINING;
+    int deadline = (int)(service->config->timeouts.drain / US_PER_MS);
     log_line(LOG_INFO, "draining", log_int("deadline_ms", deadline));
-    for (uint32_t i = 0; i < server->worker_count; i++) worker_drain(server->workers[i], deadline);
+    for (uint32_t i = 0; i < service->worker_count; i++) worker_drain(service->workers[i], deadline);
 }
 
 /* The admin listeners answer until the last worker's loop has ended. */
 static void on_ended(evutil_socket_t fd, short what, void *arg)
 {
     (void)what;
-    struct server *server = arg;
+    struct service *service = arg;
     uint64_t count;
     if (read(fd, &count, sizeof count) < 0) return;
-    server->ended += count;
-    if (server->ended >= server->started) event_base_loopbreak(server->base);
+    service->ended += count;
+    if (service->ended >= service->started) event_base_loopbreak(service->base);
 }
 
 static void on_signal(evutil_socket_t number, short what, void *arg)
@@ -127,12 +129,12 @@ static void on_signal(evutil_socket_t number, short what, void *arg)
         stop(arg);
 }
 
-static bool add_signals(struct server *server)
+static bool add_signals(struct service *service)
 {
     static const int numbers[SIGNALS] = {SIGTERM, SIGINT, SIGHUP, SIGPIPE};
     for (size_t i = 0; i < SIGNALS; i++) {
-        server->signals[i] = evsignal_new(server->base, numbers[i], on_signal, server);
-        if (server->signals[i] == NULL || event_add(server->signals[i], NULL) != 0) return false;
+        service->signals[i] = evsignal_new(service->base, numbers[i], on_signal, service);
+        if (service->signals[i] == NULL || event_add(service->signals[i], NULL) != 0) return false;
     }
     return true;
 }
@@ -150,95 +152,95 @@ static int listen_on(const struct listen_address *address, bool shared, char *bo
     return fd;
 }
 
-static bool start_admin(struct server *server)
+static bool start_admin(struct service *service)
 {
-    const struct config *config = server->config;
-    server->admin_limits = (struct http_limits){.body = 1024 * 1024, .connections = 256};
-    int admin_fd = listen_on(&config->admin, false, server->bound.admin, sizeof server->bound.admin);
+    const struct config *config = service->config;
+    service->admin_limits = (struct http_limits){.body = 1024 * 1024, .connections = 256};
+    int admin_fd = listen_on(&config->admin, false, service->bound.admin, sizeof service->bound.admin);
     if (admin_fd < 0) return false;
-    server->admin_http =
-        http_server_create(server->base, admin_fd, &server->admin_limits, admin_handler(), &server->admin, &server->admin_counters);
-    if (server->admin_http == NULL) {
+    service->admin_http = http_server_create(service->base, admin_fd, &service->admin_limits, admin_handler(), &service->admin,
+                                             &service->admin_counters);
+    if (service->admin_http == NULL) {
         close(admin_fd);
         return false;
     }
-    int schemas_fd = listen_on(&config->schemas, false, server->bound.schemas, sizeof server->bound.schemas);
+    int schemas_fd = listen_on(&config->schemas, false, service->bound.schemas, sizeof service->bound.schemas);
     if (schemas_fd < 0) return false;
-    server->schemas_http = http_server_create(server->base, schemas_fd, &server->admin_limits, admin_schemas_handler(), &server->admin,
-                                              &server->schemas_counters);
-    if (server->schemas_http == NULL) close(schemas_fd);
-    return server->schemas_http != NULL;
+    service->schemas_http = http_server_create(service->base, schemas_fd, &service->admin_limits, admin_schemas_handler(),
+                                               &service->admin, &service->schemas_counters);
+    if (service->schemas_http == NULL) close(schemas_fd);
+    return service->schemas_http != NULL;
 }
 
 /* The first worker's socket picks the port where it is 0; the others join it. */
-static bool create_worker(struct server *server, uint32_t index, struct listen_address *address)
+static bool create_worker(struct service *service, uint32_t index, struct listen_address *address)
 {
     struct worker_settings settings = {
-        .config = server->config,
+        .config = service->config,
         .index = index,
-        .listen_fd = listen_on(address, true, index == 0 ? server->bound.ingest : NULL, sizeof server->bound.ingest),
-        .edition = server->admin.edition,
-        .registry = server->registry,
-        .ended_fd = server->ended_fd,
-        .embedded_bootstrap = server->embedded != NULL ? embedded_bootstrap(server->embedded) : NULL,
+        .listen_fd = listen_on(address, true, index == 0 ? service->bound.ingest : NULL, sizeof service->bound.ingest),
+        .edition = service->admin.edition,
+        .registry = service->registry,
+        .ended_fd = service->ended_fd,
+        .embedded_bootstrap = service->embedded != NULL ? embedded_bootstrap(service->embedded) : NULL,
     };
     if (settings.listen_fd < 0) return false;
-    if (index == 0) address->port = (uint16_t)strtoul(strrchr(server->bound.ingest, ':') + 1, NULL, 10);
-    server->workers[index] = worker_create(&settings);
-    if (server->workers[index] == NULL) {
+    if (index == 0) address->port = (uint16_t)strtoul(strrchr(service->bound.ingest, ':') + 1, NULL, 10);
+    service->workers[index] = worker_create(&settings);
+    if (service->workers[index] == NULL) {
         close(settings.listen_fd);
         fprintf(stderr, "headgate: no memory or descriptors for worker %u\n", index);
         return false;
     }
-    server->worker_count++;
+    service->worker_count++;
     return true;
 }
 
 /* Signals stay with the main thread. */
-static bool start_workers(struct server *server)
+static bool start_workers(struct service *service)
 {
-    struct listen_address address = server->config->ingest;
+    struct listen_address address = service->config->ingest;
     sigset_t all, before;
-    server->workers = calloc(server->config->workers, sizeof(struct worker *));
-    server->turns_seen = calloc(server->config->workers, sizeof *server->turns_seen);
-    if (server->workers == NULL || server->turns_seen == NULL) return false;
-    for (uint32_t i = 0; i < server->config->workers; i++)
-        if (!create_worker(server, i, &address)) return false;
+    service->workers = calloc(service->config->workers, sizeof(struct worker *));
+    service->turns_seen = calloc(service->config->workers, sizeof *service->turns_seen);
+    if (service->workers == NULL || service->turns_seen == NULL) return false;
+    for (uint32_t i = 0; i < service->config->workers; i++)
+        if (!create_worker(service, i, &address)) return false;
     sigfillset(&all);
     pthread_sigmask(SIG_BLOCK, &all, &before);
     bool fine = true;
-    for (uint32_t i = 0; fine && i < server->worker_count; i++) {
-        fine = worker_start(server->workers[i]);
-        server->started += fine;
+    for (uint32_t i = 0; fine && i < service->worker_count; i++) {
+        fine = worker_start(service->workers[i]);
+        service->started += fine;
     }
     pthread_sigmask(SIG_SETMASK, &before, NULL);
-    server->turns_seen_at = monotonic_seconds();
+    service->turns_seen_at = monotonic_seconds();
     return fine;
 }
 
 /* ---------------------------------------------------------------- life */
 
-static bool start_kafka(struct server *server)
+static bool start_kafka(struct service *service)
 {
     char problem[256];
-    if (server->config->embedded) {
-        server->embedded = embedded_create(1, problem, sizeof problem);
-        if (server->embedded == NULL) {
+    if (service->config->embedded) {
+        service->embedded = embedded_create(1, problem, sizeof problem);
+        if (service->embedded == NULL) {
             fprintf(stderr, "headgate: no embedded Kafka: %s\n", problem);
             return false;
         }
-        server->admin.embedded_bootstrap = embedded_bootstrap(server->embedded);
+        service->admin.embedded_bootstrap = embedded_bootstrap(service->embedded);
     }
-    server->topics = topics_create(server->config, server->embedded);
-    server->admin.topics = server->topics;
-    return server->topics != NULL;
+    service->topics = topics_create(service->config, service->embedded);
+    service->admin.topics = service->topics;
+    return service->topics != NULL;
 }
 
-static bool load_first_edition(struct server *server)
+static bool load_first_edition(struct service *service)
 {
     struct buffer problems = BUFFER_EMPTY;
-    struct edition *edition = loader_load(server->config, server->topics, &problems);
-    bool fine = edition != NULL && admin_take_edition(&server->admin, edition);
+    struct edition *edition = loader_load(service->config, service->topics, &problems);
+    bool fine = edition != NULL && admin_take_edition(&service->admin, edition);
     if (!fine) fprintf(stderr, "%s", problems.size > 0 ? problems.data : "headgate: out of memory\n");
     edition_unref(edition);
     buffer_deinit(&problems);
@@ -246,74 +248,74 @@ static bool load_first_edition(struct server *server)
 }
 
 /* A topic that nobody could check yet stays blocked and is tried again: serving starts all the same. */
-static void wait_for_audit(struct server *server)
+static void wait_for_audit(struct service *service)
 {
-    if (!topics_wait(server->topics, AUDIT_WAIT_MS))
+    if (!topics_wait(service->topics, AUDIT_WAIT_MS))
         log_line(LOG_WARNING, "audit_goes_on", log_text("meaning", "no broker has answered for all topics yet; see /readyz"));
 }
 
-static bool join_workers(struct server *server)
+static bool join_workers(struct service *service)
 {
     bool all_delivered = true;
-    for (uint32_t i = 0; i < server->started; i++)
-        if (!worker_join(server->workers[i])) all_delivered = false;
+    for (uint32_t i = 0; i < service->started; i++)
+        if (!worker_join(service->workers[i])) all_delivered = false;
     return all_delivered;
 }
 
-static void destroy(struct server *server)
+static void destroy(struct service *service)
 {
-    for (uint32_t i = 0; i < server->worker_count; i++) worker_destroy(server->workers[i]);
-    free(server->workers);
-    free(server->turns_seen);
-    if (server->admin_http != NULL) http_server_destroy(server->admin_http);
-    if (server->schemas_http != NULL) http_server_destroy(server->schemas_http);
-    admin_deinit(&server->admin);
-    if (server->topics != NULL) topics_destroy(server->topics);
-    if (server->embedded != NULL) embedded_destroy(server->embedded);
-    if (server->registry != NULL) metrics_registry_destroy(server->registry);
+    for (uint32_t i = 0; i < service->worker_count; i++) worker_destroy(service->workers[i]);
+    free(service->workers);
+    free(service->turns_seen);
+    if (service->admin_http != NULL) http_server_destroy(service->admin_http);
+    if (service->schemas_http != NULL) http_server_destroy(service->schemas_http);
+    admin_deinit(&service->admin);
+    if (service->topics != NULL) topics_destroy(service->topics);
+    if (service->embedded != NULL) embedded_destroy(service->embedded);
+    if (service->registry != NULL) metrics_registry_destroy(service->registry);
     for (size_t i = 0; i < SIGNALS; i++)
-        if (server->signals[i] != NULL) event_free(server->signals[i]);
-    if (server->ended_event != NULL) event_free(server->ended_event);
-    if (server->ended_fd >= 0) close(server->ended_fd);
-    if (server->base != NULL) event_base_free(server->base);
+        if (service->signals[i] != NULL) event_free(service->signals[i]);
+    if (service->ended_event != NULL) event_free(service->ended_event);
+    if (service->ended_fd >= 0) close(service->ended_fd);
+    if (service->base != NULL) event_base_free(service->base);
 }
 
-static bool prepare(struct server *server)
+static bool prepare(struct service *service)
 {
-    server->base = event_base_new();
-    server->registry = metrics_registry_create();
-    server->admin.config = server->config;
-    server->admin.metrics_registry = server->registry;
-    server->admin.alive = workers_alive;
-    server->admin.alive_arg = server;
-    server->admin.started = (int64_t)time(NULL);
-    server->ended_fd = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
-    if (server->base == NULL || server->registry == NULL || server->ended_fd < 0) return false;
-    server->ended_event = event_new(server->base, server->ended_fd, EV_READ | EV_PERSIST, on_ended, server);
-    return server->ended_event != NULL && event_add(server->ended_event, NULL) == 0 && add_signals(server);
+    service->base = event_base_new();
+    service->registry = metrics_registry_create();
+    service->admin.config = service->config;
+    service->admin.metrics_registry = service->registry;
+    service->admin.alive = workers_alive;
+    service->admin.alive_arg = service;
+    service->admin.started = (int64_t)time(NULL);
+    service->ended_fd = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
+    if (service->base == NULL || service->registry == NULL || service->ended_fd < 0) return false;
+    service->ended_event = event_new(service->base, service->ended_fd, EV_READ | EV_PERSIST, on_ended, service);
+    return service->ended_event != NULL && event_add(service->ended_event, NULL) == 0 && add_signals(service);
 }
 
 int server_run(const struct config *config)
 {
-    struct server server = {.config = config, .ended_fd = -1};
+    struct service service = {.config = config, .ended_fd = -1};
     int code = EXIT_COULD_NOT;
-    if (!prepare(&server) || !start_kafka(&server)) goto end;
-    if (!load_first_edition(&server)) {
+    if (!prepare(&service) || !start_kafka(&service)) goto end;
+    if (!load_first_edition(&service)) {
         code = EXIT_FOUND;
         goto end;
     }
-    if (!start_admin(&server)) goto end;
-    wait_for_audit(&server);
-    if (!start_workers(&server)) goto stop_workers;
-    server.admin.phase = PHASE_SERVING;
-    banner_print(config, server.admin.edition, server.admin.embedded_bootstrap, &server.bound);
-    event_base_loop(server.base, EVLOOP_NO_EXIT_ON_EMPTY);
+    if (!start_admin(&service)) goto end;
+    wait_for_audit(&service);
+    if (!start_workers(&service)) goto stop_workers;
+    service.admin.phase = PHASE_SERVING;
+    banner_print(config, service.admin.edition, service.admin.embedded_bootstrap, &service.bound);
+    event_base_loop(service.base, EVLOOP_NO_EXIT_ON_EMPTY);
     code = EXIT_FINE;
 stop_workers:
-    for (uint32_t i = 0; i < server.started; i++) worker_drain(server.workers[i], (int)(config->timeouts.drain / US_PER_MS));
-    if (!join_workers(&server)) code = EXIT_COULD_NOT;
+    for (uint32_t i = 0; i < service.started; i++) worker_drain(service.workers[i], (int)(config->timeouts.drain / US_PER_MS));
+    if (!join_workers(&service)) code = EXIT_COULD_NOT;
     log_line(LOG_INFO, "stopped", log_int("code", code));
 end:
-    destroy(&server);
+    destroy(&service);
     return code;
 }

@@ -224,7 +224,8 @@ static void *run(void *arg)
     struct worker *worker = arg;
     uint64_t one = 1;
     event_base_loop(worker->base, EVLOOP_NO_EXIT_ON_EMPTY);
-    if (write(worker->settings.ended_fd, &one, sizeof one) < 0) log_line(LOG_ERROR, "end_not_told", log_int("worker", worker->settings.index));
+    if (write(worker->settings.ended_fd, &one, sizeof one) < 0)
+        log_line(LOG_ERROR, "end_not_told", log_int("worker", worker->settings.index));
     return NULL;
 }
 

@@ -2,6 +2,7 @@
 #include "gateway/commands/commands.h"
 
 static const struct command *const commands[] = {
+    &command_serve,
     &command_keys,
     &command_senders,
     &command_config_file,
