@@ -86,7 +86,7 @@ static enum content_status status_of(enum engine_status status)
  * wants to write there tells a body that ends at its limit from one that would pass it. *full: the engine may have more. */
 static enum content_status step(struct content_decoder *decoder, struct span *in, struct buffer *out, bool *full)
 {
-    char spare;
+    char spare = 0;
     size_t room = in->size > ROOM_MAX / ROOM_PER_BYTE ? ROOM_MAX : in->size * ROOM_PER_BYTE + ROOM_MIN, written = 0,
            before = in->size;
     if (room > decoder->left) room = decoder->left;
