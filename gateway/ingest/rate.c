@@ -51,7 +51,7 @@ bool rate_take(struct rate_table *table, size_t sender, const struct model *mode
     int64_t seen = atomic_load_explicit(next, memory_order_relaxed);
     for (;;) {
         int64_t base = seen > now_ns ? seen : now_ns;
-        if (base + interval - now_ns > BURST_NS + interval / 2) return false;
+        if (base + interval - now_ns > BURST_NS) return false;
         if (atomic_compare_exchange_weak_explicit(next, &seen, base + interval, memory_order_relaxed, memory_order_relaxed))
             return true;
     }
