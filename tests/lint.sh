@@ -60,11 +60,19 @@ shell_scripts() { git ls-files '*.sh' .ci/run | xargs shellcheck --severity=warn
 
 yaml_files() { git ls-files 'docker/*.yaml' 'docker/*.yml' 'contracts/examples/*.yaml' | xargs -r yamllint -d '{extends: relaxed, rules: {line-length: disable}}' 2>&1; }
 
+# No engine is needed to judge a Dockerfile and a compose file.
+container_files() {
+    local venv
+    venv=$(bash tests/venv.sh) || return
+    "$venv/bin/hadolint" --ignore DL3008 docker/Dockerfile 2>&1
+    "$venv/bin/check-jsonschema" --builtin-schema vendor.compose-spec docker/compose.yaml 2>&1 | grep -v '^ok'
+}
+
 # What a build of our own binary can check: the shipped contracts load without an error.
 examples() { [ ! -x build/headgate ] || build/headgate check contracts/examples >build/lint-examples.log 2>&1 || cat build/lint-examples.log; }
 
 passed=0 failed=0
-for rule in include_direction gateway_layers file_length unfinished format static_analysis shell_scripts yaml_files examples; do
+for rule in include_direction gateway_layers file_length unfinished format static_analysis shell_scripts yaml_files container_files examples; do
     found=$("$rule")
     if [ -z "$found" ]; then
         passed=$((passed + 1))
