@@ -13,7 +13,7 @@ packages() {
         libyaml-dev libpcre2-dev libssl-dev libcurl4-openssl-dev libmimalloc-dev"
     local run="libevent-core-2.1-7 libevent-pthreads-2.1-7 librdkafka1 libavro23 libjansson4 libzstd1 zlib1g libyaml-0-2
         libpcre2-8-0 libssl3 libcurl4 libmimalloc2.0"
-    local test="g++ clang clang-format clang-tidy libclang-rt-14-dev llvm cppcheck shellcheck yamllint libcmocka-dev git curl jq zstd
+    local test="g++ clang clang-format clang-tidy libclang-rt-14-dev llvm cppcheck shellcheck yamllint libcmocka-dev git curl jq zstd kcat
         python3 python3-venv python3-pip default-jre-headless maven procps"
     case $1 in
         build) echo "$build" && llhttp ;;
