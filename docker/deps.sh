@@ -14,7 +14,7 @@ packages() {
     local run="libevent-core-2.1-7 libevent-pthreads-2.1-7 librdkafka1 libavro23 libjansson4 libzstd1 zlib1g libyaml-0-2
         libpcre2-8-0 libssl3 libcurl4 libmimalloc2.0"
     local test="g++ clang clang-format clang-tidy libclang-rt-14-dev llvm cppcheck shellcheck yamllint libcmocka-dev git curl jq zstd kcat
-        python3 python3-venv python3-pip default-jre-headless maven procps"
+        python3 python3-venv python3-pip default-jdk-headless maven procps"
     case $1 in
         build) echo "$build" && llhttp ;;
         run) echo "$run" ;;
@@ -32,6 +32,7 @@ provided() {
         python3-venv) python3 -c 'import venv, ensurepip' 2>/dev/null ;;
         python3-pip) python3 -m pip --version >/dev/null 2>&1 ;;
         default-jre-headless) command -v java >/dev/null ;;
+        default-jdk-headless) command -v javac >/dev/null ;;
         maven) command -v mvn >/dev/null ;;
         cargo | rustc | python3 | git | curl) command -v "$1" >/dev/null ;;
         *) return 1 ;;
