@@ -92,6 +92,9 @@ void resolve_quality(struct resolver *resolver, const struct contract_property *
 /* Rules of a field of which nothing is stated: no limits, but those that its type has. */
 void resolve_open_rules(struct field *field);
 
+/* Narrows an open field's bounds to those of an integer format (i8 .. u128). */
+void resolve_integer_range(struct field *field, struct span format);
+
 /* The logicalType by name; false when there is none. */
 bool resolve_logical_type(struct span word, enum type *type) MUST_CHECK;
 

@@ -255,7 +255,7 @@ static struct number power_of_two(unsigned bits, unsigned minus, bool negative)
     return number;
 }
 
-static void bound_by_format(struct field *field, struct span format)
+void resolve_integer_range(struct field *field, struct span format)
 {
     unsigned bits = 0;
     for (size_t i = 1; i < format.size && i < 4; i++) bits = bits * 10 + (unsigned)(format.data[i] - '0');
@@ -317,7 +317,7 @@ void resolve_rules(struct resolver *resolver, const struct contract_property *pr
     resolve_open_rules(field);
     bool integer = span_is(property->logical_type->text, "integer");
     const struct yaml_node *format = property->options != NULL ? property->options->format : NULL;
-    if (integer) bound_by_format(field, format != NULL && format->text.size > 1 ? format->text : SPAN("i64"));
+    if (integer) resolve_integer_range(field, format != NULL && format->text.size > 1 ? format->text : SPAN("i64"));
     if (property->options == NULL) return;
     unsigned kind = kind_of(property->logical_type->text);
     for (size_t i = 0; i < COUNT_OF(options_table); i++) read_option(resolver, property, field, &options_table[i], kind);

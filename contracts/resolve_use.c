@@ -74,6 +74,11 @@ static void refuse_unserved(const struct use_reading *reading)
                     "erasure by %.*s is not served by this version", SPAN_ARGS(method->text));
 }
 
+static struct span text_of(const struct yaml_node *node)
+{
+    return node != NULL ? node->text : (struct span){NULL, 0};
+}
+
 static void read_choices(struct use_reading *reading)
 {
     const struct contract *contract = reading->contract;
@@ -86,6 +91,11 @@ static void read_choices(struct use_reading *reading)
     base->ordered = word_of("key none", contract->ordering, rt ? 1 : 0) == 0;
     if (rt && contract->on_late == NULL)
         report(reading, "on-late", "customProperties", NULL, "latency is under 60 s, and onLate is missing");
+    if (contract->erasure != NULL) {
+        base->erasure_method = text_of(contract->erasure->method);
+        base->erasure_exemption = text_of(contract->erasure->exemption);
+        base->erasure_reason = text_of(contract->erasure->reason);
+    }
     refuse_unserved(reading);
 }
 

@@ -3,6 +3,8 @@
 
 static const struct command *const commands[] = {
     &command_serve,
+    &command_check,
+    &command_show,
     &command_keys,
     &command_senders,
     &command_config_file,

@@ -4,6 +4,8 @@
 
 #include "gateway/commands/command.h"
 
+extern const struct command command_check;
+extern const struct command command_show;
 extern const struct command command_keys;
 extern const struct command command_senders;
 extern const struct command command_config_file;

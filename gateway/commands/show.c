@@ -1,0 +1,54 @@
+/* show.c - `headgate show CONTRACT`: the contract with everything inherited and derived stated, or the Avro schema it leads to.
+ */
+#include "contracts/odcs_writer.h"
+#include "gateway/commands/commands.h"
+#include "gateway/commands/contracts.h"
+
+static int show(const struct contracts *contracts, const char *name, bool avro)
+{
+    struct buffer out = BUFFER_EMPTY;
+    const struct model *model;
+    const struct use *use;
+    bool fine = true;
+    catalogue_find(contracts->catalogue, span_of(name), &model, &use);
+    if (model == NULL && use == NULL)
+        return command_usage_error(&command_show, "there is no contract '%s' in %s: name its id, its name or its event", name,
+                                   contracts->dir);
+    if (avro && use == NULL)
+        return command_usage_error(&command_show, "'%s' is an event model: only uses have an Avro schema", name);
+    if (avro)
+        buffer_printf(&out, "%.*s\n", SPAN_ARGS(use->schema));
+    else if (use != NULL)
+        fine = odcs_write_use(contracts->catalogue, use, contracts->arena, &out);
+    else
+        fine = odcs_write_model(model, contracts->arena, &out);
+    return command_print(&out, fine ? EXIT_FINE : EXIT_COULD_NOT);
+}
+
+static int run(int argc, char **argv)
+{
+    bool avro = false;
+    const char *config = NULL;
+    const char *dir = NULL;
+    const struct flag flags[] = {
+        {"avro", FLAG_SWITCH, NULL, "the Avro schema of a use instead", &avro, NULL},
+        {"contracts", FLAG_TEXT, "DIR", "folder with the contracts", NULL, &dir},
+        {"config", FLAG_TEXT, "FILE", "configuration: defaults, house class names, topic template", NULL, &config},
+    };
+    int positionals, code;
+    if (!command_flags(&command_show, flags, COUNT_OF(flags), argc, argv, &positionals, &code)) return code;
+    if (positionals != 1) return command_usage_error(&command_show, "name one contract");
+    struct contracts contracts;
+    if (contracts_open(&contracts, &command_show, config, dir, false, &code))
+        code = contracts.catalogue != NULL ? show(&contracts, argv[1], avro) : contracts_refuse(&contracts);
+    contracts_close(&contracts);
+    return code;
+}
+
+const struct command command_show = {
+    .name = "show",
+    .summary = "Show a contract with everything inherited and derived stated",
+    .usage = "show CONTRACT [--avro] [--contracts DIR] [--config FILE]",
+    .details = "CONTRACT is an id, a name or, of a model, its event. The output is an ODCS v3.1.0 file for other tools.",
+    .run = run,
+};
