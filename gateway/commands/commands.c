@@ -9,6 +9,7 @@ static const struct command *const commands[] = {
     &command_senders,
     &command_config_file,
     &command_explain,
+    &command_tail,
 };
 
 const struct command *const *command_table(size_t *count)

@@ -11,5 +11,6 @@ extern const struct command command_senders;
 extern const struct command command_config_file;
 extern const struct command command_explain;
 extern const struct command command_serve;
+extern const struct command command_tail;
 
 #endif
