@@ -16,19 +16,17 @@ static void print_diagnostic(const struct diagnostic *diagnostic, struct buffer 
     buffer_printf(out, " %.*s\n", SPAN_ARGS(remedy));
 }
 
-static void tell(struct diagnostics *diagnostics, struct buffer *problems)
+static void tell(const struct config *config, struct diagnostics *diagnostics, struct buffer *problems)
 {
+    int64_t warnings = 0;
     diagnostics_sort(diagnostics);
     for (size_t i = 0; i < diagnostics->count; i++) {
-        const struct diagnostic *diagnostic = &diagnostics->items[i];
-        if (diagnostic->severity == SEVERITY_ERROR) {
-            print_diagnostic(diagnostic, problems);
-        } else if (diagnostic->severity == SEVERITY_WARNING) {
-            log_line(LOG_WARNING, "contract_warning", log_text("rule", diagnostic->rule->name),
-                     log_span("file", diagnostic->place.file), log_int("line", diagnostic->place.line),
-                     log_span("detail", diagnostic->detail));
-        }
+        warnings += diagnostics->items[i].severity == SEVERITY_WARNING;
+        if (diagnostics->items[i].severity == SEVERITY_ERROR) print_diagnostic(&diagnostics->items[i], problems);
     }
+    if (warnings > 0)
+        log_line(LOG_WARNING, "contract_warnings", log_int("count", warnings), log_text("see", "headgate check"),
+                 log_text("contracts", config->contracts));
     if (diagnostics->failed) buffer_append_text(problems, "out of memory while the contracts were loaded\n");
 }
 
@@ -120,7 +118,7 @@ struct edition *loader_load(const struct config *config, struct topics *topics, 
         senders_destroy(senders);
         catalogue_destroy(catalogue);
     }
-    tell(&diagnostics, problems);
+    tell(config, &diagnostics, problems);
     if (edition != NULL) {
         edition->loaded = now_us();
         note_keys(edition, config, keyring);

@@ -2,6 +2,7 @@
 
 #include "contracts/enforce.h"
 #include "contracts/rule.h"
+#include "gateway/topic_block.h"
 
 static const uint16_t statuses[] = {200, 202, 207, 400, 401, 403, 404, 405, 406, 408, 413, 414, 415, 422, 429, 431, 500, 503};
 static const char *const status_texts[] = {"200", "202", "207", "400", "401", "403", "404", "405", "406",  "408",
@@ -11,10 +12,6 @@ static const char *const faults[] = {[KAFKA_FAULT_TRANSIENT] = "transient",
                                      [KAFKA_FAULT_RECORD] = "record",
                                      [KAFKA_FAULT_USE] = "use",
                                      [KAFKA_FAULT_PRODUCER] = "producer"};
-static const char *const blocks[] = {[BLOCK_UNKNOWN_TOPIC] = "unknown_topic",
-                                     [BLOCK_AUTHORIZATION] = "authorization",
-                                     [BLOCK_POLICY] = "policy",
-                                     [BLOCK_RETENTION] = "retention"};
 static const char *const reloads[] = {[RELOAD_OK] = "ok", [RELOAD_FAILED] = "failed"};
 
 static const char *verdict_text(size_t index)
@@ -54,7 +51,7 @@ static const char *fault_text(size_t index)
 
 static const char *block_text(size_t index)
 {
-    return blocks[index];
+    return topic_block_word((enum topic_block)index);
 }
 
 static const char *reload_text(size_t index)
@@ -79,7 +76,7 @@ static const struct {
     [METRIC_DOMAIN_TIER] = {3, tier_text},
     [METRIC_DOMAIN_STATUS] = {COUNT_OF(status_texts), status_text},
     [METRIC_DOMAIN_FAULT] = {KAFKA_FAULT_COUNT, fault_text},
-    [METRIC_DOMAIN_BLOCK] = {BLOCK_COUNT, block_text},
+    [METRIC_DOMAIN_BLOCK] = {TOPIC_BLOCKS, block_text},
     [METRIC_DOMAIN_RELOAD] = {RELOAD_COUNT, reload_text},
 };
 

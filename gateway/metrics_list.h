@@ -51,14 +51,6 @@
 /* clang-format on */
 
 /* Domains that belong to no other header. */
-enum metric_block {
-    BLOCK_UNKNOWN_TOPIC, /* the topic does not exist */
-    BLOCK_AUTHORIZATION, /* the broker refuses us */
-    BLOCK_POLICY,        /* the broker refuses the records: policy, missing replicas' settings */
-    BLOCK_RETENTION,     /* the topic keeps longer than the contract allows */
-    BLOCK_COUNT
-};
-
 enum metric_fault { KAFKA_FAULT_TRANSIENT, KAFKA_FAULT_RECORD, KAFKA_FAULT_USE, KAFKA_FAULT_PRODUCER, KAFKA_FAULT_COUNT };
 
 enum metric_reload { RELOAD_OK, RELOAD_FAILED, RELOAD_COUNT };

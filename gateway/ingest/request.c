@@ -49,6 +49,11 @@ void request_start_clock(struct request *request)
     request->deadline = monotonic() + request->ingest->config->timeouts.reply;
 }
 
+int64_t request_age(const struct request *request)
+{
+    return monotonic() - (request->deadline - request->ingest->config->timeouts.reply);
+}
+
 void request_unref(struct request *request)
 {
     if (--request->references > 0) return;

@@ -97,6 +97,9 @@ void request_unref(struct request *request);
 /* The body is here: received is now, and the reply is due in time. */
 void request_start_clock(struct request *request);
 
+/* Microseconds since the body was here. */
+int64_t request_age(const struct request *request);
+
 /* What is the same for all events of the request. */
 void request_context(const struct request *request, struct event_context *context);
 

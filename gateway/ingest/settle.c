@@ -107,7 +107,21 @@ static void count_item(const struct request *request, struct metrics *metrics, c
     if (item->partly_delivered) metrics_add(metrics, METRIC_PARTLY_DELIVERED, 1);
 }
 
+/* The slowest tier that the request fed decides how long its reply may take. */
+static int slowest_tier(const struct request *request)
+{
+    int slowest = -1;
+    for (uint32_t i = 0; i < request->count; i++)
+        for (uint32_t k = 0; k < request->items[i].delivery_count; k++) {
+            int tier = (int)request->items[i].deliveries[k].outcome->use->tier;
+            if (tier > slowest) slowest = tier;
+        }
+    return slowest;
+}
+
 void settle_count(const struct request *request)
 {
+    int tier = slowest_tier(request);
+    if (tier >= 0) metrics_observe(request->view->metrics, METRIC_REPLY_TIME, (size_t)tier, request_age(request));
     for (uint32_t i = 0; i < request->count; i++) count_item(request, request->view->metrics, &request->items[i]);
 }

@@ -9,22 +9,6 @@
 
 enum { FIRST_HOLD_US = 10000000, LAST_HOLD_US = 300000000, FORGIVE_US = 600000000 };
 
-static const char *const words[TOPIC_BLOCKS] = {
-    [TOPIC_USABLE] = "usable",
-    [TOPIC_UNCHECKED] = "unchecked",
-    [TOPIC_MISSING] = "missing",
-    [TOPIC_UNAUTHORIZED] = "unauthorized",
-    [TOPIC_KEEPS_LONGER] = "keeps-longer",
-    [TOPIC_UNSAFE] = "unsafe",
-    [TOPIC_TOO_SMALL] = "too-small",
-    [TOPIC_REFUSED] = "refused",
-};
-
-const char *topic_block_word(enum topic_block block)
-{
-    return words[block];
-}
-
 struct topic *topic_create(struct span name, const struct cluster *cluster, uint32_t cluster_index, uint32_t lane, uint32_t index)
 {
     struct topic *topic = calloc(1, sizeof *topic + name.size + 1);

@@ -13,22 +13,10 @@
 #include "codecs/span.h"
 #include "contracts/catalogue.h"
 #include "gateway/config.h"
+#include "gateway/topic_block.h"
 
 #include <pthread.h>
 #include <stdatomic.h>
-
-/* Why records may not go to a topic. Everything but TOPIC_USABLE blocks. */
-enum topic_block {
-    TOPIC_USABLE,
-    TOPIC_UNCHECKED,    /* no broker has answered the audit yet */
-    TOPIC_MISSING,      /* there is none, or the broker says so to a record */
-    TOPIC_UNAUTHORIZED, /* we may not write to it, or not look at its settings */
-    TOPIC_KEEPS_LONGER, /* retention.ms, segment.ms or cleanup.policy: it would keep longer than the contract */
-    TOPIC_UNSAFE,       /* min.insync.replicas 1 on more than one broker, for delivery kafka or spool */
-    TOPIC_TOO_SMALL,    /* max.message.bytes is below what one batch of ours may be */
-    TOPIC_REFUSED,      /* a policy of the broker, or it could not be made */
-    TOPIC_BLOCKS
-};
 
 enum { TOPIC_REASON_SIZE = 320 };
 
@@ -110,8 +98,5 @@ const char *topic_reason(struct topic *topic, char out[TOPIC_REASON_SIZE]);
 
 /* Compares; writes the reason with its remedy ("" when usable). Pure. */
 enum topic_block topic_judge(const struct topic_want *want, const struct topic_fact *fact, char reason[TOPIC_REASON_SIZE]);
-
-/* A block in a word for metrics and /readyz: "missing", "unauthorized"; "usable". */
-const char *topic_block_word(enum topic_block block);
 
 #endif

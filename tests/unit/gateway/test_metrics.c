@@ -13,6 +13,7 @@
 #include "contracts/enforce.h"
 #include "gateway/metrics_manual.h"
 #include "gateway/metrics_table.h"
+#include "gateway/topic_block.h"
 
 static const struct span events[] = {{"order.placed", 12}, {"we\"ird\\\nname", 12}};
 static const struct span uses[] = {{"fraud", 5}, {"support", 7}, {"volume", 6}};
@@ -205,12 +206,12 @@ static void gauges_go_down_and_levels_take_the_highest(void **state)
     metrics_add(two, METRIC_CONNECTIONS, 4);
     metrics_add(one, METRIC_CONNECTIONS, -2);
     metrics_add1(one, METRIC_RESERVED, 0, 500);
-    metrics_set(one, METRIC_BLOCKED, 1, BLOCK_AUTHORIZATION, 1);
-    metrics_set(two, METRIC_BLOCKED, 1, BLOCK_AUTHORIZATION, 1);
+    metrics_set(one, METRIC_BLOCKED, 1, TOPIC_UNAUTHORIZED, 1);
+    metrics_set(two, METRIC_BLOCKED, 1, TOPIC_UNAUTHORIZED, 1);
     assert_line(registry, "headgate_connections 5");
     assert_line(registry, "headgate_reserved_bytes{lane=\"fast\"} 500");
     assert_line(registry, "headgate_reserved_bytes{lane=\"bulk\"} 0");
-    assert_line(registry, "headgate_use_blocked{use=\"support\",reason=\"authorization\"} 1");
+    assert_line(registry, "headgate_use_blocked{use=\"support\",reason=\"unauthorized\"} 1");
     metrics_registry_destroy(registry);
 }
 
