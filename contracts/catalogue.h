@@ -249,9 +249,9 @@ struct use {
     enum tagging tagging;
     bool trace;
     struct span erasure_method, erasure_exemption, erasure_reason; /* as stated; NULL data */
-    bool state_topic;           /* topicKind: state */
-    struct span stated_topic;   /* physicalName of the schema object; NULL data = none */
-    struct span namespace_text; /* customProperty namespace or <domain>.<use>.v<major> */
+    bool state_topic;                                              /* topicKind: state */
+    struct span stated_topic;                                      /* physicalName of the schema object; NULL data = none */
+    struct span namespace_text;                                    /* customProperty namespace or <domain>.<use>.v<major> */
 
     /* Derived: intent.c */
     struct span topic;

@@ -20,8 +20,8 @@ bool sender_secret_new(struct sender_secret *out) MUST_CHECK;
 /* Adds a sender with one key, or a further key where the name is there already (its other members stay). `sender` gives name,
  * kind, events, origins and receipts; `created` is RFC 3339. An empty text begins a new file. NULL when fine, else a constant
  * sentence. */
-const char *senders_edit_add(struct span text, const struct sender *sender, const struct sender_secret *secret, struct span created,
-                             struct buffer *out) MUST_CHECK;
+const char *senders_edit_add(struct span text, const struct sender *sender, const struct sender_secret *secret,
+                             struct span created, struct buffer *out) MUST_CHECK;
 
 /* Drops a sender by name, or one key by prefix. NULL when fine, else a constant sentence. */
 const char *senders_edit_revoke(struct span text, struct span name_or_prefix, struct buffer *out) MUST_CHECK;

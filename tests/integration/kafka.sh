@@ -1,3 +1,4 @@
+# shellcheck shell=bash
 # kafka.sh - one node of Apache Kafka for a test; source it.
 #
 #   kafka_start              assembles it once (Maven Central, cached in build/kafka), formats and starts one KRaft node on free

@@ -323,8 +323,7 @@ static void survives_every_failing_allocation(void **state)
     assert_true(done);
     for (size_t limit = 64; limit < 4096; limit += 61) {
         struct arena *small = arena_create(limit);
-        if (small != NULL && !yaml_read(SPAN(sample), small, &tree, &error))
-            assert_int_equal(error.fault, YAML_FAULT_MEMORY);
+        if (small != NULL && !yaml_read(SPAN(sample), small, &tree, &error)) assert_int_equal(error.fault, YAML_FAULT_MEMORY);
         arena_destroy(small);
     }
 }
