@@ -162,6 +162,7 @@ struct field {
 
     const struct field *source; /* use: the model's field */
     struct handling handling;   /* use */
+    struct span handling_doc;   /* use: transformDescription; NULL data */
 };
 
 struct server {
@@ -172,6 +173,22 @@ struct server {
 struct recipient {
     struct span role;
     struct span access;
+    struct span first_approvers, second_approvers; /* who grants the role; NULL data */
+};
+
+/* What a use points people to: an ontology's term for its purpose, a balancing test, a privacy notice. Never fetched. */
+struct document {
+    struct span type;
+    struct span url;
+};
+
+/* An exception that somebody signed; it has been checked. */
+struct waiver {
+    struct span field; /* dotted path of the use's names */
+    struct span rule;
+    struct span reason;
+    struct span approved_by;
+    struct span until; /* a date or an instant, as written */
 };
 
 struct use;
@@ -187,6 +204,7 @@ struct model {
     struct span event; /* physicalName of the object: CloudEvents type, {event} in URLs, part of topic names */
     struct span purpose;
     struct span owner;
+    struct span contact; /* of the owner: a member's username; NULL data */
     struct field *root;
     uint32_t field_count;             /* of the whole tree, root included */
     const struct field *event_time;   /* NULL: CloudEvents time, else received time */
@@ -217,9 +235,16 @@ struct use {
     struct model *model;
     struct span domain; /* the model's */
     struct span purpose;
+    struct span limitations; /* NULL data = none stated, as of the texts below */
     struct span owner;
+    struct span contact;  /* of the owner: a member's username */
     struct span data_use; /* fideslang key */
     enum legal_basis legal_basis;
+    struct span special_category_basis, criminal_data_basis; /* Art. 9 and 10 GDPR */
+    const struct document *documents;
+    size_t document_count;
+    const struct waiver *waivers;
+    size_t waiver_count;
     struct field *root;       /* the projection */
     uint32_t field_count;     /* of the whole tree, root included */
     const struct field **key; /* record key fields in partitionKeyPosition order; may be empty */

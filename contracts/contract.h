@@ -38,7 +38,9 @@ struct contract_link {
 
 struct contract_description {
     struct part part;
-    element purpose, usage, limitations, links, customs;
+    element purpose, usage, limitations;
+    struct contract_link *links;
+    size_t link_count;
 };
 
 /* logicalTypeOptions */
@@ -76,7 +78,7 @@ struct contract_property {
     element id, name, physical_name, physical_type, logical_type, description, tags, business_name;
     element required, primary_key, primary_key_position, unique, partitioned, partition_position;
     element classification, encrypted_name, critical, examples, enumeration, semantic_type;
-    element sources, logic; /* transformSourceObjects, transformLogic */
+    element sources, logic, logic_description; /* transformSourceObjects, transformLogic, transformDescription */
     struct contract_options *options;
     struct contract_quality *qualities;
     size_t quality_count;

@@ -43,7 +43,7 @@ static const struct element_row rows[] = {
     {PLACE_DESCRIPTION, "purpose", ODCS_3_0, ELEMENT_ENFORCED, SHAPE_TEXT, 0, AT(contract_description, purpose), NOT_STORED, false, 0, NULL},
     {PLACE_DESCRIPTION, "usage", ODCS_3_0, ELEMENT_CARRIED, SHAPE_TEXT, 0, AT(contract_description, usage), NOT_STORED, false, 0, NULL},
     {PLACE_DESCRIPTION, "limitations", ODCS_3_0, ELEMENT_CARRIED, SHAPE_TEXT, 0, AT(contract_description, limitations), NOT_STORED, false, 0, NULL},
-    {PLACE_DESCRIPTION, "authoritativeDefinitions", ODCS_3_0, ELEMENT_TAGS, SHAPE_PARTS, PLACE_LINK, NOT_STORED, NOT_STORED, false, 0, NULL},
+    {PLACE_DESCRIPTION, "authoritativeDefinitions", ODCS_3_0, ELEMENT_TAGS, SHAPE_PARTS, PLACE_LINK, AT(contract_description, links), AT(contract_description, link_count), false, 0, NULL},
     {PLACE_DESCRIPTION, "customProperties", ODCS_3_0, ELEMENT_CARRIED, SHAPE_CUSTOMS, PLACE_CUSTOM, NOT_STORED, NOT_STORED, false, 0, NULL},
     /* OBJECT */
     {PLACE_OBJECT, "id", ODCS_3_1, ELEMENT_CARRIED, SHAPE_TEXT, 0, AT(contract_property, id), NOT_STORED, false, 0, NULL},
@@ -80,7 +80,7 @@ static const struct element_row rows[] = {
     {PLACE_PROPERTY, "encryptedName", ODCS_3_0, ELEMENT_CARRIED, SHAPE_TEXT, 0, AT(contract_property, encrypted_name), NOT_STORED, false, 0, NULL},
     {PLACE_PROPERTY, "transformSourceObjects", ODCS_3_0, ELEMENT_ENFORCED, SHAPE_TEXTS, 0, AT(contract_property, sources), NOT_STORED, false, 0, NULL},
     {PLACE_PROPERTY, "transformLogic", ODCS_3_0, ELEMENT_ENFORCED, SHAPE_TEXT, 0, AT(contract_property, logic), NOT_STORED, false, 0, NULL},
-    {PLACE_PROPERTY, "transformDescription", ODCS_3_0, ELEMENT_CARRIED, SHAPE_TEXT, 0, NOT_STORED, NOT_STORED, false, 0, NULL},
+    {PLACE_PROPERTY, "transformDescription", ODCS_3_0, ELEMENT_CARRIED, SHAPE_TEXT, 0, AT(contract_property, logic_description), NOT_STORED, false, 0, NULL},
     {PLACE_PROPERTY, "examples", ODCS_3_0, ELEMENT_ENFORCED, SHAPE_LIST, 0, AT(contract_property, examples), NOT_STORED, false, 0, NULL},
     {PLACE_PROPERTY, "criticalDataElement", ODCS_3_0, ELEMENT_TAGS, SHAPE_BOOLEAN, 0, AT(contract_property, critical), NOT_STORED, false, 0, NULL},
     {PLACE_PROPERTY, "description", ODCS_3_0, ELEMENT_TAGS, SHAPE_TEXT, 0, AT(contract_property, description), NOT_STORED, false, 0, NULL},

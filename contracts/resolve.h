@@ -50,7 +50,7 @@ void *resolve_room(struct resolver *resolver, size_t count, size_t size) MUST_CH
 /* ---- resolve_identity.c: what models and uses have alike */
 
 struct identity {
-    struct span id, name, version, purpose, owner;
+    struct span id, name, version, purpose, limitations, owner, contact;
     uint32_t major;
     enum status status;
 };

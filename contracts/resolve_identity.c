@@ -116,15 +116,25 @@ static bool read_status(struct resolver *resolver, struct identity *out)
     return known;
 }
 
+/* Whom to write to: who is marked as owner, else the first who is named. */
+static void read_contact(const struct contract_member *member, struct identity *out, bool *marked)
+{
+    bool owner = member->role != NULL && span_is(member->role->text, "owner");
+    if (out->contact.data != NULL && (*marked || !owner)) return;
+    out->contact = member->username->text;
+    *marked = owner;
+}
+
 static void read_owner(struct resolver *resolver, struct identity *out)
 {
     const struct contract_team *team = resolver->contract->team;
     if (team != NULL && team->name != NULL) out->owner = team->name->text;
-    bool member = false;
+    bool member = false, marked = false;
     for (size_t i = 0; team != NULL && i < team->member_count; i++) {
         const struct yaml_node *username = team->members[i].username;
         if (username == NULL || username->text.size == 0) continue;
         member = true;
+        read_contact(&team->members[i], out, &marked);
         if (out->owner.data == NULL) out->owner = username->text;
     }
     if (status_is_live(out->status) && (!member || out->owner.size == 0))
@@ -148,6 +158,8 @@ bool resolve_identity(struct resolver *resolver, struct identity *out)
     read_owner(resolver, out);
     if (contract->description != NULL && contract->description->purpose != NULL)
         out->purpose = contract->description->purpose->text;
+    if (contract->description != NULL && contract->description->limitations != NULL)
+        out->limitations = contract->description->limitations->text;
     return true;
 }
 
@@ -232,6 +244,7 @@ bool resolve_annotations(struct resolver *resolver, const struct contract_proper
 {
     bool ok = true;
     if (property->description != NULL) field->doc = property->description->text;
+    if (property->logic_description != NULL) field->handling_doc = property->logic_description->text;
     if (property->tags != NULL) ok = resolve_texts(resolver, property->tags, &field->tags, &field->tag_count);
     if (ok && property->data_categories != NULL) ok = read_categories(resolver, property, field);
     if (ok && property->avro_aliases != NULL)

@@ -399,6 +399,7 @@ static void fill_identity(struct model *model, const struct identity *identity, 
     model->status = identity->status;
     model->purpose = identity->purpose;
     model->owner = identity->owner;
+    model->contact = identity->contact;
     model->general_availability = sla->general_availability;
     model->end_of_support = sla->end_of_support;
     model->end_of_life = sla->end_of_life;

@@ -25,6 +25,11 @@ static unsigned word_of(const char *words, const struct yaml_node *node, unsigne
     return node != NULL && word_find(words, node->text, &position) ? position : otherwise;
 }
 
+static struct span text_of(const struct yaml_node *node)
+{
+    return node != NULL ? node->text : (struct span){NULL, 0};
+}
+
 static bool word_is(const struct yaml_node *node, const char *word)
 {
     return node != NULL && span_is(node->text, word);
@@ -44,6 +49,8 @@ static void read_law(struct use_reading *reading)
     if (contract->data_use != NULL) base->data_use = contract->data_use->text;
     static const char bases[] = "none consent contract legal_obligation vital_interest public_task legitimate_interest";
     base->legal_basis = (enum legal_basis)word_of(bases, contract->legal_basis, BASIS_NONE);
+    base->special_category_basis = text_of(contract->special_category_basis);
+    base->criminal_data_basis = text_of(contract->criminal_data_basis);
     bool consent = base->legal_basis == BASIS_CONSENT;
     if (consent && contract->consent == NULL)
         report(reading, "consent", "legalBasis", contract->legal_basis,
@@ -72,11 +79,6 @@ static void refuse_unserved(const struct use_reading *reading)
     if (word_is(method, "crypto_shred") || word_is(method, "tombstone"))
         odcs_report(&reading->resolver->odcs, "not-served", &contract->erasure->part, "method", method,
                     "erasure by %.*s is not served by this version", SPAN_ARGS(method->text));
-}
-
-static struct span text_of(const struct yaml_node *node)
-{
-    return node != NULL ? node->text : (struct span){NULL, 0};
 }
 
 static void read_choices(struct use_reading *reading)
@@ -190,13 +192,42 @@ static bool read_recipients(struct use_reading *reading)
     for (size_t i = 0; i < contract->recipient_count; i++) {
         const struct contract_recipient *from = &contract->recipients[i];
         if (from->role == NULL) continue;
-        recipients[base->recipient_count++] =
-            (struct recipient){from->role->text, from->access != NULL ? from->access->text : (struct span){NULL, 0}};
+        recipients[base->recipient_count++] = (struct recipient){from->role->text, text_of(from->access),
+                                                                 text_of(from->first_approvers), text_of(from->second_approvers)};
     }
     base->recipients = recipients;
     if (base->recipient_count == 0 && status_is_live(base->status))
         report(reading, "no-reader", "roles", NULL, "there are no roles: nobody may read this");
     return true;
+}
+
+/* ---------------------------------------------------------------- what people want to know */
+
+static bool read_documents(struct use_reading *reading)
+{
+    const struct contract_description *description = reading->contract->description;
+    size_t count = description != NULL ? description->link_count : 0;
+    struct document *documents = resolve_room(reading->resolver, count, sizeof *documents);
+    for (size_t i = 0; documents != NULL && i < count; i++)
+        documents[i] = (struct document){text_of(description->links[i].type), text_of(description->links[i].url)};
+    reading->base.documents = documents;
+    reading->base.document_count = count;
+    return documents != NULL;
+}
+
+/* Whether they hold is judged apart: resolve_waivers_begin(). */
+static bool read_waivers(struct use_reading *reading)
+{
+    const struct contract *contract = reading->contract;
+    struct waiver *waivers = resolve_room(reading->resolver, contract->waiver_count, sizeof *waivers);
+    for (size_t i = 0; waivers != NULL && i < contract->waiver_count; i++) {
+        const struct contract_waiver *from = &contract->waivers[i];
+        waivers[i] = (struct waiver){text_of(from->field), text_of(from->rule), text_of(from->reason), text_of(from->approved_by),
+                                     text_of(from->until)};
+    }
+    reading->base.waivers = waivers;
+    reading->base.waiver_count = contract->waiver_count;
+    return waivers != NULL;
 }
 
 /* ---------------------------------------------------------------- binding */
@@ -383,7 +414,9 @@ static void fill_base(struct use_reading *reading)
     base->major = identity->major;
     base->status = identity->status;
     base->purpose = identity->purpose;
+    base->limitations = identity->limitations;
     base->owner = identity->owner;
+    base->contact = identity->contact;
     read_law(reading);
     read_times(reading);
     read_choices(reading);
@@ -400,6 +433,7 @@ bool resolve_use(struct resolver *resolver, const struct contract *contract, str
     if (!known || !served) return false;
     fill_base(&reading);
     if (!read_residency(&reading) || !read_servers(&reading) || !read_recipients(&reading)) return false;
+    if (!read_documents(&reading) || !read_waivers(&reading)) return false;
     struct model **inputs = read_inputs(&reading, &broken);
     if (inputs == NULL || broken) return false;
     if (contract->object_count == 0) report(&reading, "element-missing", "schema", NULL, "a use has a schema object per model");
