@@ -199,6 +199,16 @@ static const char *timestamp_word(const struct field *field)
     return words[field->zone ? 0 : 1][field->fraction_digits == 6 ? 1 : 0];
 }
 
+/* Of a field with all that lies in it: an object without a class of its own is as sensitive as its content. */
+static enum classification highest_class(const struct field *field)
+{
+    enum classification highest = field->items != NULL ? highest_class(field->items) : CLASS_PUBLIC;
+    if (field->classification > highest) highest = field->classification;
+    for (size_t i = 0; i < field->child_count; i++)
+        if (highest_class(field->children[i]) > highest) highest = highest_class(field->children[i]);
+    return highest;
+}
+
 /* ODCS tags go where Confluent's tools look for them; the contract's classes beside them. */
 static json_t *build_member(struct builder *builder, const struct field *field, struct span namespace_text)
 {
@@ -211,7 +221,7 @@ static json_t *build_member(struct builder *builder, const struct field *field, 
     for (size_t i = 0; i < field->avro_alias_count; i++) check_name(builder, field, field->avro_aliases[i]);
     if (field->avro_alias_count > 0)
         set(builder, member, "aliases", texts_of(builder, field->avro_aliases, field->avro_alias_count));
-    set(builder, member, "classification", json_string(classification_word(field->classification)));
+    set(builder, member, "classification", json_string(classification_word(highest_class(field))));
     if (field->tag_count > 0) set(builder, member, "confluent:tags", texts_of(builder, field->tags, field->tag_count));
     return member;
 }

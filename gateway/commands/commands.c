@@ -2,8 +2,8 @@
 #include "gateway/commands/commands.h"
 
 static const struct command *const commands[] = {
-    &command_serve,   &command_check,       &command_show,    &command_keys,
-    &command_senders, &command_config_file, &command_explain, &command_tail,
+    &command_serve,       &command_check,   &command_show, &command_keys, &command_senders,
+    &command_config_file, &command_explain, &command_lock, &command_tail,
 };
 
 const struct command *const *command_table(size_t *count)

@@ -11,6 +11,7 @@ extern const struct command command_senders;
 extern const struct command command_config_file;
 extern const struct command command_explain;
 extern const struct command command_serve;
+extern const struct command command_lock;
 extern const struct command command_tail;
 
 #endif

@@ -6,6 +6,7 @@
 #include "codecs/timestamp.h"
 #include "contracts/lock.h"
 #include "gateway/commands/commands.h"
+#include "gateway/commands/contracts.h"
 #include "gateway/commands/tail_print.h"
 #include "gateway/commands/tail_source.h"
 #include "gateway/kafka/cluster.h"
@@ -15,6 +16,7 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <time.h>
+#include <unistd.h>
 
 enum { CATALOGUE_MEMORY = 256 << 20, REFRESH_MS = 1000, IDLE_MS = 100, OUT_MAX = 256 * 1024 };
 
@@ -77,32 +79,38 @@ static const struct cluster *choose_cluster(const struct request *request, const
 
 /* ---------------------------------------------------------------- schemas */
 
-/* The lock alone, read beside whatever state the contracts are in: it holds what records were written with. */
+/* The lock alone: what records were written with, whatever state the contracts are in. */
 static bool add_lock(struct tail_schemas *schemas, const char *dir)
 {
     struct diagnostics diagnostics;
     struct catalogue catalogue = {.arena = arena_create(CATALOGUE_MEMORY)};
     if (catalogue.arena == NULL) return false;
     diagnostics_init(&diagnostics, catalogue.arena);
-    bool fine = lock_read(dir, &catalogue, &diagnostics);
-    if (!fine) tell("schemas.lock cannot be used (`headgate check` says why); asking the registry alone");
-    bool added = !fine || tail_schemas_add(schemas, &catalogue);
+    bool added = !lock_read(dir, &catalogue, &diagnostics) || tail_schemas_add(schemas, &catalogue);
     diagnostics_deinit(&diagnostics);
     arena_destroy(catalogue.arena);
     return added;
 }
 
-static struct tail_schemas *open_schemas(const struct request *request, const struct config *config, struct buffer *url)
+/* Where no contracts are at hand the registry knows; contracts that are there and broken are worth a word. */
+static bool add_contracts(struct tail_schemas *schemas, const struct contracts *contracts)
 {
-    buffer_printf(url, "http://%s:%u", config->schemas.host, config->schemas.port);
+    if (contracts->catalogue != NULL) return tail_schemas_add(schemas, contracts->catalogue);
+    if (access(contracts->dir, F_OK) != 0) return true;
+    tell("the contracts have errors (`headgate check` lists them); using schemas.lock and the registry");
+    return add_lock(schemas, contracts->dir);
+}
+
+static struct tail_schemas *open_schemas(const struct request *request, const struct contracts *contracts, struct buffer *url)
+{
+    buffer_printf(url, "http://%s:%u", contracts->config->schemas.host, contracts->config->schemas.port);
     if (request->registry != NULL) {
         buffer_clear(url);
         buffer_append_text(url, request->registry);
         while (url->size > 0 && url->data[url->size - 1] == '/') url->data[--url->size] = '\0';
     }
     struct tail_schemas *schemas = buffer_ok(url) ? tail_schemas_create(url->data) : NULL;
-    const char *dir = request->contracts != NULL ? request->contracts : config->contracts;
-    if (schemas != NULL && add_lock(schemas, dir)) return schemas;
+    if (schemas != NULL && add_contracts(schemas, contracts)) return schemas;
     tail_schemas_destroy(schemas);
     return NULL;
 }
@@ -158,13 +166,13 @@ static int follow(struct tail_source *source, const struct request *request, str
     return fine && !unread ? EXIT_FINE : EXIT_COULD_NOT;
 }
 
-static int tail(const struct request *request, const struct config *config, char **topics, int topic_count)
+static int tail(const struct request *request, const struct contracts *contracts, char **topics, int topic_count)
 {
     char problem[512];
     sigset_t signals;
     struct cluster stated;
     struct buffer url = BUFFER_EMPTY;
-    const struct cluster *cluster = choose_cluster(request, config, &stated);
+    const struct cluster *cluster = choose_cluster(request, contracts->config, &stated);
     if (cluster == NULL) return command_usage_error(&command_tail, "there is no cluster named %s", request->cluster);
     if (cluster->bootstrap == NULL)
         return command_usage_error(&command_tail, "the in-process cluster has no fixed address: say --kafka with the one that "
@@ -176,7 +184,7 @@ static int tail(const struct request *request, const struct config *config, char
                                    .from = request->offset,
                                    .tell = tell};
     block_signals(&signals);
-    struct tail_schemas *schemas = open_schemas(request, config, &url);
+    struct tail_schemas *schemas = open_schemas(request, contracts, &url);
     struct tail_source *source = tail_source_create(&options, problem, sizeof problem);
     int code = EXIT_COULD_NOT;
     if (schemas == NULL) {
@@ -204,7 +212,7 @@ static int run(int argc, char **argv)
         {"no-follow", FLAG_SWITCH, NULL, "end when all that is there was shown", &request.no_follow, NULL},
         {"json", FLAG_SWITCH, NULL, "one JSON object a line", &request.json, NULL},
         {"registry", FLAG_TEXT, "URL", "schema registry; else the gateway's", NULL, &request.registry},
-        {"contracts", FLAG_TEXT, "DIR", "contracts with schemas.lock (HEADGATE_CONTRACTS)", NULL, &request.contracts},
+        {"contracts", FLAG_TEXT, "DIR", "contracts to decode with (HEADGATE_CONTRACTS)", NULL, &request.contracts},
     };
     int topics, code;
     if (!command_flags(&command_tail, flags, COUNT_OF(flags), argc, argv, &topics, &code)) return code;
@@ -213,11 +221,10 @@ static int run(int argc, char **argv)
         return command_usage_error(&command_tail, "--from is beginning, end or -N, not %s", request.from);
     if (request.count != NULL && (!whole_number(request.count, &request.limit) || request.limit == 0))
         return command_usage_error(&command_tail, "--count is a number from 1, not %s", request.count);
-    struct config_errors errors = {0};
-    struct config *config = command_config(request.config, &errors);
-    code = config != NULL ? tail(&request, config, argv + 1, topics) : command_config_errors(&errors);
-    config_errors_deinit(&errors);
-    config_destroy(config);
+    struct contracts contracts;
+    bool go_on = contracts_open(&contracts, &command_tail, request.config, request.contracts, false, &code);
+    if (go_on) code = tail(&request, &contracts, argv + 1, topics);
+    contracts_close(&contracts);
     return code;
 }
 
@@ -227,8 +234,8 @@ const struct command command_tail = {
     .usage = "tail TOPIC... [--kafka BOOTSTRAP] [--from beginning|end|-N] [--count N] [--no-follow] [--json]",
     .details =
         "Reads all partitions without a consumer group: nobody else is disturbed, nothing is committed. A topic that does not\n"
-        "exist yet is waited for. Schemas are looked up by the id in each record: in the contracts' schemas.lock, then in a\n"
-        "registry (the gateway's own unless --registry says another).\n"
+        "exist yet is waited for. Schemas are looked up by the id in each record: in the contracts and their schemas.lock, then\n"
+        "in a registry (the gateway's own unless --registry says another).\n"
         "The records are shown as they are: they may hold personal data.",
     .run = run,
 };

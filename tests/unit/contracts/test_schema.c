@@ -170,6 +170,17 @@ static void writes_arrays(void **state)
         "\"classification\":\"internal\"}");
 }
 
+static void objects_are_as_sensitive_as_their_content(void **state)
+{
+    (void)state;
+    struct field *card = only_field("card", TYPE_OBJECT, true);
+    card->classification = CLASS_PUBLIC;
+    build_add(arena, card, "bin", TYPE_INT, true)->classification = CLASS_CONFIDENTIAL;
+    assert_member(
+        "{\"name\":\"card\",\"type\":{\"type\":\"record\",\"name\":\"card\",\"namespace\":\"acme.v1.paid\",\"fields\":["
+        "{\"name\":\"bin\",\"type\":\"int\",\"classification\":\"confidential\"}]},\"classification\":\"confidential\"}");
+}
+
 static const struct constant symbols[] = {{.text = {"EUR", 3}}, {.text = {"USD", 3}}};
 
 static void writes_enums_on_request(void **state)
@@ -398,6 +409,7 @@ int main(void)
         TEST(writes_what_is_said_about_a_field),
         TEST(nests_records_in_their_parents_name),
         TEST(writes_arrays),
+        TEST(objects_are_as_sensitive_as_their_content),
         TEST(writes_enums_on_request),
         TEST(refuses_what_avro_cannot_say),
         TEST(refuses_two_types_of_one_name),
