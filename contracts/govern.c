@@ -36,7 +36,7 @@ static void judge_basis(const struct governing *governing)
 {
     const struct contract *contract = governing->contract;
     const struct use *use = governing->use;
-    if (use->model->subject_count > 0 && contract->legal_basis == NULL)
+    if (use->model->subject_count > 0 && !resolve_is_written(contract, "legalBasis"))
         report(governing, "legal-basis", "customProperties", NULL, "legalBasis is missing, and the model has data subjects");
     if (contract->special_category_basis == NULL && any_category(use->root, fideslang_is_special))
         report(governing, "special-category-basis", "customProperties", NULL,

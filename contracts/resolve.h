@@ -56,6 +56,9 @@ struct identity {
 };
 bool resolve_identity(struct resolver *resolver, struct identity *out) MUST_CHECK;
 
+/* Whether the root has a customProperty of this name, well-shaped or not: what is there but wrong is not missing too. */
+bool resolve_is_written(const struct contract *contract, const char *name);
+
 /* A list of texts as spans; *out has one span of room more than *count. NULL element = none. */
 bool resolve_texts(struct resolver *resolver, const struct yaml_node *list, const struct span **out, size_t *count) MUST_CHECK;
 

@@ -163,6 +163,15 @@ bool resolve_identity(struct resolver *resolver, struct identity *out)
     return true;
 }
 
+bool resolve_is_written(const struct contract *contract, const char *name)
+{
+    for (size_t i = 0; i < contract->custom_count; i++) {
+        const struct yaml_node *property = contract->customs[i].property;
+        if (property != NULL && span_is(property->text, name)) return true;
+    }
+    return false;
+}
+
 bool resolve_texts(struct resolver *resolver, const struct yaml_node *list, const struct span **out, size_t *count)
 {
     *count = list != NULL ? list->count : 0;

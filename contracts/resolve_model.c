@@ -322,6 +322,7 @@ static void read_subjects(const struct model_reading *reading)
     struct resolver *resolver = reading->resolver;
     const struct contract *contract = resolver->contract;
     struct model *model = reading->model;
+    if (contract->data_subjects == NULL && resolve_is_written(contract, "dataSubjects")) return;
     if (contract->data_subjects == NULL) {
         odcs_report(&resolver->odcs, "subjects-missing", &contract->part, "customProperties", NULL, "dataSubjects is missing");
         return;

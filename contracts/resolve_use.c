@@ -42,9 +42,9 @@ static void read_law(struct use_reading *reading)
     const struct contract *contract = reading->contract;
     struct use *base = &reading->base;
     if (reading->identity.purpose.size == 0) report(reading, "purpose", "description", NULL, "description.purpose is missing");
-    if (contract->data_use == NULL)
+    if (!resolve_is_written(contract, "dataUse"))
         report(reading, "data-use", "customProperties", NULL, "dataUse is missing");
-    else
+    else if (contract->data_use != NULL)
         resolve_check_key(reading->resolver, FIDESLANG_DATA_USE, "data-use", &contract->part, "dataUse", contract->data_use);
     if (contract->data_use != NULL) base->data_use = contract->data_use->text;
     static const char bases[] = "none consent contract legal_obligation vital_interest public_task legitimate_interest";
@@ -91,7 +91,7 @@ static void read_choices(struct use_reading *reading)
     base->tagging = (enum tagging)word_of("compact full", contract->tagging, reading->resolver->options->default_tagging);
     bool rt = reading->sla.latency != NO_LIMIT && reading->sla.latency < US_PER_MINUTE;
     base->ordered = word_of("key none", contract->ordering, rt ? 1 : 0) == 0;
-    if (rt && contract->on_late == NULL)
+    if (rt && !resolve_is_written(contract, "onLate"))
         report(reading, "on-late", "customProperties", NULL, "latency is under 60 s, and onLate is missing");
     if (contract->erasure != NULL) {
         base->erasure_method = text_of(contract->erasure->method);
@@ -258,9 +258,12 @@ static struct model *input_model(const struct use_reading *reading, const struct
 static struct model *bind(const struct use_reading *reading, const struct contract_property *object, struct model *const *inputs,
                           size_t count)
 {
+    bool whole = count > 0; /* else the missing input has been complained of */
     for (size_t i = 0; i < count; i++) {
         if (inputs[i] != NULL && span_equal(inputs[i]->root->name, object->name->text)) return inputs[i];
+        whole = whole && inputs[i] != NULL;
     }
+    if (!whole) return NULL;
     odcs_report(&reading->resolver->odcs, "object-unbound", &object->part, "name", object->name,
                 "no input contract has the object '%.*s'", SPAN_ARGS(object->name->text));
     return NULL;
@@ -271,7 +274,8 @@ static struct model **read_inputs(const struct use_reading *reading, bool *broke
     const struct contract *contract = reading->contract;
     struct model **inputs = resolve_room(reading->resolver, contract->input_count, sizeof(struct model *));
     if (inputs == NULL) return NULL;
-    if (contract->input_count == 0) report(reading, "input-contract", "customProperties", NULL, "inputContracts is missing");
+    if (!resolve_is_written(contract, "inputContracts"))
+        report(reading, "input-contract", "customProperties", NULL, "inputContracts is missing");
     for (size_t i = 0; i < contract->input_count; i++) inputs[i] = input_model(reading, &contract->inputs[i], broken);
     return inputs;
 }
