@@ -157,6 +157,14 @@ static bool refuse(struct request *request, enum problem problem, const struct e
     return true;
 }
 
+/* The identity is source and id together; its sender knows the event by the id alone. */
+static void show_own_id(struct item *item, const struct event_context *context, const struct envelope *envelope)
+{
+    if (item->id.data != context->envelope_id.data) return;
+    size_t before = envelope->values[CE_SOURCE].size + 1;
+    item->id = (struct span){context->envelope_id.data + before, context->envelope_id.size - before};
+}
+
 static bool judge_data(struct request *request, const struct model_program *model, const struct envelope *envelope)
 {
     static const char no_data[2 + JSON_PADDING] = "{}";
@@ -172,6 +180,7 @@ static bool judge_data(struct request *request, const struct model_program *mode
     if (context.envelope_id.data == NULL) return request_fail(request, PROBLEM_PROJECTED_SIZE);
     json_begin(&cursor, data, limits->depth, limits->tokens);
     if (!request_judge(request, model, &cursor, &context)) return false;
+    show_own_id(&request->items[request->count - 1], &context, envelope);
     return json_finish(&cursor) || request_fail_json(request, &cursor, 0);
 }
 
