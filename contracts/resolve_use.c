@@ -66,15 +66,12 @@ static void read_law(struct use_reading *reading)
 static void refuse_unserved(const struct use_reading *reading)
 {
     const struct contract *contract = reading->contract;
-    bool trace = false;
     if (word_is(contract->delivery, "spool"))
         report(reading, "not-served", "delivery", contract->delivery,
                "delivery: spool needs the spool, which this version does not serve");
     if (word_is(contract->on_blocked, "park"))
         report(reading, "not-served", "onBlocked", contract->on_blocked,
                "onBlocked: park needs the spool, which this version does not serve");
-    if (contract->trace != NULL && yaml_boolean(contract->trace, &trace) && trace)
-        report(reading, "not-served", "trace", contract->trace, "trace: true is not served by this version");
     const struct yaml_node *method = contract->erasure != NULL ? contract->erasure->method : NULL;
     if (word_is(method, "crypto_shred") || word_is(method, "tombstone"))
         odcs_report(&reading->resolver->odcs, "not-served", &contract->erasure->part, "method", method,
@@ -90,6 +87,7 @@ static void read_choices(struct use_reading *reading)
     base->on_blocked = (enum on_blocked)word_of("park retry withhold", contract->on_blocked, ON_BLOCKED_RETRY);
     base->tagging = (enum tagging)word_of("compact full", contract->tagging, reading->resolver->options->default_tagging);
     bool rt = reading->sla.latency != NO_LIMIT && reading->sla.latency < US_PER_MINUTE;
+    yaml_boolean_into(contract->trace, &base->trace);
     base->ordered = word_of("key none", contract->ordering, rt ? 1 : 0) == 0;
     if (rt && !resolve_is_written(contract, "onLate"))
         report(reading, "on-late", "customProperties", NULL, "latency is under 60 s, and onLate is missing");
