@@ -71,10 +71,18 @@ static bool workers_alive(void *arg)
 
 /* ---------------------------------------------------------------- signals */
 
+/* A topic that nobody could check yet stays blocked and is tried again: serving starts, or goes on, all the same. */
+static void wait_for_audit(struct service *service)
+{
+    if (!topics_wait(service->topics, AUDIT_WAIT_MS))
+        log_line(LOG_WARNING, "audit_goes_on", log_text("meaning", "no broker has answered for all topics yet; see /readyz"));
+}
+
 static void reload(struct service *service)
 {
     struct buffer problems = BUFFER_EMPTY;
     struct edition *edition = loader_load(service->config, service->topics, &problems);
+    if (edition != NULL) wait_for_audit(service); /* a new topic must not hold back the events of uses that serve already */
     bool taken = edition != NULL && admin_take_edition(&service->admin, edition);
     metrics_add1(service->admin.metrics, METRIC_RELOADS, taken ? RELOAD_OK : RELOAD_FAILED, 1);
     if (taken) {
@@ -245,13 +253,6 @@ static bool load_first_edition(struct service *service)
     edition_unref(edition);
     buffer_deinit(&problems);
     return fine;
-}
-
-/* A topic that nobody could check yet stays blocked and is tried again: serving starts all the same. */
-static void wait_for_audit(struct service *service)
-{
-    if (!topics_wait(service->topics, AUDIT_WAIT_MS))
-        log_line(LOG_WARNING, "audit_goes_on", log_text("meaning", "no broker has answered for all topics yet; see /readyz"));
 }
 
 static bool join_workers(struct service *service)
