@@ -2,15 +2,18 @@
 
 #include <stdlib.h>
 
-enum { ELEMENTS_MAX = 32, LITERALS_MAX = 64, LITERAL_TEXT_MAX = 1024 };
+enum { ELEMENTS_MAX = 32, LITERALS_MAX = 64, LITERAL_TEXT_MAX = 1024, CLASSES_MAX = 8 };
 
-/* A class or a literal. Sets are a bit per byte, so that a byte above 0x7F needs no test of its own: its bit is never set. */
+/* A class or a literal. */
 struct element {
-    uint64_t set[4];
+    uint64_t set[2]; /* of a class its members, of a literal its first byte: ASCII alone */
     uint32_t min, max;
     uint16_t text, size; /* a literal: its bytes in `texts`; size 0 = a class */
+    uint8_t mask;        /* a class: its bit in `members` */
 };
 
+/* `members` says of each byte which classes hold it, a bit a class, so that a run is one look-up and one AND per byte; bytes
+ * above 0x7F are in none. */
 struct own_matcher {
     bool to_end;       /* $ stands at the end */
     bool alternatives; /* the elements are literals of which one has to be the text */
@@ -18,34 +21,41 @@ struct own_matcher {
     uint32_t max_size; /* UINT32_MAX: unlimited */
     uint16_t count;
     uint16_t text_size;
-    char texts[LITERAL_TEXT_MAX];
+    uint8_t class_count;
+    uint8_t members[256];
     struct element elements[LITERALS_MAX];
+    char texts[LITERAL_TEXT_MAX];
 };
 
 /* ---------------------------------------------------------------- matching */
-
-static inline unsigned holds(const uint64_t set[4], char byte)
-{
-    unsigned char value = (unsigned char)byte;
-    return (unsigned)(set[value >> 6] >> (value & 63)) & 1;
-}
 
 static inline const char *match_literal(const char *literal, size_t size, const char *at, const char *end)
 {
     return (size_t)(end - at) >= size && memcmp(at, literal, size) == 0 ? at + size : NULL;
 }
 
-/* A fixed count tests all its bytes without a branch between them. */
-static inline const char *match_class(const struct element *element, const char *at, const char *end)
+static inline uint8_t classes_of(const struct own_matcher *matcher, char byte)
+{
+    return matcher->members[(unsigned char)byte];
+}
+
+/* A fixed count tests all its bytes without a branch between them, a varying one four at a time. */
+static inline const char *match_class(const struct own_matcher *matcher, const struct element *element, const char *at,
+                                      const char *end)
 {
     size_t room = (size_t)(end - at);
     if (room < element->min) return NULL;
-    unsigned all = 1;
-    for (uint32_t i = 0; i < element->min; i++) all &= holds(element->set, at[i]);
+    uint8_t all = element->mask;
+    for (uint32_t i = 0; i < element->min; i++) all &= classes_of(matcher, at[i]);
     if (all == 0) return NULL;
     const char *stop = room < element->max ? end : at + element->max;
     at += element->min;
-    while (at < stop && holds(element->set, *at)) at++;
+    for (; stop - at >= 4; at += 4) {
+        unsigned front = classes_of(matcher, at[0]) & classes_of(matcher, at[1]);
+        unsigned back = classes_of(matcher, at[2]) & classes_of(matcher, at[3]);
+        if ((front & back & element->mask) == 0) break;
+    }
+    while (at < stop && (classes_of(matcher, *at) & element->mask) != 0) at++;
     return at;
 }
 
@@ -67,7 +77,7 @@ bool own_match(const struct own_matcher *matcher, struct span text)
     for (unsigned i = 0; i < matcher->count && at != NULL; i++) {
         const struct element *element = &matcher->elements[i];
         at = element->size > 0 ? match_literal(matcher->texts + element->text, element->size, at, end)
-                               : match_class(element, at, end);
+                               : match_class(matcher, element, at, end);
     }
     return at != NULL && (!matcher->to_end || at == end);
 }
@@ -105,6 +115,21 @@ static void fill_set(struct element *element, const struct code_set *set)
             element->set[code >> 6] |= UINT64_C(1) << (code & 63);
 }
 
+/* A bit for the element's class: that of an earlier one with the same members, or a new one. */
+static bool number_class(struct own_matcher *matcher, struct element *element)
+{
+    for (struct element *other = matcher->elements; other < element; other++) {
+        if (other->size > 0 || memcmp(other->set, element->set, sizeof other->set) != 0) continue;
+        element->mask = other->mask;
+        return true;
+    }
+    if (matcher->class_count == CLASSES_MAX) return false;
+    element->mask = (uint8_t)(1U << matcher->class_count++);
+    for (unsigned code = 0; code < 128; code++)
+        if (element->set[code >> 6] >> (code & 63) & 1) matcher->members[code] |= element->mask;
+    return true;
+}
+
 static bool add_class(struct own_matcher *matcher, const struct pattern_node *node)
 {
     if (node->kind != NODE_SET || !code_set_is_ascii(&node->set)) return false;
@@ -113,7 +138,7 @@ static bool add_class(struct own_matcher *matcher, const struct pattern_node *no
     fill_set(element, &node->set);
     element->min = node->min;
     element->max = node->max;
-    return true;
+    return number_class(matcher, element);
 }
 
 static bool add_character(struct own_matcher *matcher, const struct pattern_node *node, int character)

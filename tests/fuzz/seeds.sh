@@ -26,6 +26,9 @@ case $1 in
         grep -hv '^#' "$tests"/corpus/formats/*.tsv | cut -f2 | split -a 4 -l 1 - "$folder/row-" ;;
     fuzz_pattern) # one file a pattern, its JSON quotes removed
         cut -f1 "$tests/corpus/patterns.tsv" | uniq | sed 's/^"//; s/"$//; s/\\\\/\\/g' | split -a 3 -l 1 - "$folder/pattern-" ;;
+    fuzz_avro_json)
+        printf '%s\n\002a' '{"type":"record","name":"r","fields":[{"name":"a","type":["null","string"]}]}' >"$folder/record"
+        printf '%s\n\004\002\004' '{"type":"array","items":{"type":"long","logicalType":"timestamp-millis"}}' >"$folder/array" ;;
     fuzz_config) take "$tests"/corpus/config/* ;;
     fuzz_content) # encoding, limit and pieces, then the body (tests/fuzz/fuzz_content.c)
         { printf '\001\020\002' && seq 500 | gzip; } >"$folder/gzip"
