@@ -28,6 +28,7 @@ struct loading {
     size_t contract_count;
     uint8_t *digests; /* SHA256_SIZE per file */
     size_t object_count;
+    size_t dropped; /* contracts with a role that came to nothing */
 };
 
 void catalogue_options_init(struct catalogue_options *options)
@@ -250,6 +251,7 @@ static bool resolve_models(struct loading *loading, struct resolver *resolver)
         struct model *model = resolve_model(resolver, contract);
         entries[resolver->entry_count++] = (struct model_entry){contract->id->text, model};
         if (model != NULL) catalogue->models[catalogue->model_count++] = model;
+        loading->dropped += model == NULL ? 1 : 0;
     }
     resolver->entries = entries; /* contracts are sorted by id */
     report_twin_models(loading);
@@ -266,7 +268,10 @@ static bool resolve_uses(struct loading *loading, struct resolver *resolver)
         size_t count = 0;
         const struct contract *contract = loading->contracts[i];
         if (contract->role != CONTRACT_USE) continue;
-        if (resolve_use(resolver, contract, catalogue->uses + catalogue->use_count, &count)) catalogue->use_count += count;
+        if (resolve_use(resolver, contract, catalogue->uses + catalogue->use_count, &count))
+            catalogue->use_count += count;
+        else
+            loading->dropped++;
     }
     return true;
 }
@@ -329,6 +334,8 @@ static bool load(struct loading *loading, const char *dir)
     report_twin_contracts(loading);
     if (!resolve_models(loading, &resolver) || !resolve_uses(loading, &resolver)) return false;
     derive(loading);
+    /* A contract never vanishes without a word: whoever drops one has complained. */
+    if (loading->dropped > 0 && loading->diagnostics->errors == 0) return false;
     return finish(loading, dir);
 }
 

@@ -258,7 +258,8 @@ static void write_property(struct writing *writing, const struct field *field, b
     if (field->handling.kind == HANDLE_PASS) write_options(writing, field);
     yaml_write_bool(yaml, "required", field->required);
     write_keys(writing, field);
-    if (!container || field->classification > CLASS_PUBLIC)
+    if (!container ||
+        (writing->use == NULL && field->classification > CLASS_PUBLIC)) /* in a use it would be a floor that nobody set */
         yaml_write_text(yaml, "classification", span_of(classification_word(field->classification)));
     write_source(writing, field, item);
     yaml_write_text(yaml, "description", field->doc);

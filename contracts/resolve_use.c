@@ -273,7 +273,7 @@ static struct model **read_inputs(const struct use_reading *reading, bool *broke
     struct model **inputs = resolve_room(reading->resolver, contract->input_count, sizeof(struct model *));
     if (inputs == NULL) return NULL;
     if (!resolve_is_written(contract, "inputContracts"))
-        report(reading, "input-contract", "customProperties", NULL, "inputContracts is missing");
+        report(reading, "input-contract", "customProperties", NULL, "inputContracts names no model");
     for (size_t i = 0; i < contract->input_count; i++) inputs[i] = input_model(reading, &contract->inputs[i], broken);
     return inputs;
 }

@@ -81,8 +81,15 @@ static bool is_float(struct span text)
     return text.size == 0;
 }
 
+/* Most scalars are names and texts: their first byte tells that no word or number of a schema begins so. */
+static bool begins_like_a_word(struct span text)
+{
+    return text.size == 0 || strchr("~nNtTfFyYoO<=.+-0123456789", text.data[0]) != NULL;
+}
+
 enum yaml_type yaml_scalar_type(struct span text)
 {
+    if (!begins_like_a_word(text)) return YAML_STRING;
     for (size_t i = 0; i < COUNT_OF(core_words); i++) {
         if (span_is(text, core_words[i].text)) return core_words[i].type;
     }
@@ -146,6 +153,7 @@ static const char *number_ambiguity(struct span text)
 
 const char *yaml_scalar_ambiguity(struct span text)
 {
+    if (!begins_like_a_word(text)) return NULL;
     for (size_t i = 0; i < COUNT_OF(old_booleans); i++) {
         if (span_is(text, old_booleans[i]))
             return "this is a boolean in YAML 1.1 and text in 1.2; quote it, or write true or false";
