@@ -8,6 +8,10 @@ PREFIX ?= /usr/local
 SANITIZE ?=
 WERROR ?=
 
+# One short line per step; V=1 shows the commands, -s nothing.
+Q := $(if $(V),,@)
+say = $(if $(V)$(findstring s,$(firstword -$(MAKEFLAGS))),@:,@printf '  %-3s %s\n' $(1) $(patsubst $(BUILD)/%,%,$@))
+
 # ---------------------------------------------------------------- flags
 # llhttp: newer distributions have a libllhttp package; Debian 12 ships its C sources in node-llhttp.
 LLHTTP_SOURCES := $(if $(wildcard /usr/share/llhttp/llhttp.c),api http llhttp)
@@ -50,54 +54,66 @@ all: $(BUILD)/headgate $(BUILD)/headgate-bench
 
 $(BUILD)/obj/%.o: %.c
 	@mkdir -p $(@D)
-	$(CC) $(CPPFLAGS) $(ALL_CFLAGS) -MMD -MP -c $< -o $@
+	$(call say,CC)
+	$(Q)$(CC) $(CPPFLAGS) $(ALL_CFLAGS) -MMD -MP -c $< -o $@
 
 $(BUILD)/obj/llhttp/%.o: /usr/share/llhttp/%.c
 	@mkdir -p $(@D)
-	$(CC) $(CPPFLAGS) -O2 -g -fPIE $(if $(SANITIZE),-fsanitize=$(SANITIZE)) -c $< -o $@
+	$(call say,CC)
+	$(Q)$(CC) $(CPPFLAGS) -O2 -g -fPIE $(if $(SANITIZE),-fsanitize=$(SANITIZE)) -c $< -o $@
 
 $(BUILD)/libheadgate.a: $(CORE)
 	@rm -f $@
-	ar rcs $@ $^
+	$(call say,AR)
+	$(Q)ar rcs $@ $^
 
 $(BUILD)/libgateway.a: $(GATEWAY) $(LLHTTP)
 	@rm -f $@
-	ar rcs $@ $^
+	$(call say,AR)
+	$(Q)ar rcs $@ $^
 
 $(BUILD)/headgate: $(BUILD)/obj/gateway/main.o $(BUILD)/libgateway.a $(BUILD)/libheadgate.a
-	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $(MALLOC) $^ $(LIBS)
+	$(call say,LD)
+	$(Q)$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $(MALLOC) $^ $(LIBS)
 
 # The load generator; nothing else of bench/ is built by plain `make`.
 $(BUILD)/libbench.a: $(BENCH)
 	@rm -f $@
-	ar rcs $@ $^
+	$(call say,AR)
+	$(Q)ar rcs $@ $^
 
 $(BUILD)/headgate-bench: $(BUILD)/obj/bench/load.o $(BUILD)/libbench.a $(BUILD)/libgateway.a $(BUILD)/libheadgate.a
-	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $(MALLOC) $^ $(LIBS)
+	$(call say,LD)
+	$(Q)$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $(MALLOC) $^ $(LIBS)
 
 # ---------------------------------------------------------------- tests
 # A unit test is one program, tests/unit/<room>/test_<noun>.c, linked with the rooms below it. Tests that make malloc fail
 # name the wrap in a line  // link: -Wl,--wrap=malloc
 $(BUILD)/tests/codecs/%: tests/unit/codecs/%.c $(BUILD)/libheadgate.a
 	@mkdir -p $(@D)
-	$(CC) $(CPPFLAGS) -Itests $(ALL_CFLAGS) $(ALL_LDFLAGS) -MMD -MP -MF $@.d -o $@ $< $(shell sed -n 's,^// link: ,,p' $<) $(BUILD)/libheadgate.a -lcmocka $(LIBS)
+	$(call say,LD)
+	$(Q)$(CC) $(CPPFLAGS) -Itests $(ALL_CFLAGS) $(ALL_LDFLAGS) -MMD -MP -MF $@.d -o $@ $< $(shell sed -n 's,^// link: ,,p' $<) $(BUILD)/libheadgate.a -lcmocka $(LIBS)
 
 $(BUILD)/tests/contracts/%: tests/unit/contracts/%.c $(BUILD)/libheadgate.a
 	@mkdir -p $(@D)
-	$(CC) $(CPPFLAGS) -Itests $(ALL_CFLAGS) $(ALL_LDFLAGS) -MMD -MP -MF $@.d -o $@ $< $(shell sed -n 's,^// link: ,,p' $<) $(BUILD)/libheadgate.a -lcmocka $(LIBS)
+	$(call say,LD)
+	$(Q)$(CC) $(CPPFLAGS) -Itests $(ALL_CFLAGS) $(ALL_LDFLAGS) -MMD -MP -MF $@.d -o $@ $< $(shell sed -n 's,^// link: ,,p' $<) $(BUILD)/libheadgate.a -lcmocka $(LIBS)
 
 $(BUILD)/tests/gateway/%: tests/unit/gateway/%.c $(BUILD)/libgateway.a $(BUILD)/libheadgate.a
 	@mkdir -p $(@D)
-	$(CC) $(CPPFLAGS) -Itests $(ALL_CFLAGS) $(ALL_LDFLAGS) -MMD -MP -MF $@.d -o $@ $< $(shell sed -n 's,^// link: ,,p' $<) $(BUILD)/libgateway.a $(BUILD)/libheadgate.a -lcmocka $(LIBS)
+	$(call say,LD)
+	$(Q)$(CC) $(CPPFLAGS) -Itests $(ALL_CFLAGS) $(ALL_LDFLAGS) -MMD -MP -MF $@.d -o $@ $< $(shell sed -n 's,^// link: ,,p' $<) $(BUILD)/libgateway.a $(BUILD)/libheadgate.a -lcmocka $(LIBS)
 
 # Programs that integration tests run against a real broker.
 $(BUILD)/tests/integration/%: tests/integration/%.c $(BUILD)/libgateway.a $(BUILD)/libheadgate.a
 	@mkdir -p $(@D)
-	$(CC) $(CPPFLAGS) -Itests $(ALL_CFLAGS) $(ALL_LDFLAGS) -MMD -MP -MF $@.d -o $@ $< $(BUILD)/libgateway.a $(BUILD)/libheadgate.a -lcmocka $(LIBS)
+	$(call say,LD)
+	$(Q)$(CC) $(CPPFLAGS) -Itests $(ALL_CFLAGS) $(ALL_LDFLAGS) -MMD -MP -MF $@.d -o $@ $< $(BUILD)/libgateway.a $(BUILD)/libheadgate.a -lcmocka $(LIBS)
 
 $(BUILD)/tests/bench/%: tests/unit/bench/%.c $(BUILD)/libbench.a $(BUILD)/libheadgate.a
 	@mkdir -p $(@D)
-	$(CC) $(CPPFLAGS) -Itests $(ALL_CFLAGS) $(ALL_LDFLAGS) -MMD -MP -MF $@.d -o $@ $< $(BUILD)/libbench.a $(BUILD)/libheadgate.a -lcmocka $(LIBS)
+	$(call say,LD)
+	$(Q)$(CC) $(CPPFLAGS) -Itests $(ALL_CFLAGS) $(ALL_LDFLAGS) -MMD -MP -MF $@.d -o $@ $< $(BUILD)/libbench.a $(BUILD)/libheadgate.a -lcmocka $(LIBS)
 
 unit: $(TESTS)
 	@bash tests/run-unit.sh $(TESTS)
@@ -130,7 +146,8 @@ fuzz: | test-deps
 	@bash tests/fuzz/run.sh $(FUZZ_SECONDS) $(FUZZERS)
 
 $(BUILD)/fuzz/fuzz_%: tests/fuzz/fuzz_%.c $(BUILD)/fuzz/libgateway.a $(BUILD)/fuzz/libheadgate.a
-	clang $(CPPFLAGS) -Itests -std=c11 -O1 -g $(WARNINGS) -Wno-missing-prototypes -DHEADGATE_SANITIZED -pthread \
+	$(call say,LD)
+	$(Q)clang $(CPPFLAGS) -Itests -std=c11 -O1 -g $(WARNINGS) -Wno-missing-prototypes -DHEADGATE_SANITIZED -pthread \
 	    -fsanitize=fuzzer,address,undefined -o $@ $< $(BUILD)/fuzz/libgateway.a $(BUILD)/fuzz/libheadgate.a $(LIBS)
 
 # ---------------------------------------------------------------- people
@@ -142,7 +159,7 @@ test-deps:
 	@bash docker/deps.sh test
 
 run: | deps
-	@$(MAKE) --no-print-directory all
+	@$(MAKE) --no-print-directory -j$(shell nproc) all
 	@bash docker/run-examples.sh $(BUILD)/headgate contracts/examples
 
 # What headgate is measured against; the same flags, libraries and allocator.
@@ -151,7 +168,8 @@ FLOOR_PARTS := $(call object,bench/floor_server.c bench/floor_kafka.c bench/load
 
 $(FLOORS): $(BUILD)/bench/%: $(BUILD)/obj/bench/%.o $(FLOOR_PARTS)
 	@mkdir -p $(@D)
-	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $(MALLOC) $^ $(shell pkg-config --libs libevent rdkafka)
+	$(call say,LD)
+	$(Q)$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $(MALLOC) $^ $(shell pkg-config --libs libevent rdkafka)
 
 bench-programs: $(BUILD)/headgate $(BUILD)/headgate-bench $(FLOORS)
 
