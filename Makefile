@@ -16,7 +16,7 @@ say = $(if $(V)$(findstring s,$(firstword -$(MAKEFLAGS))),@:,@printf '  %-3s %s\
 # llhttp: newer distributions have a libllhttp package; Debian 12 ships its C sources in node-llhttp.
 LLHTTP_SOURCES := $(if $(wildcard /usr/share/llhttp/llhttp.c),api http llhttp)
 LLHTTP_FLAGS := $(if $(LLHTTP_SOURCES),-isystem /usr/share/include/llhttp)
-PACKAGES := libevent libevent_pthreads rdkafka avro-c jansson libzstd zlib yaml-0.1 libpcre2-8 libcrypto libcurl $(if $(LLHTTP_SOURCES),,libllhttp)
+PACKAGES := libevent libevent_pthreads rdkafka avro-c jansson libzstd zlib yaml-0.1 libpcre2-8 libcrypto $(if $(LLHTTP_SOURCES),,libllhttp)
 CPPFLAGS += -I. -D_GNU_SOURCE -DHEADGATE_VERSION='"$(VERSION)"' $(LLHTTP_FLAGS)
 WARNINGS := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wstrict-prototypes -Wmissing-prototypes -Wvla
 HARDEN := -fPIE -fstack-protector-strong -fstack-clash-protection -fcf-protection -ftrivial-auto-var-init=zero
