@@ -7,8 +7,12 @@
 #define LIKELY(x)                __builtin_expect(!!(x), 1)
 #define UNLIKELY(x)              __builtin_expect(!!(x), 0)
 #define COLD                     __attribute__((cold, noinline))
+#define ALWAYS_INLINE            inline __attribute__((always_inline))
 #define FALLTHROUGH              __attribute__((fallthrough))
 #define COUNT_OF(array)          (sizeof(array) / sizeof *(array))
+
+/* For large locals of the hot path that are written before they are read: the build zeroes all others. */
+#define UNINITIALIZED            __attribute__((uninitialized))
 
 /* 128-bit integers carry decimals of up to 38 digits; ISO C has no name for them. */
 __extension__ typedef unsigned __int128 uint128;

@@ -81,7 +81,7 @@ bool json_literal_any(struct json_cursor *cursor, enum json_kind kind)
 
 void json_expect(struct json_expected *expected, struct span name)
 {
-    *expected = (struct json_expected){.size = 0};
+    *expected = (struct json_expected){.size = 0, .mask = JSON_SCAN_NEVER};
     if (name.size + 3 > JSON_EXPECTED_MAX) return;
     for (size_t i = 0; i < name.size; i++) {
         if (name.data[i] == '"' || name.data[i] == '\\' || (unsigned char)name.data[i] < ' ') return;
@@ -90,6 +90,7 @@ void json_expect(struct json_expected *expected, struct span name)
     if (name.size > 0) memcpy(expected->text + 1, name.data, name.size);
     memcpy(expected->text + 1 + name.size, "\":", 2);
     expected->size = (uint32_t)name.size + 3;
+    expected->mask = (UINT64_C(1) << expected->size) - 1;
 }
 
 bool json_finish(struct json_cursor *cursor)

@@ -221,6 +221,7 @@ static inline bool MUST_CHECK json_colon(struct json_cursor *cursor)
 struct json_expected {
     char text[JSON_EXPECTED_MAX];
     uint32_t size; /* of text; 0 when the name is too long or needs escapes, and is never met */
+    uint64_t mask; /* for json_scan_equal(): a bit per byte of text, or one that no comparison gives */
 };
 
 void json_expect(struct json_expected *expected, struct span name);
@@ -232,7 +233,7 @@ void json_expect(struct json_expected *expected, struct span name);
  * known before the name was looked at: reading on no longer waits for the search for the closing quote. */
 static inline bool json_next_is(struct json_cursor *cursor, const struct json_expected *expected)
 {
-    if (!json_scan_equal(cursor->at, expected->text, expected->size) || expected->size == 0) return false;
+    if (!json_scan_equal(cursor->at, expected->text, expected->mask)) return false;
     if (UNLIKELY((size_t)(cursor->end - cursor->at) < expected->size || cursor->tokens_left == 0)) return false;
     cursor->tokens_left--;
     cursor->at += expected->size;

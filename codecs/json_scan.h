@@ -16,8 +16,11 @@
 
 enum { JSON_SCAN_SHORT = 16, JSON_SCAN_EQUAL = 32 };
 
+/* A mask for json_scan_equal() that no bytes meet. */
+#define JSON_SCAN_NEVER (UINT64_C(1) << 63)
+
 /* 0x80 in every byte of a word. */
-#define JSON_SCAN_HIGH UINT64_C(0x8080808080808080)
+#define JSON_SCAN_HIGH  UINT64_C(0x8080808080808080)
 
 /* 0x80 in each byte of `word` that is '"', '\\' or control. Borrows can set bits above a true one, never below and never
  * without one: only whether there is any, and the lowest, may be used. */
@@ -54,12 +57,32 @@ static inline bool json_scan_short(const char *at, unsigned *size)
     return (others & (quotes ^ (quotes - 1))) == 0;
 }
 
-/* Whether the first `size` bytes are the same; both have JSON_SCAN_EQUAL readable bytes, which is the largest size. */
-static inline bool json_scan_equal(const char *a, const char *b, unsigned size)
+/* The same for a string of any length whose quote lies before `end`. */
+static inline bool json_scan_plain(const char *at, const char *end, unsigned *size)
 {
-    unsigned same = (unsigned)_mm_movemask_epi8(_mm_cmpeq_epi8(json_scan_load(a), json_scan_load(b)));
-    if (size > 16) same |= (unsigned)_mm_movemask_epi8(_mm_cmpeq_epi8(json_scan_load(a + 16), json_scan_load(b + 16))) << 16;
-    return (~(uint64_t)same & ((UINT64_C(1) << size) - 1)) == 0;
+    for (const char *block = at; block < end; block += JSON_SCAN_SHORT) {
+        __m128i bytes = json_scan_load(block);
+        __m128i backslash = _mm_cmpeq_epi8(bytes, _mm_set1_epi8('\\'));
+        __m128i other = _mm_cmplt_epi8(bytes, _mm_set1_epi8(' '));
+        unsigned quotes = (unsigned)_mm_movemask_epi8(_mm_cmpeq_epi8(bytes, _mm_set1_epi8('"')));
+        unsigned others = (unsigned)_mm_movemask_epi8(_mm_or_si128(backslash, other));
+        if (LIKELY(quotes != 0)) {
+            const char *quote = block + __builtin_ctz(quotes);
+            *size = (unsigned)(quote - at);
+            return (others & (quotes ^ (quotes - 1))) == 0 && quote < end;
+        }
+        if (others != 0) return false;
+    }
+    return false;
+}
+
+/* Whether the bytes are the same for which `mask` has a bit, from the lowest; both have JSON_SCAN_EQUAL readable bytes. */
+static inline bool json_scan_equal(const char *a, const char *b, uint64_t mask)
+{
+    uint64_t same = (unsigned)_mm_movemask_epi8(_mm_cmpeq_epi8(json_scan_load(a), json_scan_load(b)));
+    if (UNLIKELY(mask > UINT16_MAX))
+        same |= (uint64_t)(unsigned)_mm_movemask_epi8(_mm_cmpeq_epi8(json_scan_load(a + 16), json_scan_load(b + 16))) << 16;
+    return (~same & mask) == 0;
 }
 
 #else
@@ -80,9 +103,21 @@ static inline bool json_scan_short(const char *at, unsigned *size)
     return false;
 }
 
-static inline bool json_scan_equal(const char *a, const char *b, unsigned size)
+static inline bool json_scan_plain(const char *at, const char *end, unsigned *size)
 {
-    return memcmp(a, b, size) == 0;
+    const char *byte = at;
+    while (byte < end && *byte != '"') {
+        if ((unsigned char)*byte < ' ' || (unsigned char)*byte >= 0x80 || *byte == '\\') return false;
+        byte++;
+    }
+    *size = (unsigned)(byte - at);
+    return byte < end;
+}
+
+static inline bool json_scan_equal(const char *a, const char *b, uint64_t mask)
+{
+    if ((mask & JSON_SCAN_NEVER) != 0) return false;
+    return memcmp(a, b, (size_t)__builtin_popcountll(mask)) == 0;
 }
 
 #endif

@@ -226,6 +226,41 @@ enum timestamp_status time_parse(struct span text, enum timestamp_zone zone, int
     return TIMESTAMP_OK;
 }
 
+/* ":ss.fffZ" or ":ssZ" to milliseconds; the size, 0 when it is neither. */
+static inline unsigned read_seconds(const char *at, unsigned *second, unsigned *ms)
+{
+    uint64_t pairs;
+    if (LIKELY(at[3] == '.')) {
+        if (!read_pairs(at, LANES(':', '0', '0', '.', '0', '0', '0', 'Z'), LANES(0x7F, 0x76, 0x76, 0x7F, 0x76, 0x76, 0x76, 0x7F),
+                        &pairs))
+            return 0;
+        *second = pair(pairs, 1);
+        *ms = pair(pairs, 4) * 10 + (unsigned)(at[6] - '0');
+        return 8;
+    }
+    unsigned bad = at[0] != ':' || at[3] != 'Z';
+    *second = two_digits(at + 1, &bad);
+    *ms = 0;
+    return bad != 0 ? 0 : 4;
+}
+
+size_t timestamp_scan(const char *at, int64_t *us)
+{
+    uint64_t date, clock;
+    unsigned second = 0, ms = 0, size = read_seconds(at + 16, &second, &ms);
+    bool spelt = read_pairs(at, LANES('0', '0', '0', '0', '-', '0', '0', '-'),
+                            LANES(0x76, 0x76, 0x76, 0x76, 0x7F, 0x76, 0x76, 0x7F), &date);
+    spelt &= read_pairs(at + 8, LANES('0', '0', 'T', '0', '0', ':', '0', '0'),
+                        LANES(0x76, 0x76, 0x7F, 0x76, 0x76, 0x7F, 0x76, 0x76), &clock);
+    int year = (int)(pair(date, 0) * 100 + pair(date, 2)), month = (int)pair(date, 5), day = (int)pair(clock, 0);
+    unsigned hour = pair(clock, 3), minute = pair(clock, 6);
+    if (UNLIKELY(!spelt || size == 0 || hour > 23 || minute > 59 || second > 59)) return 0;
+    if (day <= 28 ? month < 1 || month > 12 || day < 1 : !date_is_civil(year, month, day)) return 0;
+    int64_t seconds = date_from_civil(year, month, day) * INT64_C(86400) + (int64_t)(hour * 3600 + minute * 60 + second);
+    *us = seconds * US_PER_SECOND + ms * US_PER_MS;
+    return 16 + size;
+}
+
 /* ---------------------------------------------------------------- writing */
 
 static inline char *put_two(char *out, unsigned value)
@@ -277,6 +312,28 @@ size_t timestamp_format(int64_t us, int digits, bool zulu, char *out)
     end = put_time(end, us - days * US_PER_DAY, digits);
     if (zulu) *end++ = 'Z';
     return (size_t)(end - out);
+}
+
+void timestamp_stamp(int64_t us, char out[TIMESTAMP_STAMP])
+{
+    if (us < TIMESTAMP_MIN) us = TIMESTAMP_MIN;
+    if (us > TIMESTAMP_MAX) us = TIMESTAMP_MAX;
+    /* Counted from the year 0, so that nothing is negative and unsigned divisions round down. */
+    uint64_t ms = (uint64_t)(us - TIMESTAMP_MIN) / 1000;
+    uint32_t day = (uint32_t)(ms / 86400000), rest = (uint32_t)(ms % 86400000);
+    int year, month, in_month;
+    date_to_civil((int32_t)day + DATE_MIN, &year, &month, &in_month);
+    memcpy(out, "yyyy-mm-ddThh:mm:ss.mmmZ", TIMESTAMP_STAMP);
+    put_two(out, (unsigned)year / 100);
+    put_two(out + 2, (unsigned)year % 100);
+    put_two(out + 5, (unsigned)month);
+    put_two(out + 8, (unsigned)in_month);
+    uint32_t seconds = rest / 1000, minutes = seconds / 60, fraction = rest % 1000;
+    put_two(out + 11, minutes / 60);
+    put_two(out + 14, minutes % 60);
+    put_two(out + 17, seconds % 60);
+    out[20] = (char)('0' + fraction / 100);
+    put_two(out + 21, fraction % 100);
 }
 
 size_t date_format(int32_t days, char *out)

@@ -38,6 +38,11 @@ enum { DATE_MIN = -719528, DATE_MAX = 2932896 };
  * UTC. An offset that leads out of the years 0000 to 9999 is TIMESTAMP_RANGE. */
 enum timestamp_status timestamp_parse(struct span text, enum timestamp_zone zone, int64_t *us) MUST_CHECK;
 
+/* The spelling that most senders have, 2026-11-22T13:44:13.250Z or 2026-11-22T13:44:13Z, at the head of `at`, where 24 bytes can
+ * be read: its size, 24 or 20. 0 when another spelling, or no instant, stands there: then timestamp_parse() decides. What follows
+ * is not looked at. */
+size_t timestamp_scan(const char *at, int64_t *us) MUST_CHECK;
+
 /* RFC 3339 full-date. */
 enum timestamp_status date_parse(struct span text, int32_t *days) MUST_CHECK;
 
@@ -47,6 +52,11 @@ enum timestamp_status time_parse(struct span text, enum timestamp_zone zone, int
 /* 2026-11-22T13:44:13.250Z with 0, 3 or 6 fraction digits (floor), 'Z' where `zulu`. Returns the length; `out` has room for
  * TIMESTAMP_TEXT_MAX. What lies outside the years 0000 to 9999 is written as the nearest instant inside. */
 size_t timestamp_format(int64_t us, int digits, bool zulu, char *out);
+
+/* The commonest text of them, 2026-11-22T13:44:13.250Z: timestamp_format() with three digits and 'Z', faster. `out` has room for
+ * TIMESTAMP_STAMP, which is its length. */
+enum { TIMESTAMP_STAMP = 24 };
+void timestamp_stamp(int64_t us, char out[TIMESTAMP_STAMP]);
 
 /* 2026-11-22, and 13:44:13.250 of an instant or a time of day; the same rules. */
 size_t date_format(int32_t days, char *out);

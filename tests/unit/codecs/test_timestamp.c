@@ -245,6 +245,50 @@ static void a_changed_byte_changes_the_reading(void **state)
 
 /* ---------------------------------------------------------------- units */
 
+/* The short way reads exactly what the long one reads, in the two spellings that it knows, whatever byte stands where. */
+static void scans_as_it_parses(void **state)
+{
+    (void)state;
+    static const char *const texts[] = {"2024-02-29T13:44:13.250Z", "2024-02-29T13:44:13Z"};
+    for (size_t i = 0; i < COUNT_OF(texts); i++) {
+        size_t size = strlen(texts[i]);
+        for (size_t at = 0; at < size; at++) {
+            for (int byte = 0; byte < 256; byte++) {
+                char text[24 + 8] = {0};
+                int64_t scanned = 0, parsed = 0;
+                memcpy(text, texts[i], size);
+                text[at] = (char)byte;
+                size_t found = timestamp_scan(text, &scanned);
+                bool usual = text[10] == 'T' && text[found > 0 ? found - 1 : 0] == 'Z';
+                bool fine = timestamp_parse((struct span){text, size}, ZONE_REQUIRED, &parsed) == TIMESTAMP_OK;
+                if (found == size) assert_true(fine && usual && scanned == parsed);
+                if (found == 0 && fine) assert_true(byte == 't' || byte == 'z' || size == 24 || byte == '+' || byte == '-');
+            }
+        }
+    }
+    int64_t us;
+    char extremes[][25] = {"0000-01-01T00:00:00.000Z", "9999-12-31T23:59:59.999Z"};
+    assert_int_equal(timestamp_scan(extremes[0], &us), 24);
+    assert_true(us == TIMESTAMP_MIN);
+    assert_int_equal(timestamp_scan(extremes[1], &us), 24);
+    assert_true(us == TIMESTAMP_MAX - 999);
+}
+
+static void stamps_as_it_formats(void **state)
+{
+    (void)state;
+    uint64_t random = 1;
+    for (unsigned round = 0; round < 200000; round++) {
+        char expected[TIMESTAMP_TEXT_MAX], stamp[TIMESTAMP_STAMP];
+        random = random * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
+        int64_t us =
+            (int64_t)(random >> 1) % (round % 2 == 0 ? TIMESTAMP_MAX * 2 : US_PER_DAY * 365) - (round % 3) * US_PER_DAY * 9000;
+        assert_int_equal(timestamp_format(us, 3, true, expected), TIMESTAMP_STAMP);
+        timestamp_stamp(us, stamp);
+        assert_memory_equal(stamp, expected, TIMESTAMP_STAMP);
+    }
+}
+
 static void floors_to_the_start_of_the_unit(void **state)
 {
     (void)state;
@@ -294,6 +338,8 @@ int main(void)
         cmocka_unit_test(every_day_goes_round),
         cmocka_unit_test(agrees_with_the_c_library),
         cmocka_unit_test(a_changed_byte_changes_the_reading),
+        cmocka_unit_test(scans_as_it_parses),
+        cmocka_unit_test(stamps_as_it_formats),
         cmocka_unit_test(floors_to_the_start_of_the_unit),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
