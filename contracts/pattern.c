@@ -175,6 +175,11 @@ const char *pattern_engine_word(enum pattern_engine engine)
     return words[engine];
 }
 
+const struct pattern_shape *pattern_shape(const struct pattern *pattern)
+{
+    return pattern->own != NULL ? own_shape(pattern->own) : NULL;
+}
+
 /* ---------------------------------------------------------------- matching */
 
 struct pattern_scratch *pattern_scratch_create(void)

@@ -11,6 +11,7 @@
 
 #include "codecs/attributes.h"
 #include "codecs/span.h"
+#include "contracts/pattern_shape.h"
 
 struct pattern;         /* read-only once compiled: shared by threads */
 struct pattern_scratch; /* of one worker */
@@ -43,5 +44,8 @@ void pattern_scratch_destroy(struct pattern_scratch *scratch);
 
 /* Whether the pattern occurs in `text` (well-formed UTF-8; NULL data reads as empty). */
 enum pattern_verdict pattern_match(const struct pattern *pattern, struct pattern_scratch *scratch, struct span text) MUST_CHECK;
+
+/* The shape that says all of the pattern, for those who match often; NULL when it has none. It lives as long as the pattern. */
+const struct pattern_shape *pattern_shape(const struct pattern *pattern);
 
 #endif

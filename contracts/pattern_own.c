@@ -23,6 +23,7 @@ struct own_matcher {
     uint16_t text_size;
     uint8_t class_count;
     uint8_t members[256];
+    struct pattern_shape shape; /* all texts have one size: sixteen bytes at a time */
     struct element elements[LITERALS_MAX];
     char texts[LITERAL_TEXT_MAX];
 };
@@ -70,6 +71,7 @@ static bool match_alternative(const struct own_matcher *matcher, struct span tex
 
 bool own_match(const struct own_matcher *matcher, struct span text)
 {
+    if (matcher->shape.size != 0) return text.size == matcher->shape.size && shape_match(&matcher->shape, text.data);
     if (text.size < matcher->min_size || (matcher->to_end && text.size > matcher->max_size)) return false;
     if (text.size == 0) return true; /* no element asks for a byte */
     if (matcher->alternatives) return match_alternative(matcher, text);
@@ -231,6 +233,25 @@ static bool compile(struct own_matcher *matcher, const struct pattern_branch *br
     return add_sequence(matcher, start->next, true) && is_deterministic(matcher);
 }
 
+/* Every count fixed, both ends anchored: a place of the text has a set of its own. */
+static void compile_shape(struct own_matcher *matcher)
+{
+    struct shape_place places[SHAPE_SIZE_MAX];
+    uint32_t count = 0;
+    if (matcher->alternatives || !matcher->to_end || matcher->min_size != matcher->max_size) return;
+    if (matcher->max_size > SHAPE_SIZE_MAX) return;
+    for (unsigned i = 0; i < matcher->count; i++) {
+        const struct element *element = &matcher->elements[i];
+        for (uint32_t place = 0; place < (element->size > 0 ? element->size : element->min); place++, count++) {
+            unsigned char byte = element->size > 0 ? (unsigned char)matcher->texts[element->text + place] : 0;
+            memcpy(places[count].set, element->set, sizeof places[count].set);
+            if (element->size > 0) places[count] = (struct shape_place){{0}};
+            if (element->size > 0) places[count].set[byte / 64] = UINT64_C(1) << (byte % 64);
+        }
+    }
+    shape_compile(&matcher->shape, places, count);
+}
+
 struct own_matcher *own_compile(const struct pattern_branch *branches)
 {
     struct own_matcher *matcher = calloc(1, sizeof *matcher);
@@ -240,5 +261,11 @@ struct own_matcher *own_compile(const struct pattern_branch *branches)
         return NULL;
     }
     sum_sizes(matcher);
+    compile_shape(matcher);
     return matcher;
+}
+
+const struct pattern_shape *own_shape(const struct own_matcher *matcher)
+{
+    return matcher->shape.size != 0 ? &matcher->shape : NULL;
 }

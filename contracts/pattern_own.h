@@ -6,6 +6,7 @@
 #ifndef HEADGATE_CONTRACTS_PATTERN_OWN_H
 #define HEADGATE_CONTRACTS_PATTERN_OWN_H
 
+#include "contracts/pattern_shape.h"
 #include "contracts/pattern_tree.h"
 
 struct own_matcher; /* one block on the heap: free() */
@@ -14,5 +15,8 @@ struct own_matcher; /* one block on the heap: free() */
 struct own_matcher *own_compile(const struct pattern_branch *branches) MUST_CHECK;
 
 bool own_match(const struct own_matcher *matcher, struct span text) MUST_CHECK;
+
+/* Its shape; NULL when its texts differ in length. */
+const struct pattern_shape *own_shape(const struct own_matcher *matcher);
 
 #endif

@@ -1,0 +1,40 @@
+/* pattern_shape.h - patterns whose every text has one length: ^pay_[A-Za-z0-9]{16}$, ^[0-9a-f]{8}-[0-9a-f]{4}$.
+ *
+ * Each place of the text has a class of at most three ranges of ASCII characters, and sixteen places are judged at a time. Ids
+ * and codes are of this kind, and they are most of what contracts give patterns for. */
+#ifndef HEADGATE_CONTRACTS_PATTERN_SHAPE_H
+#define HEADGATE_CONTRACTS_PATTERN_SHAPE_H
+
+#include "codecs/attributes.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum { SHAPE_SIZE_MAX = 64, SHAPE_RANGES_MAX = 3, SHAPE_BLOCK = 16 };
+
+/* A lane is the place that a byte of a loaded block comes from. */
+struct shape_block {
+    uint8_t first[SHAPE_RANGES_MAX][SHAPE_BLOCK]; /* of a range, per lane */
+    uint8_t width[SHAPE_RANGES_MAX][SHAPE_BLOCK]; /* last - first */
+};
+
+struct pattern_shape {
+    uint32_t size; /* of the text; 0 = not of this kind */
+    uint32_t blocks;
+    uint32_t ranges;
+    struct shape_block block[SHAPE_SIZE_MAX / SHAPE_BLOCK];
+};
+
+/* The characters that may stand in one place, a bit each. */
+struct shape_place {
+    uint64_t set[2];
+};
+
+/* Fills the shape; leaves shape->size 0 when a place has too many ranges, or where this machine's code has no SIMD. */
+void shape_compile(struct pattern_shape *shape, const struct shape_place *places, uint32_t count);
+
+/* Whether the text, of exactly shape->size bytes, fits. Reads no byte behind them. */
+bool shape_match(const struct pattern_shape *shape, const char *text) MUST_CHECK;
+
+#endif
