@@ -16,10 +16,10 @@ static size_t join_key(const struct arrival *arrival, char *to, bool *any)
     size_t size = 0;
     for (uint32_t i = 0; i < model->identity_count; i++) {
         const struct decode_node *node = model->identity[i];
-        char room[CANONICAL_MAX];
+        char room[CANONICAL_MAX] UNINITIALIZED;
         if (i > 0 && to != NULL) to[size] = SEPARATOR;
         size += i > 0;
-        if (!slot_marked(arrival->root->present, node->slot)) continue;
+        if (!slot_present(arrival->root, node->slot)) continue;
         struct value value = value_of(node->field, &arrival->root->slots[node->slot]);
         struct span text = value_canonical(&value, node->field, room);
         if (to != NULL && text.size > 0) memcpy(to + size, text.data, text.size);
@@ -29,9 +29,20 @@ static size_t join_key(const struct arrival *arrival, char *to, bool *any)
     return size;
 }
 
+/* Most keys are one text: nothing to join. */
+static bool identify_by_text(struct arrival *arrival, const struct decode_node *node)
+{
+    if (!slot_present(arrival->root, node->slot)) return true;
+    arrival->id = arena_copy(arrival->arena, arrival->root->slots[node->slot].string.text);
+    return arrival->id.data != NULL;
+}
+
 static bool identify_by_key(struct arrival *arrival)
 {
+    const struct model_program *model = arrival->model;
     bool any = false;
+    if (model->identity_count == 1 && model->identity[0]->type == TYPE_STRING)
+        return identify_by_text(arrival, model->identity[0]);
     size_t size = join_key(arrival, NULL, &any);
     if (!any) return true;
     char *text = arena_bytes(arrival->arena, size + 1);
@@ -80,11 +91,10 @@ bool arrival_identify(struct arrival *arrival, bool *generated)
 
 static struct span render(struct arrival *arrival, int64_t us)
 {
-    char *text = arena_bytes(arrival->arena, TIMESTAMP_TEXT_MAX);
+    char *text = arena_bytes(arrival->arena, TIMESTAMP_STAMP);
     if (text == NULL) return (struct span){NULL, 0};
-    size_t size = timestamp_format(us, 3, true, text);
-    arena_trim(arrival->arena, text, TIMESTAMP_TEXT_MAX, size);
-    return (struct span){text, size};
+    timestamp_stamp(us, text);
+    return (struct span){text, TIMESTAMP_STAMP};
 }
 
 struct span arrival_stamp(struct arrival *arrival, int64_t us)

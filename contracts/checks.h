@@ -40,8 +40,9 @@ struct checks {
     bool exclusive_minimum, exclusive_maximum; /* float and double */
     int64_t min_length, max_length;            /* code points; 0 and INT64_MAX where open */
     const struct pattern *pattern;
+    const struct pattern_shape *shape; /* of the pattern; NULL = none */
     bool (*format)(struct span text);
-    int64_t low, high;                      /* int, long, date, timestamp, time: inclusive */
+    int64_t low, high;                      /* int, long, date, timestamp, time: inclusive; decimal: what of it fits */
     int128 decimal_low, decimal_high;       /* decimal: inclusive, in units of the scale; the precision is in here */
     const struct number *minimum, *maximum; /* float and double; NULL = open */
     double near_minimum, near_maximum;      /* the nearest doubles */
@@ -92,6 +93,13 @@ static inline uint32_t checks_integer(const struct checks *checks, int64_t value
 {
     if (checks == NULL || (checks->parts == CHECKS_RANGE && value >= checks->low && value <= checks->high)) return 0;
     return checks_integer_any(checks, value);
+}
+
+/* The same for decimals of 64 bits. */
+static inline uint32_t checks_decimal_small(const struct checks *checks, int64_t unscaled)
+{
+    if (checks == NULL || (checks->parts == CHECKS_RANGE && unscaled >= checks->low && unscaled <= checks->high)) return 0;
+    return checks_decimal(checks, unscaled);
 }
 
 #endif

@@ -93,6 +93,7 @@ static bool compile_pattern(struct compiler *compiler)
     }
     compiler->checks->parts |= CHECKS_PATTERN;
     compiler->checks->pattern = pattern;
+    compiler->checks->shape = pattern_shape(pattern);
     return true;
 }
 
@@ -173,6 +174,8 @@ static void compile_decimal_range(struct compiler *compiler)
     if (rules->has_maximum) high = decimal_bound(&rules->maximum, field->scale, true, rules->exclusive_maximum);
     if (low > checks->decimal_low) checks->decimal_low = low;
     if (high < checks->decimal_high) checks->decimal_high = high;
+    checks->low = clamp(checks->decimal_low);
+    checks->high = clamp(checks->decimal_high);
 }
 
 static void compile_number_range(struct compiler *compiler)

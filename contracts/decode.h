@@ -23,6 +23,7 @@ struct decode_node {
     struct decode_array *array;
     enum type type;
     uint32_t slot;
+    uint32_t guess; /* member: where the guess lies that follows it */
 };
 
 struct decode_object {
@@ -30,11 +31,9 @@ struct decode_object {
     uint32_t count;
     uint32_t first_slot; /* members[i].slot == first_slot + i */
     struct lookup names;
-    uint32_t first_word, word_count; /* of the frame's bits that hold the members */
-    const uint64_t *declared;        /* masks over these words: all members, */
-    const uint64_t *required;        /* those which must have a value, */
-    const uint64_t *keys;            /* and those which must exist; NULL = none */
-    uint32_t guesses;                /* where this object's guesses begin */
+    const uint64_t *required; /* SLOT_VALUE for each member that must have a value; (count + 7) / 8 words of states */
+    const bool *keys;         /* by member: must exist, null allowed; NULL = none must */
+    uint32_t guesses;         /* where this object's guesses begin */
 };
 
 struct decode_array {
@@ -59,7 +58,7 @@ struct decoder *decoder_compile(const struct model *model, struct arena *arena, 
 const struct decode_node *decoder_find(const struct decoder *decoder, const struct field *field);
 
 /* Sets the guesses to the declared order. */
-void decoder_reset_guesses(const struct decoder *decoder, uint16_t *guesses);
+void decoder_reset_guesses(const struct decoder *decoder, const struct decode_node **guesses);
 
 /* What one event's reading needs. */
 struct walk {
@@ -67,8 +66,9 @@ struct walk {
     struct arena *arena;
     struct pattern_scratch *scratch;
     const struct decoder *decoder;
-    uint16_t *guesses; /* per object, per member: which one followed it last time */
+    const struct decode_node **guesses; /* per object, per member: which one followed it last time */
     struct violations *violations;
+    const char *fast_end; /* no short way ends behind it: the text's end, or its begin to take the long way always */
 };
 
 /* Reads the value at the cursor as an event into `root` (cleared, of decoder->layout). False when the text is no JSON or memory

@@ -37,44 +37,29 @@ static bool compile_node(struct compiler *compiler, struct decode_node *node, co
     return checks_compile(field, NULL, compiler->arena, compiler->patterns, compiler->diagnostics, &node->checks);
 }
 
-static uint64_t *new_masks(struct compiler *compiler, const struct decode_object *object)
-{
-    return arena_calloc(compiler->arena, object->word_count, sizeof(uint64_t));
-}
-
-static void mask_slot(const struct decode_object *object, uint64_t *masks, uint32_t slot)
-{
-    masks[slot / 64 - object->first_word] |= UINT64_C(1) << (slot % 64);
-}
-
 static bool compile_keys(struct compiler *compiler, const struct field *field, struct decode_object *object)
 {
     const struct rules *rules = &field->rules;
     if (rules->required_key_count == 0) return true;
-    uint64_t *keys = new_masks(compiler, object);
+    bool *keys = arena_calloc(compiler->arena, object->count, sizeof *keys);
     if (keys == NULL) return out_of_memory(compiler);
     for (size_t i = 0; i < rules->required_key_count; i++) {
         int32_t at = lookup_find(&object->names, rules->required_keys[i]);
-        if (at >= 0) mask_slot(object, keys, object->members[at].slot);
+        if (at >= 0) keys[at] = true;
     }
     object->keys = keys;
     return true;
 }
 
-static bool compile_masks(struct compiler *compiler, const struct field *field, struct decode_object *object)
+/* The masks are compared with eight states at a time: bytes of one begin where the object's first member has its state. */
+static bool compile_required(struct compiler *compiler, struct decode_object *object)
 {
-    uint32_t last = object->first_slot + (object->count > 0 ? object->count - 1 : 0);
-    object->first_word = object->first_slot / 64;
-    object->word_count = last / 64 - object->first_word + 1;
-    uint64_t *declared = new_masks(compiler, object), *required = new_masks(compiler, object);
-    if (declared == NULL || required == NULL) return out_of_memory(compiler);
-    for (uint32_t i = 0; i < object->count; i++) {
-        mask_slot(object, declared, object->members[i].slot);
-        if (object->members[i].field->required) mask_slot(object, required, object->members[i].slot);
-    }
-    object->declared = declared;
-    object->required = required;
-    return compile_keys(compiler, field, object);
+    uint8_t *required = arena_calloc(compiler->arena, (object->count + 7) / 8 + 1, sizeof(uint64_t));
+    if (required == NULL) return out_of_memory(compiler);
+    for (uint32_t i = 0; i < object->count; i++)
+        if (object->members[i].field->required) required[i] = SLOT_VALUE;
+    object->required = (const uint64_t *)(const void *)required;
+    return true;
 }
 
 static bool compile_members(struct compiler *compiler, const struct field *field, struct decode_object *object)
@@ -84,10 +69,11 @@ static bool compile_members(struct compiler *compiler, const struct field *field
         member->name = field->children[i]->wire_name;
         if (!compile_node(compiler, member, field->children[i], object->first_slot + i)) return false;
         json_expect(&member->expected, member->name);
+        member->guess = object->guesses + 1 + i;
     }
     if (!lookup_build(&object->names, &object->members->name, sizeof *object->members, object->count, compiler->arena))
         return out_of_memory(compiler);
-    return compile_masks(compiler, field, object);
+    return compile_required(compiler, object) && compile_keys(compiler, field, object);
 }
 
 static bool compile_container(struct compiler *compiler, struct decode_node *node);
@@ -101,6 +87,7 @@ static bool compile_object(struct compiler *compiler, struct decode_node *node)
     if (object->members == NULL) return out_of_memory(compiler);
     object->guesses = compiler->decoder->guess_count;
     compiler->decoder->guess_count += object->count + 1;
+    object->members[object->count].expected.mask = JSON_SCAN_NEVER;
     node->object = object;
     if (!take_slots(compiler, node->field, object->count, &object->first_slot)) return false;
     if (!compile_members(compiler, node->field, object)) return false;
@@ -163,15 +150,15 @@ const struct decode_node *decoder_find(const struct decoder *decoder, const stru
     return find_below(&decoder->root, field);
 }
 
-static void reset_below(const struct decode_node *node, uint16_t *guesses)
+static void reset_below(const struct decode_node *node, const struct decode_node **guesses)
 {
     if (node->array != NULL) reset_below(&node->array->item, guesses);
     if (node->object == NULL) return;
-    for (uint32_t i = 0; i <= node->object->count; i++) guesses[node->object->guesses + i] = (uint16_t)i;
+    for (uint32_t i = 0; i <= node->object->count; i++) guesses[node->object->guesses + i] = &node->object->members[i];
     for (uint32_t i = 0; i < node->object->count; i++) reset_below(&node->object->members[i], guesses);
 }
 
-void decoder_reset_guesses(const struct decoder *decoder, uint16_t *guesses)
+void decoder_reset_guesses(const struct decoder *decoder, const struct decode_node **guesses)
 {
     reset_below(&decoder->root, guesses);
 }

@@ -9,7 +9,7 @@
 /* Of one model: the slots of the event at hand, and which member followed which in the one before. */
 struct desk {
     struct frame *root;
-    uint16_t *guesses;
+    const struct decode_node **guesses;
 };
 
 struct enforcer {
@@ -21,7 +21,7 @@ struct enforcer {
 static bool desk_init(struct desk *desk, const struct decoder *decoder)
 {
     void *memory = malloc(decoder->layout.size);
-    desk->guesses = calloc(decoder->guess_count, sizeof *desk->guesses);
+    desk->guesses = calloc(decoder->guess_count, sizeof(struct decode_node *));
     if (memory == NULL || desk->guesses == NULL) {
         free(memory);
         return false;
@@ -51,7 +51,7 @@ void enforcer_destroy(struct enforcer *enforcer)
     if (enforcer == NULL) return;
     for (size_t i = 0; i < enforcer->count; i++) {
         free(enforcer->desks[i].root);
-        free(enforcer->desks[i].guesses);
+        free((void *)enforcer->desks[i].guesses);
     }
     pattern_scratch_destroy(enforcer->scratch);
     free(enforcer);
@@ -63,7 +63,7 @@ void enforcer_destroy(struct enforcer *enforcer)
 static int64_t event_time(const struct arrival *arrival, bool *own)
 {
     const struct decode_node *node = arrival->model->event_time;
-    *own = node != NULL && slot_marked(arrival->root->present, node->slot);
+    *own = node != NULL && slot_present(arrival->root, node->slot);
     if (!*own) return arrival->context->envelope_time;
     int64_t value = arrival->root->slots[node->slot].integer;
     return node->type == TYPE_DATE ? value * US_PER_DAY : value;
@@ -149,10 +149,10 @@ enum enforce_status enforce_event(struct enforcer *enforcer, const struct model_
         .limit = context->violation_limit,
         .list_undeclared = context->list_undeclared,
     };
-    struct walk walk = {cursor, arena, enforcer->scratch, model->decoder, desk->guesses, &violations};
+    struct walk walk = {cursor, arena, enforcer->scratch, model->decoder, desk->guesses, &violations, cursor->end};
     frame_clear(desk->root, &model->decoder->layout);
     if (!decoder_run(&walk, desk->root)) return cursor->error == JSON_NO_MEMORY ? ENFORCE_NO_MEMORY : ENFORCE_SYNTAX;
-    struct arrival arrival;
+    struct arrival arrival UNINITIALIZED;
     arrival.model = model;
     arrival.context = context;
     arrival.arena = arena;

@@ -68,7 +68,8 @@ struct span handling_truncate_ip(const struct handling *handling, struct span te
     for (unsigned i = 0; i < size; i++) {
         unsigned before = i * 8;
         if (kept >= before + 8) continue;
-        address[i] &= kept <= before ? 0 : (uint8_t)(0xFF00 >> (kept - before));
+        unsigned mask = kept <= before ? 0 : 0xFF00U >> (kept - before);
+        address[i] = (uint8_t)(address[i] & mask);
     }
     return (struct span){room, ip_format(address, size, room)};
 }
@@ -83,7 +84,7 @@ static void set_text(struct value *value, struct span text)
 
 static bool apply_hmac(const struct handling_program *program, struct value *value, char *room)
 {
-    char canonical[CANONICAL_MAX];
+    char canonical[CANONICAL_MAX] UNINITIALIZED;
     set_text(value, handling_hmac(&program->key, value_canonical(value, program->source, canonical), room));
     return true;
 }

@@ -20,34 +20,64 @@ static inline uint64_t mix(uint64_t a, uint64_t b)
     return (uint64_t)product ^ (uint64_t)(product >> 64);
 }
 
-/* Head and tail overlap, so short texts need no loop and no byte is left out. */
+/* The first and the last bytes, overlapping: texts of one size up to LOOKUP_SHORT that differ have other words. */
+static inline struct lookup_short words_of(struct span text)
+{
+    struct lookup_short words = {0, 0, text.size};
+    if (text.size >= 8) {
+        words.head = load_word(text.data);
+        words.tail = load_word(text.data + text.size - 8);
+    } else if (text.size >= 4) {
+        words.head = load_half(text.data);
+        words.tail = load_half(text.data + text.size - 4);
+    } else if (text.size > 0) {
+        words.head = (unsigned char)text.data[0] | (uint64_t)(unsigned char)text.data[text.size / 2] << 8;
+        words.tail = (unsigned char)text.data[text.size - 1];
+    }
+    return words;
+}
+
 static inline uint32_t hash_of(struct span text)
 {
-    uint64_t head = 0, tail = 0, hash = text.size;
-    if (text.size >= 8) {
-        for (size_t i = 8; i + 8 < text.size; i += 8) hash = mix(hash, load_word(text.data + i));
-        head = load_word(text.data);
-        tail = load_word(text.data + text.size - 8);
-    } else if (text.size >= 4) {
-        head = load_half(text.data);
-        tail = load_half(text.data + text.size - 4);
-    } else if (text.size > 0) {
-        head = (unsigned char)text.data[0] | (uint64_t)(unsigned char)text.data[text.size / 2] << 8;
-        tail = (unsigned char)text.data[text.size - 1];
-    }
-    uint64_t mixed = mix(mix(head, hash), tail);
+    struct lookup_short words = words_of(text);
+    uint64_t hash = text.size;
+    for (size_t i = 8; i + 8 < text.size; i += 8) hash = mix(hash, load_word(text.data + i));
+    uint64_t mixed = mix(mix(words.head, hash), words.tail);
     return (uint32_t)(mixed ^ mixed >> 32);
+}
+
+static const struct span *text_at(const struct span *first, size_t stride, size_t i)
+{
+    return (const struct span *)(const void *)((const char *)first + i * stride);
+}
+
+static bool build_small(struct lookup *lookup, const struct span *first, size_t stride, size_t count, struct arena *arena)
+{
+    lookup->small = arena_calloc(arena, count, sizeof *lookup->small);
+    if (lookup->small == NULL) return false;
+    for (size_t i = 0; i < count; i++) lookup->small[i] = words_of(*text_at(first, stride, i));
+    lookup->small_count = (uint32_t)count;
+    return true;
+}
+
+static bool is_small(const struct span *first, size_t stride, size_t count)
+{
+    if (count == 0 || count > LOOKUP_SMALL) return false;
+    for (size_t i = 0; i < count; i++)
+        if (text_at(first, stride, i)->size > LOOKUP_SHORT) return false;
+    return true;
 }
 
 bool lookup_build(struct lookup *lookup, const struct span *first, size_t stride, size_t count, struct arena *arena)
 {
     size_t size = 4;
+    if (is_small(first, stride, count)) return build_small(lookup, first, stride, count, arena);
     while (size < 2 * count) size *= 2;
     lookup->mask = (uint32_t)(size - 1);
     lookup->places = arena_calloc(arena, size, sizeof *lookup->places);
     if (lookup->places == NULL) return false;
     for (size_t i = 0; i < count; i++) {
-        const struct span *text = (const struct span *)(const void *)((const char *)first + i * stride);
+        const struct span *text = text_at(first, stride, i);
         uint32_t hash = hash_of(*text), at = hash & lookup->mask;
         while (lookup->places[at].index != 0) at = (at + 1) & lookup->mask;
         lookup->places[at] = (struct lookup_place){hash, (uint32_t)i + 1, *text};
@@ -55,8 +85,19 @@ bool lookup_build(struct lookup *lookup, const struct span *first, size_t stride
     return true;
 }
 
+static int32_t find_small(const struct lookup *lookup, struct span text)
+{
+    struct lookup_short words = words_of(text);
+    for (uint32_t i = 0; i < lookup->small_count; i++) {
+        const struct lookup_short *small = &lookup->small[i];
+        if (small->head == words.head && small->tail == words.tail && small->size == words.size) return (int32_t)i;
+    }
+    return -1;
+}
+
 int32_t lookup_find(const struct lookup *lookup, struct span text)
 {
+    if (lookup->small_count > 0) return find_small(lookup, text);
     uint32_t hash = hash_of(text);
     for (uint32_t at = hash & lookup->mask; lookup->places[at].index != 0; at = (at + 1) & lookup->mask) {
         const struct lookup_place *place = &lookup->places[at];

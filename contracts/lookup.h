@@ -16,9 +16,18 @@ struct lookup_place {
     struct span text;
 };
 
+/* A set of a few short texts is searched in order instead: head and tail of each as words. */
+enum { LOOKUP_SMALL = 8, LOOKUP_SHORT = 16 };
+struct lookup_short {
+    uint64_t head, tail;
+    size_t size;
+};
+
 struct lookup {
     struct lookup_place *places;
     uint32_t mask;
+    uint32_t small_count; /* 0: by hash */
+    struct lookup_short *small;
 };
 
 /* Over the texts of an array whose elements are `stride` bytes apart, the first span at `first` (the texts must differ and

@@ -5,6 +5,9 @@
 #include "contracts/timing.h"
 #include "contracts/unique.h"
 
+/* A union's branch is a long, its position: 0 and 1 in zigzag. */
+enum { NULL_BRANCH = 0, VALUE_BRANCH = 2 };
+
 /* ---------------------------------------------------------------- bounds */
 
 static size_t array_bound(const struct step *step, const struct slot *slot)
@@ -29,7 +32,7 @@ size_t projection_bound(const struct steps *steps, const struct frame *frame)
     size_t bound = steps->fixed;
     for (uint32_t i = 0; i < steps->sized_count; i++) {
         const struct step *step = &steps->items[steps->sized[i]];
-        if (slot_marked(frame->present, step->slot)) bound += step_bound(step, &frame->slots[step->slot]);
+        if (slot_present(frame, step->slot)) bound += step_bound(step, &frame->slots[step->slot]);
     }
     return bound;
 }
@@ -141,14 +144,14 @@ static char *write_array(const struct step *step, const struct slot *slot, struc
 static bool any_present(const struct steps *steps, uint32_t from, uint32_t end, const struct frame *frame)
 {
     for (uint32_t i = from; i < end; i++)
-        if (!steps->items[i].grouping && slot_marked(frame->present, steps->items[i].slot)) return true;
+        if (!steps->items[i].grouping && slot_present(frame, steps->items[i].slot)) return true;
     return false;
 }
 
 static bool is_present(const struct steps *steps, uint32_t at, const struct frame *frame)
 {
     const struct step *step = &steps->items[at];
-    if (LIKELY(!step->grouping)) return slot_marked(frame->present, step->slot);
+    if (LIKELY(!step->grouping)) return slot_present(frame, step->slot);
     return !step->nullable || any_present(steps, at + 1, step->end, frame);
 }
 
@@ -177,11 +180,11 @@ char *projection_write(const struct steps *steps, const struct frame *frame, str
         const struct slot *slot = &frame->slots[step->slot];
         if (UNLIKELY(!is_present(steps, i, frame))) {
             if (!step->nullable) return NULL;
-            *to++ = step->null_branch;
+            *to++ = NULL_BRANCH;
             i = step->end;
             continue;
         }
-        if (step->nullable) *to++ = step->branch;
+        if (step->nullable) *to++ = VALUE_BRANCH;
         to = write_step(step, slot, run, to);
         if (UNLIKELY(to == NULL)) return NULL;
         if (step->key_part != 0 && step->op != STEP_VALUE) {

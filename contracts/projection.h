@@ -32,9 +32,8 @@ struct steps;
 struct step {
     enum step_op op;
     uint32_t slot;
-    bool nullable;
+    bool nullable;              /* a union of null and the type, in this order */
     bool grouping;              /* an object that the model has not: there when one of its members is */
-    char null_branch, branch;   /* the union's first byte */
     uint8_t key_part;           /* position in the record key, from 1; 0 = none */
     uint32_t end;               /* object: index behind its last member */
     const struct field *field;  /* of the use */

@@ -117,10 +117,6 @@ static bool bind(struct compiler *compiler, struct step *step, const struct fiel
     const struct field *field = step->field;
     step->source = field->source;
     step->nullable = !field->required;
-    /* The default must be of the union's first branch (Avro 1.11, "Unions"). */
-    bool null_first = field->avro_default.data == NULL || span_is(field->avro_default, "null");
-    step->null_branch = null_first ? 0 : 2;
-    step->branch = null_first ? 2 : 0;
     step->key_part = key_part_of(compiler->use, field);
     step->grouping = field->type == TYPE_OBJECT && field->source == NULL;
     if (step->grouping) return true;

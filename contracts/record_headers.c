@@ -38,6 +38,16 @@ static void add_time(struct writer *writer, enum header_id id, int64_t us)
     add(writer, id, arrival_stamp(writer->arrival, us));
 }
 
+/* The deadline is coarse like the rest, but a day at most: a deadline floored to its year would lie in the past. */
+static void add_expiry(struct writer *writer)
+{
+    const struct arrival *arrival = writer->arrival;
+    int64_t us = timing_expiry(&arrival->timing, arrival->context->received, writer->use->retention);
+    enum time_unit unit = writer->use->stamp_unit < UNIT_DAY ? writer->use->stamp_unit : UNIT_DAY;
+    if (writer->use->treats) us = timestamp_floor(us, unit);
+    add(writer, HEADER_EXPIRYTIME, arrival_stamp(writer->arrival, us));
+}
+
 static void add_skew(struct writer *writer)
 {
     int64_t ms = timing_ms(writer->arrival->timing.skew);
@@ -63,7 +73,7 @@ bool record_headers(struct arrival *arrival, const struct use_program *program, 
     if (context->source.data != NULL) add(&writer, HEADER_SOURCE, context->source);
     add_time(&writer, HEADER_TIME, arrival->timing.event_time);
     if (full) add_time(&writer, HEADER_RECORDEDTIME, context->received);
-    add_time(&writer, HEADER_EXPIRYTIME, timing_expiry(&arrival->timing, context->received, use->retention));
+    add_expiry(&writer);
     if (full) add_full(&writer, late);
     if (use->trace && !use->treats && context->traceparent.data != NULL) add(&writer, HEADER_TRACEPARENT, context->traceparent);
     record->varying = headers;

@@ -30,7 +30,7 @@ static struct span part_text(const struct use_program *program, const struct key
 static struct span make_key(struct arrival *arrival, const struct use_program *program, const struct key_parts *parts)
 {
     uint32_t count = program->projection.key_count;
-    char room[CANONICAL_MAX];
+    char room[CANONICAL_MAX] UNINITIALIZED;
     size_t size = count - 1;
     if (count == 1) {
         struct span text = part_text(program, parts, 0, room);
@@ -57,7 +57,7 @@ static int64_t record_time(const struct arrival *arrival, const struct use *use)
 enum record_status record_make(struct arrival *arrival, const struct use_program *program, bool late, bool diverted,
                                const struct record **out)
 {
-    struct projection_run run;
+    struct projection_run run UNINITIALIZED;
     enum record_status status;
     size_t size;
     run.scratch = arrival->scratch;
@@ -86,7 +86,7 @@ enum record_status record_make(struct arrival *arrival, const struct use_program
 
 enum record_status record_probe(struct arrival *arrival, const struct use_program *program)
 {
-    struct projection_run run;
+    struct projection_run run UNINITIALIZED;
     enum record_status status;
     size_t size;
     run.scratch = arrival->scratch;

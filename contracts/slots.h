@@ -3,11 +3,8 @@
  *     root frame   slot 0 = the event itself; every member outside arrays has a slot, nested objects included
  *     item frame   slot 0 = the item itself; one instance per item, linked in order
  *
- * An object's slot holds nothing but presence, an array's slot the list of its item frames. Beside the slots each frame has
- * three bits per slot; only they are cleared, so a slot may be read only where its `present` bit is set.
- *     seen      the member occurred, also as null
- *     present   it has a value of its type
- *     bad       it had a value that broke a rule; the event is refused, so nobody reads the slot */
+ * An object's slot holds nothing but presence, an array's slot the list of its item frames. Beside the slots each frame has one
+ * byte of state per slot; only they are cleared, so a slot may be read only where its state is SLOT_PRESENT. */
 #ifndef HEADGATE_CONTRACTS_SLOTS_H
 #define HEADGATE_CONTRACTS_SLOTS_H
 
@@ -33,34 +30,44 @@ struct slot {
     };
 };
 
+/* SLOT_VALUE is the bit that the last two share. */
+enum slot_state {
+    SLOT_ABSENT = 0,
+    SLOT_NULL = 1,    /* the member occurred, as null or with its value yet to be read */
+    SLOT_BAD = 2,     /* it had a value that broke a rule; the event is refused, so nobody reads the slot */
+    SLOT_PRESENT = 3, /* it has a value of its type */
+    SLOT_VALUE = 2,
+};
+
+/* States are looked at eight at a time, so that many bytes behind the last may be read; they are never set. */
+enum { SLOT_COUNT_MAX = UINT16_MAX, STATE_PADDING = 8 };
+
 struct frame_layout {
     uint32_t slot_count;
-    uint32_t words; /* of each set of bits */
+    uint32_t slots; /* where they begin */
     size_t size;    /* bytes of one instance */
 };
 
 struct frame {
     struct frame *next; /* the next item of the array */
     struct slot *slots;
-    uint64_t *present;
-    uint64_t *bad;
-    uint64_t seen[];
+    uint8_t states[];
 };
-
-enum { SLOT_COUNT_MAX = UINT16_MAX };
 
 /* The layout for `slot_count` slots (at most SLOT_COUNT_MAX). */
 static inline struct frame_layout frame_layout_of(uint32_t slot_count)
 {
-    uint32_t words = (slot_count + 63) / 64;
-    size_t bits = sizeof(struct frame) + 3 * (size_t)words * sizeof(uint64_t);
-    size_t head = (bits + _Alignof(struct slot) - 1) / _Alignof(struct slot) * _Alignof(struct slot);
-    return (struct frame_layout){slot_count, words, head + slot_count * sizeof(struct slot)};
+    size_t head = sizeof(struct frame) + slot_count + STATE_PADDING, alignment = _Alignof(struct slot);
+    size_t slots = (head + alignment - 1) / alignment * alignment;
+    return (struct frame_layout){slot_count, (uint32_t)slots, slots + slot_count * sizeof(struct slot)};
 }
 
+/* The states and their padding are whole words: most frames have two to six. */
 static inline void frame_clear(struct frame *frame, const struct frame_layout *layout)
 {
-    for (uint32_t i = 0; i < 3 * layout->words; i++) frame->seen[i] = 0;
+    const uint64_t absent = SLOT_ABSENT;
+    for (size_t at = 0; at < layout->slots - sizeof *frame; at += sizeof absent)
+        memcpy(frame->states + at, &absent, sizeof absent);
 }
 
 /* Makes a frame of memory with layout->size bytes, aligned as for malloc(). */
@@ -68,21 +75,14 @@ static inline struct frame *frame_init(void *memory, const struct frame_layout *
 {
     struct frame *frame = memory;
     frame->next = NULL;
-    frame->present = frame->seen + layout->words;
-    frame->bad = frame->present + layout->words;
-    frame->slots = (struct slot *)(void *)((char *)memory + (layout->size - layout->slot_count * sizeof(struct slot)));
+    frame->slots = (struct slot *)(void *)((char *)memory + layout->slots);
     frame_clear(frame, layout);
     return frame;
 }
 
-static inline void slot_mark(uint64_t *bits, uint32_t slot)
+static inline bool slot_present(const struct frame *frame, uint32_t slot)
 {
-    bits[slot / 64] |= UINT64_C(1) << (slot % 64);
-}
-
-static inline bool slot_marked(const uint64_t *bits, uint32_t slot)
-{
-    return (bits[slot / 64] >> (slot % 64) & 1) != 0;
+    return frame->states[slot] == SLOT_PRESENT;
 }
 
 #endif

@@ -40,7 +40,7 @@ static int compare_slots(enum type type, const struct slot *a, const struct slot
 /* A total order: absent first, then by value. */
 static int compare_values(const struct decode_node *node, const struct frame *a, const struct frame *b)
 {
-    bool has_a = slot_marked(a->present, node->slot), has_b = slot_marked(b->present, node->slot);
+    bool has_a = slot_present(a, node->slot), has_b = slot_present(b, node->slot);
     if (!has_a || !has_b) return (int)has_a - (int)has_b;
     const struct slot *left = &a->slots[node->slot], *right = &b->slots[node->slot];
     if (node->type == TYPE_OBJECT) return compare_members(node->object, a, b);
