@@ -41,6 +41,50 @@ bool terminal_flush(FILE *stream, struct buffer *out)
     return fine;
 }
 
+static bool is_control(char byte)
+{
+    return (unsigned char)byte < ' ' || byte == 0x7F;
+}
+
+/* Bytes that do not continue a code point: right for well-formed UTF-8, never too small for the rest. */
+static size_t text_width(struct span text)
+{
+    size_t width = 0;
+    for (size_t i = 0; i < text.size; i++) width += ((unsigned char)text.data[i] & 0xC0) != 0x80;
+    return width;
+}
+
+/* The next word, from *at; empty at the end. */
+static struct span next_word(struct span text, size_t *at)
+{
+    while (*at < text.size && (text.data[*at] == ' ' || text.data[*at] == '\n')) (*at)++;
+    size_t begin = *at;
+    while (*at < text.size && text.data[*at] != ' ' && text.data[*at] != '\n') (*at)++;
+    return (struct span){text.data + begin, *at - begin};
+}
+
+void terminal_wrap(struct buffer *out, struct span text, unsigned indent, unsigned width)
+{
+    size_t at = 0, column = indent;
+    if (text.size == 0) {
+        buffer_append_char(out, '\n');
+        return;
+    }
+    for (struct span word = next_word(text, &at); word.size > 0; word = next_word(text, &at)) {
+        size_t size = text_width(word);
+        bool first = column == indent;
+        if (!first && column + 1 + size > width) {
+            buffer_printf(out, "\n%*s", (int)indent, "");
+            column = indent;
+            first = true;
+        }
+        if (!first) buffer_append_char(out, ' ');
+        for (size_t i = 0; i < word.size; i++) buffer_append_char(out, is_control(word.data[i]) ? '?' : word.data[i]);
+        column += size + (first ? 0 : 1);
+    }
+    buffer_append_char(out, '\n');
+}
+
 struct cell {
     struct span text;
     size_t width;
@@ -71,16 +115,8 @@ static struct span printable(struct arena *arena, struct span text)
     if (copy.data == NULL) return copy;
     char *bytes = (char *)copy.data;
     for (size_t i = 0; i < copy.size; i++)
-        if ((unsigned char)bytes[i] < ' ' || bytes[i] == 0x7F) bytes[i] = '?';
+        if (is_control(bytes[i])) bytes[i] = '?';
     return copy;
-}
-
-/* Bytes that do not continue a code point: right for well-formed UTF-8, never too small for the rest. */
-static size_t text_width(struct span text)
-{
-    size_t width = 0;
-    for (size_t i = 0; i < text.size; i++) width += ((unsigned char)text.data[i] & 0xC0) != 0x80;
-    return width;
 }
 
 static void add_cell(struct table *table, struct row *row, struct span text, enum terminal_style style)

@@ -20,6 +20,10 @@ unsigned terminal_width(FILE *stream);
 /* Appends text, wrapped in the style's escape codes where `colour` is on. */
 void terminal_style(struct buffer *out, bool colour, enum terminal_style style, struct span text);
 
+/* Appends text in lines of at most `width` columns, broken at spaces; each line but the first, which goes on where `out` stands,
+ * is indented by `indent`, which the width includes. Control characters become '?'. Ends the last line. */
+void terminal_wrap(struct buffer *out, struct span text, unsigned indent, unsigned width);
+
 /* Writes the buffer to the stream and clears it; false when it could not all be written. */
 bool terminal_flush(FILE *stream, struct buffer *out) MUST_CHECK;
 
