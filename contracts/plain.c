@@ -50,7 +50,8 @@ struct span plain_handling(const struct handling *handling, struct arena *arena)
                            : "Pseudonym: a keyed code of this use alone; not readable without the key");
     case HANDLE_MASK: return mask_phrase(handling, arena);
     case HANDLE_TRUNCATE:
-        return arena_printf(arena, "Cut to the first %u character%s", handling->length, handling->length == 1 ? "" : "s");
+        if (handling->length == 1) return SPAN("Cut to the first character");
+        return arena_printf(arena, "Cut to the first %u characters", handling->length);
     case HANDLE_TRUNCATE_IP:
         return arena_printf(arena, "Network part of the address only: %u of 32 bits (IPv4), %u of 128 bits (IPv6)", handling->v4,
                             handling->v6);

@@ -35,7 +35,8 @@ static bool write_form(const struct wishes *wishes, const struct matrix_report *
 static int write_matrix(const struct contracts *contracts, const struct wishes *wishes)
 {
     struct buffer out = BUFFER_EMPTY;
-    struct matrix_report report = {matrix_create(contracts->catalogue, contracts->arena), contracts->arena, now_us()};
+    struct matrix_report report = {matrix_create(contracts->catalogue, contracts->arena), contracts->arena, now_us(),
+                                   "headgate " HEADGATE_VERSION};
     if (report.matrix != NULL && write_form(wishes, &report, &out)) return command_print(&out, EXIT_FINE);
     buffer_deinit(&out);
     return command_could_not(&command_matrix, "out of memory");

@@ -32,7 +32,9 @@ static void write_model(const struct matrix_model *model, struct matrix_look loo
 {
     size_t unclaimed = count_unclaimed(model);
     terminal_style(out, look.colour, STYLE_CYAN, model->model->event);
-    buffer_printf(out, "  owner %.*s\n\n", SPAN_ARGS(model->model->owner.data != NULL ? model->model->owner : SPAN("nobody")));
+    buffer_append_text(out, "\n  owner: ");
+    terminal_wrap(out, model->model->owner.data != NULL ? model->model->owner : SPAN("nobody"), 2, look.width);
+    buffer_append_char(out, '\n');
     if (unclaimed > 0) buffer_printf(out, "  claimed by no active use, stop collecting or declare a use (%zu):\n", unclaimed);
     write_list(model, true, look, out);
     buffer_printf(out, "%s  may be collected (%zu):\n", unclaimed > 0 ? "\n" : "", model->row_count - unclaimed);

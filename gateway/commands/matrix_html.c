@@ -339,7 +339,8 @@ bool matrix_html_write(const struct matrix_report *report, struct buffer *out)
         put_class(&writing, (enum classification) class);
         put(&writing, class < CLASS_RESTRICTED ? ", " : ".");
     }
-    put(&writing, " Pseudonyms remain personal data. Data categories are those of the fideslang taxonomy. Made by "
-                  "headgate " HEADGATE_VERSION " from the contracts, which prevail.</p>\n</footer>\n</body>\n</html>\n");
+    put(&writing, " Pseudonyms remain personal data. Data categories are those of the fideslang taxonomy. Made by ");
+    put_text(&writing, span_of(report->maker));
+    put(&writing, " from the contracts, which prevail.</p>\n</footer>\n</body>\n</html>\n");
     return !writing.failed && buffer_ok(out);
 }

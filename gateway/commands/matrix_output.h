@@ -13,7 +13,8 @@
 struct matrix_report {
     const struct matrix *matrix;
     struct arena *arena;
-    int64_t made; /* us since the epoch: the date on it */
+    int64_t made;      /* us since the epoch: the date on it */
+    const char *maker; /* "headgate 0.1.0" */
 };
 
 /* How a terminal is to be written for. */

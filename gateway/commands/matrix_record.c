@@ -200,12 +200,18 @@ static struct span activity_retention(const struct activity *activity)
 
 static struct span activity_kafka(const struct activity *activity)
 {
-    return plain_kafka_retention(activity->uses[0], activity->report->arena);
+    const struct use *longest = activity->uses[0];
+    for (size_t i = 1; i < activity->count; i++)
+        if (activity->uses[i]->topic_retention > longest->topic_retention) longest = activity->uses[i];
+    return plain_kafka_retention(longest, activity->report->arena);
 }
 
+/* One event with personal data is enough for the duty to erase. */
 static struct span activity_erasure(const struct activity *activity)
 {
-    return plain_erasure(activity->uses[0], activity->report->arena);
+    const struct use *with = activity->uses[0];
+    for (size_t i = 1; i < activity->count && with->subject_count == 0; i++) with = activity->uses[i];
+    return plain_erasure(with, activity->report->arena);
 }
 
 /* "keyed hash: a, b; ": the fields of one kind of handling. */

@@ -48,8 +48,10 @@ static void write_match(struct writing *writing, const struct matrix_match *matc
     struct span categories =
         checked(writing, plain_list(row->categories, row->category_count, ", ", "no data category", writing->report->arena));
     struct span contact = contact_of(model->owner, model->contact);
-    buffer_printf(out, "  %s, %.*s; the event's owner: %.*s\n", classification_word(row->field->classification),
-                  SPAN_ARGS(categories), SPAN_ARGS(contact));
+    struct span line = arena_printf(writing->report->arena, "%s, %.*s; the event's owner: %.*s",
+                                    classification_word(row->field->classification), SPAN_ARGS(categories), SPAN_ARGS(contact));
+    buffer_append_text(out, "\n  ");
+    terminal_wrap(out, checked(writing, line), 2, writing->look.width);
     struct table *table = table_create(writing->report->arena, names, COUNT_OF(names));
     size_t count = 0;
     for (size_t i = 0; table != NULL && i < model->use_count; i++)
@@ -81,8 +83,7 @@ bool matrix_search_text(const struct matrix_report *report, struct span query, s
         write_nothing(query, out);
     else
         buffer_append_text(out,
-                           "To get one of these, write a use-case contract and ask the event's owner; who has it already may "
-                           "have a topic that serves you.\n");
+                           "To get one of these, write a use-case contract and ask the event's owner; who has it already may have a topic that serves you."), 0, look.width);
     return !writing.failed && buffer_ok(out);
 }
 

@@ -44,6 +44,13 @@ static struct span cell_text(struct writing *writing, const struct matrix_row *r
     return text;
 }
 
+/* A use that does not take effect yet, or no more, says so. */
+static struct span heading(struct writing *writing, const struct use *use)
+{
+    if (use->status == STATUS_ACTIVE) return checked(writing, arena_copy(writing->report->arena, use->name));
+    return checked(writing, arena_printf(writing->report->arena, "%.*s (%s)", SPAN_ARGS(use->name), status_word(use->status)));
+}
+
 static size_t wider(size_t width, struct span text)
 {
     return text.size > width ? text.size : width;
@@ -59,7 +66,7 @@ static size_t width_before(const struct matrix_model *model)
 
 static size_t width_of(struct writing *writing, const struct matrix_model *model, size_t use)
 {
-    size_t width = model->model->uses[use]->name.size;
+    size_t width = heading(writing, model->model->uses[use]).size;
     for (size_t i = 0; i < model->row_count; i++) width = wider(width, cell_text(writing, &model->rows[i], use));
     return width + GAP;
 }
@@ -85,8 +92,7 @@ static void write_part(struct writing *writing, const struct matrix_model *model
     if (names != NULL) {
         names[0] = "FIELD";
         names[1] = "CLASS";
-        for (size_t use = from; use < to; use++)
-            names[2 + use - from] = checked(writing, arena_copy(arena, model->model->uses[use]->name)).data;
+        for (size_t use = from; use < to; use++) names[2 + use - from] = heading(writing, model->model->uses[use]).data;
         table = table_create(arena, names, 2 + to - from);
     }
     if (table == NULL) {
@@ -135,6 +141,17 @@ static struct span owner(struct span name, struct span contact, struct arena *ar
     return arena_printf(arena, "%.*s, %.*s", SPAN_ARGS(name), SPAN_ARGS(contact));
 }
 
+static void write_waivers(struct writing *writing, const struct use *use)
+{
+    for (size_t i = 0; i < use->waiver_count; i++) {
+        const struct waiver *waiver = &use->waivers[i];
+        struct span text = arena_printf(writing->report->arena, "%.*s (%.*s) until %.*s, approved by %.*s: %.*s",
+                                        SPAN_ARGS(waiver->field), SPAN_ARGS(waiver->rule), SPAN_ARGS(waiver->until),
+                                        SPAN_ARGS(waiver->approved_by), SPAN_ARGS(waiver->reason));
+        write_fact(writing, "exception", checked(writing, text));
+    }
+}
+
 static void write_use(struct writing *writing, const struct use *use)
 {
     struct arena *arena = writing->report->arena;
@@ -154,11 +171,18 @@ static void write_use(struct writing *writing, const struct use *use)
     write_fact(writing, "regions",
                checked(writing, plain_list(use->residency, use->residency_count, ", ", "not limited", arena)));
     write_fact(writing, "read by", checked(writing, recipients(use, arena)));
+    write_waivers(writing, use);
     write_fact(writing, "owner", checked(writing, owner(use->owner, use->contact, arena)));
     buffer_append_char(writing->out, '\n');
 }
 
 /* ---------------------------------------------------------------- the whole */
+
+static void write_term(struct writing *writing, const char *term, const char *meaning)
+{
+    buffer_printf(writing->out, "  %-*s", VALUE_INDENT - 2, term);
+    terminal_wrap(writing->out, span_of(meaning), VALUE_INDENT, writing->look.width);
+}
 
 static void write_legend(struct writing *writing)
 {
@@ -166,20 +190,21 @@ static void write_legend(struct writing *writing)
     const struct plain_term *terms = plain_handling_legend(&count);
     terminal_style(writing->out, writing->look.colour, STYLE_BOLD, SPAN("LEGEND"));
     buffer_append_char(writing->out, '\n');
-    for (size_t i = 0; i < count; i++) buffer_printf(writing->out, "  %-14s%s\n", terms[i].term, terms[i].meaning);
-    buffer_printf(writing->out, "  %-14s%s\n", "-", "not given");
-    buffer_printf(writing->out, "  %-14s%s\n", "(C)",
-                  "the class afterwards, where it is another: public, internal, confidential, restricted");
+    for (size_t i = 0; i < count; i++) write_term(writing, terms[i].term, terms[i].meaning);
+    write_term(writing, "-", "not given");
+    write_term(writing, "(C)", "the class afterwards, where it is another: public, internal, confidential, restricted");
 }
 
 static void write_model(struct writing *writing, const struct matrix_model *entry)
 {
     const struct model *model = entry->model;
+    struct arena *arena = writing->report->arena;
     terminal_style(writing->out, writing->look.colour, STYLE_CYAN, model->event);
-    buffer_printf(writing->out, "  %.*s %.*s, %s; owner ", SPAN_ARGS(model->id), SPAN_ARGS(model->version),
-                  status_word(model->status));
-    terminal_wrap(writing->out, checked(writing, owner(model->owner, model->contact, writing->report->arena)), 0,
-                  writing->look.width);
+    struct span holder = checked(writing, owner(model->owner, model->contact, arena));
+    struct span line = arena_printf(arena, "%.*s %.*s, %s; owner: %.*s", SPAN_ARGS(model->id), SPAN_ARGS(model->version),
+                                    status_word(model->status), SPAN_ARGS(holder));
+    buffer_append_text(writing->out, "\n  ");
+    terminal_wrap(writing->out, checked(writing, line), 2, writing->look.width);
     buffer_append_char(writing->out, '\n');
     write_tables(writing, entry);
     for (size_t i = 0; i < model->use_count; i++) write_use(writing, model->uses[i]);
