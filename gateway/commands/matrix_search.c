@@ -72,6 +72,10 @@ static void write_nothing(struct span query, struct buffer *out)
     if (near != NULL && !span_is(query, near->key)) buffer_printf(out, "Did you mean the data category '%s'?\n", near->key);
 }
 
+static const char advice[] =
+    "To get one of these, write a use-case contract and ask the event's owner; who has it already may have "
+    "a topic that serves you.";
+
 bool matrix_search_text(const struct matrix_report *report, struct span query, struct matrix_look look, struct buffer *out)
 {
     struct writing writing = {report, look, out, false};
@@ -79,11 +83,10 @@ bool matrix_search_text(const struct matrix_report *report, struct span query, s
     size_t count;
     if (!matrix_find(report->matrix, query, report->arena, &matches, &count)) return false;
     for (size_t i = 0; i < count; i++) write_match(&writing, &matches[i]);
-    if (count == 0)
-        write_nothing(query, out);
+    if (count > 0)
+        terminal_wrap(out, span_of(advice), 0, look.width);
     else
-        buffer_append_text(out,
-                           "To get one of these, write a use-case contract and ask the event's owner; who has it already may have a topic that serves you."), 0, look.width);
+        write_nothing(query, out);
     return !writing.failed && buffer_ok(out);
 }
 
