@@ -296,8 +296,20 @@ static bool prepare(struct service *service)
     return service->ended_event != NULL && event_add(service->ended_event, NULL) == 0 && add_signals(service);
 }
 
+/* Without a senders file whoever reaches the listener may send. */
+static bool only_known_senders(const struct config *config)
+{
+    if (config->senders != NULL || listen_is_loopback(&config->ingest)) return true;
+    fprintf(stderr,
+            "headgate: ingest.listen is %s, and without a senders file only loopback is served: anybody could send.\n"
+            "`headgate senders new NAME` makes one, `senders: FILE` or --senders names it\n",
+            config->ingest.host);
+    return false;
+}
+
 int server_run(const struct config *config)
 {
+    if (!only_known_senders(config)) return EXIT_USAGE;
     struct service service = {.config = config, .ended_fd = -1};
     int code = EXIT_COULD_NOT;
     if (!prepare(&service) || !start_kafka(&service)) goto end;
