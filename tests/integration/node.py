@@ -4,8 +4,10 @@ import signal
 import subprocess
 from pathlib import Path
 
-from confluent_kafka import Consumer, KafkaException, Producer, TopicPartition
+from confluent_kafka import Consumer, KafkaError, KafkaException, Producer, TopicPartition
 from confluent_kafka.admin import AdminClient, ConfigResource, NewTopic, ResourceType
+
+from gateway import wait_for
 
 SCRIPT = Path(__file__).with_name("kafka.sh")
 # The shell that started the broker waits for our pipe to close, so the broker ends even when we are killed.
@@ -18,6 +20,7 @@ read -r _
 """
 
 QUIET = {"log_level": 2, "log.connection.close": False}  # a broker that is frozen or gone is what some tests are about
+LOST_SIGHT = (KafkaError._TRANSPORT, KafkaError._ALL_BROKERS_DOWN, KafkaError._TIMED_OUT)
 
 
 class Record:
@@ -69,7 +72,8 @@ class Client:
             message = self.consumer.poll(15)
             assert message is not None, f"{topic}: no record for 15 s, still to come {missing}"
             if message.error():
-                raise KafkaException(message.error())
+                assert message.error().retriable() or message.error().code() in LOST_SIGHT, message.error()
+                continue
             records.append(Record(message))
             if message.offset() + 1 >= ends[message.partition()][1]:
                 missing.pop(message.partition(), None)
@@ -125,9 +129,16 @@ class Node(Client):
 
     def thaw(self):
         os.kill(self.pid, signal.SIGCONT)
+        wait_for(self._answers, "the broker answers again", 30)
+
+    def _answers(self):
+        try:
+            return self.consumer.list_topics("warm-up", timeout=2)
+        except KafkaException:
+            return None
 
     def stop(self):
-        self.thaw()
+        os.kill(self.pid, signal.SIGCONT)
         self.close()
         self.keeper.stdin.close()
         self.keeper.wait(30)
