@@ -26,7 +26,6 @@ struct loading {
     struct diagnostics *diagnostics;
     struct contract **contracts; /* on the heap; those with a role first get their turn by kind */
     size_t contract_count;
-    uint8_t *digests; /* SHA256_SIZE per file */
     size_t object_count;
     size_t dropped; /* contracts with a role that came to nothing */
 };
@@ -94,61 +93,88 @@ static void read_document(struct loading *loading, struct span file, const struc
     loading->object_count += contract->object_count;
 }
 
-static void read_file(struct loading *loading, const struct catalogue_file *from, uint8_t *digest)
+static void read_text(struct loading *loading, const struct catalogue_text *from, uint8_t *digest)
 {
     struct yaml_tree tree;
     struct yaml_error error;
-    size_t size;
-    char *bytes = catalogue_file_read(from, &size, loading->diagnostics);
-    if (bytes == NULL) return;
-    struct span text = {bytes, size};
-    sha256(text, digest);
+    sha256(from->text, digest);
     struct span file = arena_copy(loading->catalogue->arena, from->path);
-    bool read = file.data != NULL && yaml_read_apart(text, loading->scratch, loading->catalogue->arena, &tree, &error);
+    bool read = file.data != NULL && yaml_read_apart(from->text, loading->scratch, loading->catalogue->arena, &tree, &error);
     if (file.data == NULL)
         loading->diagnostics->failed = true;
-    else if (!read && (looks_like_a_contract(text) || error.fault == YAML_FAULT_MEMORY))
+    else if (!read && (looks_like_a_contract(from->text) || error.fault == YAML_FAULT_MEMORY))
         report_yaml(loading, file, &error, false);
     else if (!read || !odcs_is_contract(tree.root))
         note(loading, "file-skipped", file, read ? "it is no DataContract" : "it is no YAML that is read here");
     else
         read_document(loading, file, &tree);
+}
+
+static void read_file(struct loading *loading, const struct catalogue_file *from, uint8_t *digest)
+{
+    size_t size;
+    char *bytes = catalogue_file_read(from, &size, loading->diagnostics);
+    struct catalogue_text text = {from->path, {bytes, bytes != NULL ? size : 0}};
+    if (bytes != NULL) read_text(loading, &text, digest);
     free(bytes);
 }
 
 /* First 12 hex digits of SHA-256 over names and contents: the same folder has the same version wherever it lies. */
-static bool set_version(struct loading *loading, const struct catalogue_files *files)
+static bool set_version(struct loading *loading, struct buffer *sum)
 {
-    struct buffer all = BUFFER_EMPTY;
     uint8_t digest[SHA256_SIZE];
     char text[2 * SHA256_SIZE];
-    for (size_t i = 0; i < files->count; i++) {
-        buffer_append_span(&all, files->items[i].relative);
-        buffer_append_char(&all, '\0');
-        buffer_append(&all, loading->digests + i * SHA256_SIZE, SHA256_SIZE);
-    }
-    bool ok = buffer_ok(&all);
-    sha256(buffer_span(&all), digest);
-    buffer_deinit(&all);
+    bool ok = buffer_ok(sum);
+    sha256(buffer_span(sum), digest);
+    buffer_deinit(sum);
     hex_encode(digest, sizeof digest, text);
     if (ok) loading->catalogue->version = arena_copy(loading->catalogue->arena, (struct span){text, 12});
     return ok && loading->catalogue->version.data != NULL;
 }
 
+static void add_to_sum(struct buffer *sum, struct span name, const uint8_t *digest)
+{
+    buffer_append_span(sum, name);
+    buffer_append_char(sum, '\0');
+    buffer_append(sum, digest, SHA256_SIZE);
+}
+
+static bool expect_files(struct loading *loading, size_t count)
+{
+    loading->contracts = calloc(count + 1, sizeof(struct contract *));
+    loading->catalogue->file_count = count;
+    if (loading->contracts == NULL) loading->diagnostics->failed = true;
+    return loading->contracts != NULL;
+}
+
 static bool read_files(struct loading *loading, const char *dir)
 {
     struct catalogue_files files;
+    struct buffer sum = BUFFER_EMPTY;
     catalogue_files_init(&files, loading->scratch);
     bool ok = catalogue_files_list(&files, dir, loading->diagnostics);
-    loading->contracts = calloc(files.count + 1, sizeof(struct contract *));
-    loading->digests = calloc(files.count + 1, SHA256_SIZE);
-    if (loading->contracts == NULL || loading->digests == NULL) loading->diagnostics->failed = true;
-    for (size_t i = 0; i < files.count && !loading->diagnostics->failed; i++)
-        read_file(loading, &files.items[i], loading->digests + i * SHA256_SIZE);
-    loading->catalogue->file_count = files.count;
-    if (!loading->diagnostics->failed && !set_version(loading, &files)) loading->diagnostics->failed = true;
+    ok = expect_files(loading, files.count) && ok;
+    for (size_t i = 0; i < files.count && !loading->diagnostics->failed; i++) {
+        uint8_t digest[SHA256_SIZE] = {0};
+        read_file(loading, &files.items[i], digest);
+        add_to_sum(&sum, files.items[i].relative, digest);
+    }
+    if (!set_version(loading, &sum)) loading->diagnostics->failed = true;
     catalogue_files_deinit(&files);
     return ok && !loading->diagnostics->failed;
+}
+
+static bool read_texts(struct loading *loading, const struct catalogue_text *texts, size_t count)
+{
+    struct buffer sum = BUFFER_EMPTY;
+    if (!expect_files(loading, count)) return false;
+    for (size_t i = 0; i < count && !loading->diagnostics->failed; i++) {
+        uint8_t digest[SHA256_SIZE];
+        read_text(loading, &texts[i], digest);
+        add_to_sum(&sum, texts[i].path, digest);
+    }
+    if (!set_version(loading, &sum)) loading->diagnostics->failed = true;
+    return !loading->diagnostics->failed;
 }
 
 /* ---------------------------------------------------------------- order and twins */
@@ -312,16 +338,17 @@ static bool finish(struct loading *loading, const char *dir)
 {
     struct catalogue *catalogue = loading->catalogue;
     if (!attach_uses(catalogue)) return false;
-    if (!lock_read(dir, catalogue, loading->diagnostics)) return !loading->diagnostics->failed;
+    if (dir != NULL && !lock_read(dir, catalogue, loading->diagnostics)) return !loading->diagnostics->failed;
     if (loading->diagnostics->errors == 0 && !schema_assign(catalogue)) return false;
     for (size_t i = 0; i < catalogue->model_count && !loading->diagnostics->failed; i++)
         lint_model(loading->diagnostics, loading->scratch, catalogue->models[i]);
     if (catalogue->model_count == 0 && loading->diagnostics->errors == 0)
-        note(loading, "catalogue-empty", span_of(dir), "no event model lies here");
+        note(loading, "catalogue-empty", span_of(dir != NULL ? dir : ""), "no event model lies here");
     return true;
 }
 
-static bool load(struct loading *loading, const char *dir)
+/* What follows the reading; `dir` is where schemas.lock lies, NULL for nowhere. */
+static bool build(struct loading *loading, const char *dir)
 {
     struct resolver resolver = {
         .arena = loading->catalogue->arena,
@@ -329,8 +356,6 @@ static bool load(struct loading *loading, const char *dir)
         .catalogue = loading->catalogue,
         .odcs = {.arena = loading->scratch, .diagnostics = loading->diagnostics},
     };
-    bool read = read_files(loading, dir);
-    if (!read && loading->diagnostics->failed) return false;
     report_twin_contracts(loading);
     if (!resolve_models(loading, &resolver) || !resolve_uses(loading, &resolver)) return false;
     derive(loading);
@@ -352,20 +377,40 @@ static struct catalogue *create_catalogue(const struct catalogue_options *option
     return catalogue;
 }
 
+static bool begin(struct loading *loading, const struct catalogue_options *options, struct diagnostics *diagnostics)
+{
+    *loading = (struct loading){.options = options, .diagnostics = diagnostics};
+    loading->catalogue = create_catalogue(options);
+    loading->scratch = arena_create(ARENA_MAX);
+    return loading->catalogue != NULL && loading->scratch != NULL;
+}
+
+static struct catalogue *end(struct loading *loading, bool built)
+{
+    struct diagnostics *diagnostics = loading->diagnostics;
+    if (!built) diagnostics->failed = true;
+    free(loading->contracts);
+    arena_destroy(loading->scratch);
+    diagnostics_sort(diagnostics);
+    if (built && !diagnostics->failed && diagnostics->errors == 0) return loading->catalogue;
+    catalogue_destroy(loading->catalogue);
+    return NULL;
+}
+
 struct catalogue *catalogue_load(const char *dir, const struct catalogue_options *options, struct diagnostics *diagnostics)
 {
-    struct loading loading = {.options = options, .diagnostics = diagnostics};
-    loading.catalogue = create_catalogue(options);
-    loading.scratch = arena_create(ARENA_MAX);
-    bool loaded = loading.catalogue != NULL && loading.scratch != NULL && load(&loading, dir);
-    if (!loaded) diagnostics->failed = true;
-    free(loading.contracts);
-    free(loading.digests);
-    arena_destroy(loading.scratch);
-    diagnostics_sort(diagnostics);
-    if (loaded && !diagnostics->failed && diagnostics->errors == 0) return loading.catalogue;
-    catalogue_destroy(loading.catalogue);
-    return NULL;
+    struct loading loading;
+    bool ready = begin(&loading, options, diagnostics);
+    if (ready && !read_files(&loading, dir)) ready = !diagnostics->failed; /* what can be read is judged all the same */
+    return end(&loading, ready && build(&loading, dir));
+}
+
+struct catalogue *catalogue_load_texts(const struct catalogue_text *texts, size_t count, const struct catalogue_options *options,
+                                       struct diagnostics *diagnostics)
+{
+    struct loading loading;
+    bool ready = begin(&loading, options, diagnostics) && read_texts(&loading, texts, count);
+    return end(&loading, ready && build(&loading, NULL));
 }
 
 void catalogue_destroy(struct catalogue *catalogue)

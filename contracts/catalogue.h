@@ -346,6 +346,16 @@ struct catalogue *catalogue_load(const char *dir, const struct catalogue_options
                                  struct diagnostics *diagnostics) MUST_CHECK;
 void catalogue_destroy(struct catalogue *catalogue);
 
+/* A contract that is no file: its name in diagnostics, and its text. */
+struct catalogue_text {
+    struct span path;
+    struct span text;
+};
+
+/* The same from texts in memory; without schemas.lock. */
+struct catalogue *catalogue_load_texts(const struct catalogue_text *texts, size_t count, const struct catalogue_options *options,
+                                       struct diagnostics *diagnostics) MUST_CHECK;
+
 /* By event type (model.event); NULL when undeclared. */
 const struct model *catalogue_model(const struct catalogue *catalogue, struct span event);
 

@@ -222,6 +222,7 @@ static void write_source(struct writing *writing, const struct field *field, boo
     }
     if (field->handling.kind != HANDLE_PASS && logic.data == NULL) writing->failed = true;
     yaml_write_text(&writing->yaml, "transformLogic", logic);
+    yaml_write_text(&writing->yaml, "transformDescription", field->handling_doc);
 }
 
 static struct span physical_type(const struct field *field)
@@ -273,7 +274,7 @@ static void write_property(struct writing *writing, const struct field *field, b
 /* ---------------------------------------------------------------- roots */
 
 static void write_head(struct writing *writing, struct span id, struct span name, struct span version, enum status status,
-                       struct span domain, struct span purpose)
+                       struct span domain)
 {
     struct yaml_writer *yaml = &writing->yaml;
     yaml_write_text(yaml, "apiVersion", SPAN("v3.1.0"));
@@ -283,9 +284,26 @@ static void write_head(struct writing *writing, struct span id, struct span name
     yaml_write_text(yaml, "version", version);
     yaml_write_text(yaml, "status", span_of(status_word(status)));
     yaml_write_text(yaml, "domain", domain);
+}
+
+static void write_description(struct writing *writing, struct span purpose, struct span limitations,
+                              const struct document *documents, size_t count)
+{
+    struct yaml_writer *yaml = &writing->yaml;
     if (purpose.data == NULL) return;
     yaml_write_map(yaml, "description");
     yaml_write_text(yaml, "purpose", purpose);
+    yaml_write_text(yaml, "limitations", limitations);
+    if (count > 0) {
+        yaml_write_list(yaml, "authoritativeDefinitions");
+        for (size_t i = 0; i < count; i++) {
+            yaml_write_item(yaml);
+            yaml_write_text(yaml, "type", documents[i].type);
+            yaml_write_text(yaml, "url", documents[i].url);
+            yaml_write_item_end(yaml);
+        }
+        yaml_write_end(yaml);
+    }
     yaml_write_end(yaml);
 }
 
@@ -327,14 +345,14 @@ static void write_dates(struct writing *writing, int64_t availability, int64_t s
     write_sla_instant(writing, "endOfLife", life);
 }
 
-static void write_team(struct writing *writing, struct span owner)
+static void write_team(struct writing *writing, struct span owner, struct span contact)
 {
     if (owner.data == NULL) return;
     yaml_write_map(&writing->yaml, "team");
     yaml_write_text(&writing->yaml, "name", owner);
     yaml_write_list(&writing->yaml, "members");
     yaml_write_item(&writing->yaml);
-    yaml_write_text(&writing->yaml, "username", owner);
+    yaml_write_text(&writing->yaml, "username", contact.data != NULL ? contact : owner);
     yaml_write_text(&writing->yaml, "role", SPAN("owner"));
     yaml_write_item_end(&writing->yaml);
     yaml_write_end(&writing->yaml);
@@ -355,7 +373,8 @@ bool odcs_write_model(const struct model *model, struct arena *arena, struct buf
 {
     struct writing writing = {.yaml = {.out = out}, .arena = arena, .model = model};
     struct yaml_writer *yaml = &writing.yaml;
-    write_head(&writing, model->id, model->name, model->version, model->status, model->domain, model->purpose);
+    write_head(&writing, model->id, model->name, model->version, model->status, model->domain);
+    write_description(&writing, model->purpose, (struct span){NULL, 0}, NULL, 0);
     yaml_write_list(yaml, "schema");
     yaml_write_item(yaml);
     yaml_write_text(yaml, "name", model->root->name);
@@ -386,7 +405,7 @@ bool odcs_write_model(const struct model *model, struct arena *arena, struct buf
         }
         yaml_write_end(yaml);
     }
-    write_team(&writing, model->owner);
+    write_team(&writing, model->owner, model->contact);
     yaml_write_list(yaml, "customProperties");
     custom_text(&writing, "headgateRole", SPAN("eventModel"));
     custom_texts(&writing, "dataSubjects", model->subjects, model->subject_count, true);
@@ -451,6 +470,38 @@ static void write_erasure(struct writing *writing, const struct use *use)
     yaml_write_item_end(&writing->yaml);
 }
 
+static void write_waivers(struct writing *writing, const struct use *use)
+{
+    struct yaml_writer *yaml = &writing->yaml;
+    if (use->waiver_count == 0) return;
+    custom_begin(writing, "waivers");
+    yaml_write_list(yaml, "value");
+    for (size_t i = 0; i < use->waiver_count; i++) {
+        yaml_write_item(yaml);
+        yaml_write_text(yaml, "field", use->waivers[i].field);
+        yaml_write_text(yaml, "rule", use->waivers[i].rule);
+        yaml_write_text(yaml, "reason", use->waivers[i].reason);
+        yaml_write_text(yaml, "approvedBy", use->waivers[i].approved_by);
+        yaml_write_text(yaml, "until", use->waivers[i].until);
+        yaml_write_item_end(yaml);
+    }
+    yaml_write_end(yaml);
+    yaml_write_item_end(yaml);
+}
+
+/* consent has no detail that is served; it stands there because the basis asks for it. */
+static void write_basis(struct writing *writing, const struct use *use)
+{
+    if (use->legal_basis != BASIS_NONE) custom_text(writing, "legalBasis", span_of(legal_basis_word(use->legal_basis)));
+    if (use->legal_basis == BASIS_CONSENT) {
+        custom_begin(writing, "consent");
+        buffer_printf(writing->yaml.out, "%*svalue: {}\n", (int)writing->yaml.indent, "");
+        yaml_write_item_end(&writing->yaml);
+    }
+    custom_text(writing, "specialCategoryBasis", use->special_category_basis);
+    custom_text(writing, "criminalDataBasis", use->criminal_data_basis);
+}
+
 static void write_use_customs(struct writing *writing, const struct catalogue *catalogue, const struct use *use)
 {
     static const char *const on_blocked[] = {"park", "retry", "withhold"};
@@ -458,7 +509,7 @@ static void write_use_customs(struct writing *writing, const struct catalogue *c
     custom_text(writing, "headgateRole", SPAN("useCase"));
     write_inputs(writing, catalogue, use->id);
     custom_text(writing, "dataUse", use->data_use);
-    if (use->legal_basis != BASIS_NONE) custom_text(writing, "legalBasis", span_of(legal_basis_word(use->legal_basis)));
+    write_basis(writing, use);
     custom_texts(writing, "dataSubjects", use->subjects, use->subject_count, true);
     custom_texts(writing, "regulations", use->regulations, use->regulation_count, true);
     custom_texts(writing, "residency", use->residency, use->residency_count, false);
@@ -467,16 +518,23 @@ static void write_use_customs(struct writing *writing, const struct catalogue *c
     custom_text(writing, "onBlocked", span_of(on_blocked[use->on_blocked]));
     custom_text(writing, "ordering", use->ordered ? SPAN("key") : SPAN("none"));
     custom_text(writing, "tagging", use->tagging == TAGGING_FULL ? SPAN("full") : SPAN("compact"));
+    if (use->trace) {
+        custom_begin(writing, "trace");
+        yaml_write_bool(&writing->yaml, "value", true);
+        yaml_write_item_end(&writing->yaml);
+    }
     custom_duration(writing, "topicRetention", use->topic_retention);
     custom_duration(writing, "retainAtLeast", use->retain_at_least);
     write_erasure(writing, use);
+    write_waivers(writing, use);
 }
 
 bool odcs_write_use(const struct catalogue *catalogue, const struct use *use, struct arena *arena, struct buffer *out)
 {
     struct writing writing = {.yaml = {.out = out}, .arena = arena, .use = use, .model = use->model};
     struct yaml_writer *yaml = &writing.yaml;
-    write_head(&writing, use->id, use->name, use->version, use->status, use->domain, use->purpose);
+    write_head(&writing, use->id, use->name, use->version, use->status, use->domain);
+    write_description(&writing, use->purpose, use->limitations, use->documents, use->document_count);
     yaml_write_list(yaml, "schema");
     for (size_t i = 0; i < catalogue->use_count; i++) {
         if (span_equal(catalogue->uses[i]->id, use->id)) write_use_object(&writing, catalogue->uses[i]);
@@ -494,11 +552,13 @@ bool odcs_write_use(const struct catalogue *catalogue, const struct use *use, st
             yaml_write_item(yaml);
             yaml_write_text(yaml, "role", use->recipients[i].role);
             yaml_write_text(yaml, "access", use->recipients[i].access);
+            yaml_write_text(yaml, "firstLevelApprovers", use->recipients[i].first_approvers);
+            yaml_write_text(yaml, "secondLevelApprovers", use->recipients[i].second_approvers);
             yaml_write_item_end(yaml);
         }
         yaml_write_end(yaml);
     }
-    write_team(&writing, use->owner);
+    write_team(&writing, use->owner, use->contact);
     write_use_customs(&writing, catalogue, use);
     return finish(&writing);
 }

@@ -13,7 +13,13 @@ take() { # take GLOB...: numbered, so that equal names do not collide
 folder=$2
 case $1 in
     fuzz_json | fuzz_json_portable | fuzz_enforce) take "$tests"/corpus/json/* "$tests"/corpus/events/* ;;
-    fuzz_contract) find "$tests/corpus/contracts" "$tests/../contracts/examples" -name '*.yaml' -exec cp -n {} "$folder" \; ;;
+    fuzz_contract) # a model, a line of %%%%, a use (tests/fuzz/fuzz_contract.c)
+        for use in "$tests"/corpus/contracts/*/use.odcs.yaml "$tests"/../contracts/examples/*/*.use.odcs.yaml; do
+            for model in "$(dirname "$use")"/*model.odcs.yaml; do
+                [ -f "$model" ] || continue
+                { cat "$model" && printf '%%%%%%%%\n' && cat "$use"; } >"$folder/$(basename "$(dirname "$use")")-$(basename "$use")"
+            done
+        done ;;
     fuzz_http) # what the client of every transcript sends, answered in one of 32 manners (tests/fuzz/fuzz_http.c)
         awk -v folder="$folder" '
             /^=== / { close(file); n++; file = folder "/case-" n; printf "\\%03o", n % 32 > file; next }
