@@ -81,6 +81,13 @@ void buffer_printf(struct buffer *buffer, const char *format, ...)
     va_end(args);
 }
 
+void buffer_truncate(struct buffer *buffer, size_t size)
+{
+    if (size >= buffer->size) return;
+    buffer->size = size;
+    buffer->data[size] = '\0';
+}
+
 void buffer_consume(struct buffer *buffer, size_t count)
 {
     if (count == 0) return;

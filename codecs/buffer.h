@@ -34,6 +34,9 @@ void buffer_append_text(struct buffer *buffer, const char *text);
 void buffer_append_char(struct buffer *buffer, char byte);
 void buffer_printf(struct buffer *buffer, const char *format, ...) PRINTF_LIKE(2, 3);
 
+/* Drops what lies behind the first `size` bytes (size <= buffer->size). */
+void buffer_truncate(struct buffer *buffer, size_t size);
+
 /* Drops the first `count` bytes (count <= size). */
 void buffer_consume(struct buffer *buffer, size_t count);
 
