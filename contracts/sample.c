@@ -111,7 +111,7 @@ static void write_other_type(struct sampler *sampler, const struct field *field,
 bool sample_value(struct sampler *sampler, const struct field *field, struct buffer *out)
 {
     bool target = sample_leads(sampler, field) && sampler->target.field == field;
-    bool written = true;
+    bool written = true, hit = sampler->hit;
     if (sample_breaks(sampler, field, EVENT_TYPE))
         write_other_type(sampler, field, out);
     else if (field->type == TYPE_OBJECT)
@@ -121,6 +121,7 @@ bool sample_value(struct sampler *sampler, const struct field *field, struct buf
     else
         written = write_scalar(sampler, field, out);
     if (target && written && sampler->target.rule != EVENT_DUPLICATE_MEMBER) sampler->hit = true;
+    if (!written) sampler->hit = hit;
     return written;
 }
 
