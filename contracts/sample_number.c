@@ -125,11 +125,13 @@ static int128 floor_to(int128 value, int128 step)
     return value - (rest < 0 ? rest + step : rest);
 }
 
-static int128 roll_within(const struct grid *grid, struct dice *dice)
+/* Values of a wide range are small, unless all spellings are wanted: nobody's cart holds 2^63 cents. */
+static int128 roll_within(const struct grid *grid, bool varied, struct dice *dice)
 {
     uint128 width = (uint128)(grid->high - grid->low) + 1;
     int128 near = (int128)dice_roll(dice, 1000) * grid->step;
-    switch (dice_roll(dice, 8)) {
+    bool wide = width / (uint128)grid->step > 1000000;
+    switch (wide && !varied ? 4 : dice_roll(dice, 8)) {
     case 0: return grid->low;
     case 1: return grid->high;
     case 2: return grid->low + (int128)(width == 0 ? 0 : dice_next_wide(dice) % width);
@@ -147,9 +149,9 @@ static struct number number_of(int128 unscaled, int scale)
 
 /* ---------------------------------------------------------------- proposals */
 
-static struct number propose_on_grid(const struct grid *grid, enum event_rule rule, struct dice *dice)
+static struct number propose_on_grid(const struct grid *grid, enum event_rule rule, bool varied, struct dice *dice)
 {
-    int128 value = floor_to(roll_within(grid, dice), grid->step);
+    int128 value = floor_to(roll_within(grid, varied, dice), grid->step);
     if (value < grid->low) value += grid->step;
     int128 away = grid->step * (int128)(1 + dice_roll(dice, 3));
     if (rule == EVENT_MINIMUM) value = floor_to(grid->low - 1, grid->step) - (dice_percent(dice, 30) ? away : 0);
@@ -183,7 +185,7 @@ static struct number propose(struct sampler *sampler, const struct field *field,
     struct grid grid;
     bool listed = rules->enumeration_count > 0 && rule != EVENT_ENUMERATION && tries % 8 < 7;
     if (listed) return rules->enumeration[dice_roll(dice, rules->enumeration_count)].number;
-    if (grid_of(field, dice, &grid) && tries % 16 < 15) return propose_on_grid(&grid, rule, dice);
+    if (grid_of(field, dice, &grid) && tries % 16 < 15) return propose_on_grid(&grid, rule, sampler->options.varied, dice);
     return propose_near_bounds(rules, dice);
 }
 

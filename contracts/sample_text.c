@@ -104,7 +104,8 @@ static uint64_t roll_length(struct sampler *sampler, struct window window)
     struct dice *dice = &sampler->dice;
     int64_t width = window.most - window.least;
     if (dice_percent(dice, 10)) return (uint64_t)window.least;
-    if (dice_percent(dice, 10)) return (uint64_t)window.most;
+    bool extreme = width <= 64 || sampler->options.varied;
+    if (extreme && dice_percent(dice, 10)) return (uint64_t)window.most;
     int64_t least = window.least < 6 && window.most >= 6 ? 6 : window.least;
     return (uint64_t)dice_between(dice, dice_percent(dice, 50) ? window.least : least,
                                   width > 20 ? (least > window.least + 20 ? least : window.least + 20) : window.most);
@@ -140,6 +141,13 @@ static void mutate(struct sampler *sampler)
     sampler->spare = swapped;
 }
 
+/* Where a person is, as a code that exists: rules of residency look it up. */
+static void write_country(struct sampler *sampler)
+{
+    static const char *const codes[] = {"DE", "ES", "FR", "IT", "NL", "NO", "PL", "SE"};
+    buffer_append_text(&sampler->text, codes[dice_roll(&sampler->dice, COUNT_OF(codes))]);
+}
+
 static void propose(struct sampler *sampler, const struct field *field, enum event_rule rule, unsigned tries)
 {
     const struct rules *rules = &field->rules;
@@ -151,6 +159,8 @@ static void propose(struct sampler *sampler, const struct field *field, enum eve
     buffer_clear(&sampler->text);
     if (listed && tries % 8 < 7)
         buffer_append_span(&sampler->text, rules->enumeration[dice_roll(&sampler->dice, rules->enumeration_count)].text);
+    else if (field == sampler->model->residency && rule == EVENT_RULES && tries < 16)
+        write_country(sampler);
     else if (matching && (!formatted || tries % 2 == 0))
         write_pattern(sampler, tree, window);
     else if (formatted)

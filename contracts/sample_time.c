@@ -221,7 +221,10 @@ static int64_t propose(struct sampler *sampler, const struct field *field, enum 
         return rules->enumeration[dice_roll(dice, rules->enumeration_count)].time;
     if (rule == EVENT_MINIMUM) return clamped(rules->minimum_time - away, first_of(field), last_of(field));
     if (rule == EVENT_MAXIMUM) return clamped(rules->maximum_time + away, first_of(field), last_of(field));
-    if (rule == EVENT_TIME_FUTURE) return sampler->options.clock + US_PER_DAY * (int64_t)(1 + dice_roll(dice, 30));
+    /* So far away that it is the future on every day on which the sample may be used. */
+    if (rule == EVENT_TIME_FUTURE)
+        return clamped(sampler->options.clock + US_PER_DAY * (int64_t)(tries % 8 == 0 ? 1 : 36500 + dice_roll(dice, 365)),
+                       first_of(field), last_of(field));
     return propose_valid(sampler, field, tries);
 }
 

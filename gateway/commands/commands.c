@@ -7,6 +7,7 @@ static const struct command *const commands[] = {
     &command_check,
     &command_show,
     &command_matrix,
+    &command_sample,
     &command_keys,
     &command_senders,
     &command_config_file,

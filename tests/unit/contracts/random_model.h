@@ -55,8 +55,9 @@ static inline void random_string(struct random_model *model)
                       RANDOM_WORD(model, "", "", ", maxLength: 60", ", minLength: 4"));
         break;
     case 5:
-        buffer_printf(out, ", logicalTypeOptions: {format: byte, maxLength: %d}, customProperties: [{property: avroType, value: "
-                           "bytes}]",
+        buffer_printf(out,
+                      ", logicalTypeOptions: {format: byte, maxLength: %d}, customProperties: [{property: avroType, value: "
+                      "bytes}]",
                       4 * random_int(model, 1, 12));
         break;
     case 6: random_values(model, "small, medium, 'x y', 'é', ''"); break;
@@ -136,8 +137,9 @@ static inline void random_time(struct random_model *model)
         buffer_printf(out, "logicalType: timestamp, logicalTypeOptions: {timezone: %s}", RANDOM_WORD(model, "true", "false"));
         break;
     case 5:
-        buffer_printf(out, "logicalType: timestamp, logicalTypeOptions: {%s: '2025-12-31T23:59:59.5Z', "
-                           "%s: '2026-01-01T02:00:00+02:00'}",
+        buffer_printf(out,
+                      "logicalType: timestamp, logicalTypeOptions: {%s: '2025-12-31T23:59:59.5Z', "
+                      "%s: '2026-01-01T02:00:00+02:00'}",
                       RANDOM_WORD(model, "minimum", "exclusiveMinimum"), RANDOM_WORD(model, "maximum", "exclusiveMaximum"));
         break;
     case 6:
@@ -203,7 +205,8 @@ static inline void random_array(struct random_model *model, unsigned depth)
     bool unique = dice_percent(&model->dice, 40);
     buffer_printf(model->out, "logicalType: array, logicalTypeOptions: {minItems: %d, maxItems: %d, uniqueItems: %s}, ",
                   unique ? low / 2 : low, low + random_int(model, 1, 30), unique ? "true" : "false");
-    buffer_printf(model->out, "items: {name: item_%u, required: %s, ", model->fields++, RANDOM_WORD(model, "true", "true", "false"));
+    buffer_printf(model->out, "items: {name: item_%u, required: %s, ", model->fields++,
+                  RANDOM_WORD(model, "true", "true", "false"));
     random_type(model, depth + 1);
     buffer_append_char(model->out, '}');
 }

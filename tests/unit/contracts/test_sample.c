@@ -41,8 +41,8 @@ static void rig_open(struct rig *rig, const char *dir)
     for (size_t i = 0; i < rig->diagnostics.count && rig->catalogue == NULL; i++) {
         const struct diagnostic *item = &rig->diagnostics.items[i];
         if (item->severity == SEVERITY_ERROR)
-        print_message("%.*s:%u:%u %s %.*s\n", SPAN_ARGS(item->place.file), item->place.line, item->place.column, item->rule->name,
-                      SPAN_ARGS(item->detail));
+            print_message("%.*s:%u:%u %s %.*s\n", SPAN_ARGS(item->place.file), item->place.line, item->place.column,
+                          item->rule->name, SPAN_ARGS(item->detail));
     }
     assert_non_null(rig->catalogue);
     rig->keyring = keyring_create_passing();
