@@ -77,6 +77,42 @@ static void every_customproperty_has_a_role(void **state)
     }
 }
 
+static char *read_whole(const char *path)
+{
+    FILE *stream = fopen(path, "rb");
+    assert_non_null(stream);
+    fseek(stream, 0, SEEK_END);
+    long size = ftell(stream);
+    rewind(stream);
+    char *text = malloc((size_t)size + 1);
+    assert_int_equal(fread(text, 1, (size_t)size, stream), size);
+    text[size] = '\0';
+    fclose(stream);
+    return text;
+}
+
+/* Each row of the table stands in docs/contracts.md with its version and verdict, and nothing else does. */
+static void the_documentation_lists_every_element(void **state)
+{
+    (void)state;
+    static const char *const verdicts[] = {"enforced", "tags", "carried", "refused"};
+    char *text = read_whole("docs/contracts.md");
+    const char *table = strstr(text, "## Every element");
+    assert_non_null(table);
+    size_t count;
+    const struct element_row *rows = element_rows(&count);
+    for (size_t i = 0; i < count; i++) {
+        char line[200];
+        snprintf(line, sizeof line, "\n| `%s%s` | 3.%d | %s | ", element_place(rows[i].place)->path, rows[i].name,
+                 (int)rows[i].since, verdicts[rows[i].verdict]);
+        if (strstr(table, line) == NULL) fail_msg("docs/contracts.md lacks%s", line);
+    }
+    size_t listed = 0;
+    for (const char *at = table; (at = strstr(at, "\n| `")) != NULL; at++) listed++;
+    assert_int_equal(listed, count);
+    free(text);
+}
+
 static void stores_elements_with_their_places(void **state)
 {
     (void)state;
@@ -169,6 +205,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_table_is_grouped_by_place_without_twins),
         cmocka_unit_test(every_customproperty_has_a_role),
+        cmocka_unit_test(the_documentation_lists_every_element),
         cmocka_unit_test_setup_teardown(stores_elements_with_their_places, set_up, tear_down),
         cmocka_unit_test_setup_teardown(reads_a_team_in_both_shapes, set_up, tear_down),
         cmocka_unit_test_setup_teardown(reads_customproperties_into_their_owners, set_up, tear_down),
