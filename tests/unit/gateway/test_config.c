@@ -1,97 +1,4 @@
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
-
-#include <glob.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <sys/stat.h>
-#include <unistd.h>
-
-#include "gateway/config_print.h"
-#include "gateway/config_sources.h"
-
-/* A file with this text in a folder of its own; the caller unlinks nothing: scratch_end() does. */
-static char folder[] = "/tmp/headgate-test-XXXXXX";
-
-static int scratch_begin(void **state)
-{
-    (void)state;
-    return mkdtemp(folder) != NULL ? 0 : -1;
-}
-
-static int scratch_end(void **state)
-{
-    (void)state;
-    char command[128];
-    snprintf(command, sizeof command, "rm -r %s", folder);
-    return system(command);
-}
-
-static const char *scratch(const char *name)
-{
-    static char path[128];
-    snprintf(path, sizeof path, "%s/%s", folder, name);
-    return path;
-}
-
-static const char *file_with(const char *text)
-{
-    const char *path = scratch("headgate.yaml");
-    FILE *file = fopen(path, "w");
-    assert_non_null(file);
-    fputs(text, file);
-    fclose(file);
-    return path;
-}
-
-static struct config *load(const char *text, const char *const *environment, const char *const *arguments,
-                           struct config_errors *errors)
-{
-    struct config_input input = {text != NULL ? file_with(text) : NULL, arguments, environment};
-    return config_load(&input, errors);
-}
-
-static struct config *load_fine(const char *text, const char *const *environment, const char *const *arguments)
-{
-    struct config_errors errors;
-    struct config *config = load(text, environment, arguments, &errors);
-    for (size_t i = 0; i < errors.count; i++) print_error("%s: %s\n", errors.items[i].file, errors.items[i].message);
-    assert_non_null(config);
-    assert_int_equal(errors.count, 0);
-    config_errors_deinit(&errors);
-    return config;
-}
-
-/* The one error that a text gives. */
-static void assert_error(const char *text, unsigned line, unsigned column, const char *key, const char *part)
-{
-    struct config_errors errors;
-    struct config *config = load(text, NULL, NULL, &errors);
-    assert_null(config);
-    assert_int_equal(errors.count, 1);
-    const struct config_error *error = &errors.items[0];
-    if (strstr(error->message, part) == NULL) fail_msg("'%s' lacks '%s'", error->message, part);
-    assert_int_equal(error->line, line);
-    assert_int_equal(error->column, column);
-    if (key != NULL) assert_string_equal(error->key, key);
-    config_errors_deinit(&errors);
-}
-
-static void assert_outside_error(const char *const *environment, const char *const *arguments, const char *source,
-                                 const char *part)
-{
-    struct config_errors errors;
-    struct config *config = load(NULL, environment, arguments, &errors);
-    assert_null(config);
-    assert_int_equal(errors.count, 1);
-    assert_string_equal(errors.items[0].file, source);
-    if (strstr(errors.items[0].message, part) == NULL) fail_msg("'%s' lacks '%s'", errors.items[0].message, part);
-    config_errors_deinit(&errors);
-}
+#include "unit/gateway/config_fixture.h"
 
 static void has_the_built_in_values(void **state)
 {
@@ -296,118 +203,6 @@ static void reads_lists_and_maps_from_single_texts(void **state)
     config_destroy(config);
 }
 
-static void names_unknown_keys_with_the_nearest(void **state)
-{
-    (void)state;
-    assert_error("contracts: c\ncontrats: d\n", 2, 1, "contrats", "did you mean contracts?");
-    assert_error("limits:\n  events: 3\n  conections: 4\n", 3, 3, "limits.conections", "did you mean limits.connections?");
-    assert_error("limits: {zzzzzz: 1}\n", 1, 10, "limits.zzzzzz", "no such option in limits");
-    assert_error("zzzzzz: 1\n", 1, 1, "zzzzzz", "no such option");
-    assert_error("clusters: {eu: {region: EU, bootstap: 'b:1'}}\n", 1, 29, "clusters", "did you mean bootstrap?");
-    const char *flag[] = {"--listne", "a:1", NULL};
-    assert_outside_error(NULL, flag, "--listne", "did you mean --listen?");
-    const char *variable[] = {"HEADGATE_INGEST_LISTN=a:1", NULL};
-    assert_outside_error(variable, NULL, "HEADGATE_INGEST_LISTN", "did you mean HEADGATE_INGEST_LISTEN?");
-    /* What an orchestrator sets for a service called headgate is not ours to judge. */
-    const char *foreign[] = {"HEADGATE_SERVICE_HOST=10.0.0.1", "HEADGATE_PORT=tcp://10.0.0.1:80", NULL};
-    config_destroy(load_fine(NULL, foreign, NULL));
-}
-
-static void says_which_feature_a_later_key_belongs_to(void **state)
-{
-    (void)state;
-    assert_error("spool: {dir: ./spool}\n", 1, 1, "spool", "this version does not serve the spool on local disk");
-    assert_error("approvals: required\n", 1, 12, "approvals", "only `off` works");
-    assert_error("ingest: {listen: 'a:1', tls: {cert: c}}\n", 1, 25, "ingest.tls", "TLS");
-    assert_error("storage_rules: {CN: [CN]}\n", 1, 1, "storage_rules", "storage rules");
-    assert_error("undeclared_events: observe\n", 1, 20, "undeclared_events", "only `refuse` works");
-    assert_error("principals: {a: 'User:a'}\n", 1, 1, "principals", "access rules");
-    assert_error("contracts: kafka:headgate-catalogue\n", 1, 12, "contracts", "Kafka topic");
-    config_destroy(load_fine("approvals: off\nundeclared_events: refuse\n", NULL, NULL));
-}
-
-static void refuses_values_out_of_shape_or_range(void **state)
-{
-    (void)state;
-    assert_error("ingest: {listen: '8080'}\n", 1, 18, "ingest.listen", "HOST:PORT");
-    assert_error("ingest: {listen: '::1:8080'}\n", 1, 18, "ingest.listen", "[::1]:8080");
-    assert_error("ingest: {listen: 'a:70000'}\n", 1, 18, "ingest.listen", "HOST:PORT");
-    assert_error("workers: 0\n", 1, 10, "workers", "from 1 to 256, or auto");
-    assert_error("workers: many\n", 1, 10, "workers", "whole number");
-    assert_error("limits: {events: auto}\n", 1, 18, "limits.events", "whole number");
-    assert_error("limits: {event: 1TiB}\n", 1, 17, "limits.event", "a size is");
-    assert_error("limits: {event: 1GiB}\n", 1, 17, "limits.event", "64B to 64MiB");
-    assert_error("drain_timeout: 8\n", 1, 16, "drain_timeout", "needs a unit");
-    assert_error("drain_timeout: 8m\n", 1, 16, "drain_timeout", "min or mo");
-    assert_error("linger: {rt: 1s}\n", 1, 14, "linger.rt", "0s to 100ms");
-    assert_error("embedded: 1\n", 1, 11, "embedded", "true or false");
-    assert_error("framing: bare\n", 1, 10, "framing", "confluent or single_object");
-    assert_error("defaults: {residency: EU}\n", 1, 23, "defaults.residency", "a list is expected");
-    assert_error("defaults: {residency: [EU, EU]}\n", 1, 28, "defaults.residency", "twice");
-    assert_error("defaults: {classification: hush}\n", 0, 0, "defaults.classification", "not known");
-    assert_error("classes: {public: internal}\n", 1, 11, "classes", "keep their meaning");
-    assert_error("classes: {c4: secret}\n", 1, 15, "classes", "restricted is expected");
-    assert_error("topics: {template: '{domain}.{event}.v{major}'}\n", 1, 20, "topics.template", "must be in it");
-    assert_error("topics: {template: '{event}.{use}.{major}.{colour}'}\n", 1, 20, "topics.template", "a topic name holds");
-    assert_error("limits: 4\n", 1, 9, "limits", "a map is expected");
-    assert_error("- a\n", 1, 1, NULL, "a map of options");
-    assert_error("keys: [a]\n", 1, 7, "keys", "a text is expected here, not a list");
-    assert_error("limits: {event: 8MiB}\n", 0, 0, "limits.event", "cannot be larger than limits.request");
-    assert_error("admin: {listen: '127.0.0.1:8080'}\n", 0, 0, "admin.listen", "different addresses");
-    assert_error("clusters: {eu: {bootstrap: 'b:1'}}\n", 1, 12, "clusters", "lacks its region");
-}
-
-static void refuses_yaml_that_means_two_things(void **state)
-{
-    (void)state;
-    assert_error("workers: 2\nworkers: 3\n", 2, 1, NULL, "twice");
-    assert_error("defaults: {residency: [NO]}\n", 1, 24, NULL, "");
-    assert_error("a: b: c\n", 1, 5, NULL, "");
-}
-
-static void lets_only_harmless_properties_through(void **state)
-{
-    (void)state;
-    const char *start = "clusters: {eu: {region: EU, bootstrap: 'b:1', properties: {";
-    static const struct {
-        const char *property;
-        const char *part;
-    } cases[] = {
-        {"acks: 1", "acks cannot be set: idempotence"},
-        {"message.timeout.ms: 5", "retried until it is acknowledged"},
-        {"queue.buffering.max.messages: 5", "limits.memory"},
-        {"linger.ms: 5", "set linger.rt"},
-        {"bootstrap.servers: x", "set the cluster's bootstrap"},
-        {"plugin.library.paths: /x.so", "load code"},
-        {"sasl.kerberos.kinit.cmd: rm", "run commands"},
-        {"sasl.pasword: x", "did you mean sasl.password?"},
-        {"group.id: x", "not among the properties"},
-    };
-    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-        char text[256];
-        snprintf(text, sizeof text, "%s%s}}}\n", start, cases[i].property);
-        assert_error(text, 1, (unsigned)strlen(start) + 1, "clusters", cases[i].part);
-    }
-}
-
-static void tells_all_errors_at_once(void **state)
-{
-    (void)state;
-    struct config_errors errors;
-    const char *environment[] = {"HEADGATE_WORKERS=x", NULL};
-    const char *arguments[] = {"stray", "--limits.depth", NULL};
-    assert_null(load("spool: {}\nlimits: {event: 1, depth: x}\n", environment, arguments, &errors));
-    assert_int_equal(errors.count, 6);
-    struct buffer text = BUFFER_EMPTY;
-    config_error_print(&errors.items[0], &text);
-    char expected[256];
-    snprintf(expected, sizeof expected, "%s:1:1: spool: this version does not serve the spool on local disk",
-             scratch("headgate.yaml"));
-    assert_string_equal(text.data, expected);
-    buffer_deinit(&text);
-    config_errors_deinit(&errors);
-}
-
 static void says_what_a_reload_cannot_take_over(void **state)
 {
     (void)state;
@@ -574,46 +369,6 @@ static void the_manual_is_the_page_in_docs(void **state)
 }
 
 /* What stands beside reject_x.yaml in reject_x.expected. */
-static void read_expected(const char *path, struct buffer *out)
-{
-    char name[256];
-    snprintf(name, sizeof name, "%.*s.expected", (int)(strlen(path) - strlen(".yaml")), path);
-    FILE *file = fopen(name, "r");
-    if (file == NULL) fail_msg("%s is missing", name);
-    for (int byte; (byte = fgetc(file)) != EOF;) buffer_append_char(out, (char)byte);
-    fclose(file);
-}
-
-/* tests/corpus/config: accept_* loads; reject_* gives the errors in the file of the same name that ends in .expected. */
-static void judges_the_corpus(void **state)
-{
-    (void)state;
-    glob_t files;
-    assert_int_equal(glob("tests/corpus/config/*t_*.yaml", 0, NULL, &files), 0);
-    for (size_t i = 0; i < files.gl_pathc; i++) {
-        const char *path = files.gl_pathv[i];
-        struct config_input input = {path, NULL, NULL};
-        struct config_errors errors;
-        struct config *config = config_load(&input, &errors);
-        struct buffer got = BUFFER_EMPTY, expected = BUFFER_EMPTY;
-        for (size_t j = 0; j < errors.count; j++) {
-            struct buffer line = BUFFER_EMPTY;
-            config_error_print(&errors.items[j], &line);
-            assert_int_equal(strncmp(line.data, path, strlen(path)), 0);
-            buffer_printf(&got, "%s\n", line.data + strlen(path) + 1);
-            buffer_deinit(&line);
-        }
-        bool reject = strstr(path, "/reject_") != NULL;
-        if (reject) read_expected(path, &expected);
-        if ((config == NULL) != reject || !span_equal(buffer_span(&got), buffer_span(&expected)))
-            fail_msg("%s:\n%s", path, got.size > 0 ? got.data : "(no errors)");
-        buffer_deinit(&got);
-        buffer_deinit(&expected);
-        config_destroy(config);
-        config_errors_deinit(&errors);
-    }
-    globfree(&files);
-}
 
 int main(void)
 {
@@ -628,19 +383,12 @@ int main(void)
         cmocka_unit_test(resolves_references_in_properties),
         cmocka_unit_test(reads_secrets_from_files_that_variables_name),
         cmocka_unit_test(reads_lists_and_maps_from_single_texts),
-        cmocka_unit_test(names_unknown_keys_with_the_nearest),
-        cmocka_unit_test(says_which_feature_a_later_key_belongs_to),
-        cmocka_unit_test(refuses_values_out_of_shape_or_range),
-        cmocka_unit_test(refuses_yaml_that_means_two_things),
-        cmocka_unit_test(lets_only_harmless_properties_through),
-        cmocka_unit_test(tells_all_errors_at_once),
         cmocka_unit_test(says_what_a_reload_cannot_take_over),
         cmocka_unit_test(shows_a_file_that_loads_again),
         cmocka_unit_test(reads_units),
         cmocka_unit_test(every_option_is_in_help_sample_manual_and_environment),
         cmocka_unit_test(the_sample_states_the_defaults),
         cmocka_unit_test(the_manual_is_the_page_in_docs),
-        cmocka_unit_test(judges_the_corpus),
     };
     return cmocka_run_group_tests(tests, scratch_begin, scratch_end);
 }
