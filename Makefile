@@ -171,7 +171,18 @@ $(FLOORS): $(BUILD)/bench/%: $(BUILD)/obj/bench/%.o $(FLOOR_PARTS)
 	$(call say,LD)
 	$(Q)$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $(MALLOC) $^ $(shell pkg-config --libs libevent rdkafka)
 
-bench-programs: $(BUILD)/headgate $(BUILD)/headgate-bench $(FLOORS)
+# What judging an event costs, beside simdjson in the same process.
+$(BUILD)/obj/%.o: %.cc
+	@mkdir -p $(@D)
+	$(call say,CXX)
+	$(Q)$(CXX) $(CPPFLAGS) -std=c++17 $(CFLAGS) -MMD -MP -c $< -o $@
+
+$(BUILD)/bench/micro_enforce: $(BUILD)/obj/bench/micro_enforce.o $(BUILD)/obj/bench/floor_simdjson.o $(BUILD)/libheadgate.a
+	@mkdir -p $(@D)
+	$(call say,LD)
+	$(Q)$(CXX) $(CFLAGS) $(ALL_LDFLAGS) -o $@ $^ -lsimdjson $(LIBS)
+
+bench-programs: $(BUILD)/headgate $(BUILD)/headgate-bench $(FLOORS) $(BUILD)/bench/micro_enforce
 
 bench: | bench-deps
 	@$(MAKE) --no-print-directory bench-programs

@@ -1,0 +1,217 @@
+/* micro_enforce.c - what judging and projecting one event costs, beside a parser that does neither.
+ *
+ * The same bytes, in one process, one after another in short rounds: what disturbs the machine disturbs all alike, and medians
+ * are shown. The events differ in their digits, so that no branch predictor knows them by heart.
+ *
+ *     build/bench/micro_enforce [--json] [--rounds N]        in the root of the sources */
+#include "bench/floor_simdjson.h"
+#include "codecs/buffer.h"
+#include "codecs/json_writer.h"
+#include "contracts/enforce.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <time.h>
+
+enum { EVENTS = 64, EVENT_ROOM = 1024, ROUNDS = 300, PASSES = 8, SUBJECTS = 4 };
+
+static const char event_text[] =
+    "{\"$schema\":\"/payment/1.0.0\",\"meta\":{\"stream\":\"bench\",\"id\":\"0f8fad5b-d9cb-469f-a165-70867728950e\",\"dt\":"
+    "\"2026-11-22T13:45:12.512Z\"},\"payment_id\":\"pay_7Hq2Zk9XcVb4Nm1L\",\"merchant_id\":\"mrc_00481516\",\"customer_id\":"
+    "9007199254,\"order_no\":\"ORD-2026-0048151\",\"amount\":1499.95,\"fee\":44.99,\"currency\":\"EUR\",\"method\":\"card\","
+    "\"status\":\"authorized\",\"attempt\":1,\"risk_score\":0.137,\"is_recurring\":false,\"country\":\"DE\",\"ip\":"
+    "\"203.0.113.77\",\"occurred_at\":\"2026-11-22T13:45:12.345Z\",\"card\":{\"brand\":\"visa\",\"last4\":\"4242\","
+    "\"exp_month\":11,\"exp_year\":2029},\"tags\":[\"mobile\",\"checkout-v2\",\"eu-west\"]}";
+
+enum { EVENT_SIZE = sizeof event_text - 1 };
+
+static char events[EVENTS][EVENT_ROOM];
+
+/* One thing that is timed: a catalogue's event judged for all its uses, or the floor. */
+struct subject {
+    const char *name;
+    const char *folder; /* NULL: the floor */
+    struct floor_simdjson *floor;
+    struct catalogue *catalogue;
+    struct program *program;
+    struct enforcer *enforcer;
+    const struct model_program *model;
+    struct arena *arena;
+    double ns[ROUNDS * 10];
+    double median;
+};
+
+static void die(const char *what)
+{
+    fprintf(stderr, "micro_enforce: %s\n", what);
+    exit(3);
+}
+
+/* ---------------------------------------------------------------- events */
+
+static void vary(char *event, const char *behind, unsigned skip, unsigned digits, unsigned value)
+{
+    char *at = strstr(event, behind);
+    if (at == NULL) die("the event lacks a member");
+    at += strlen(behind) + skip;
+    for (; digits > 0; digits--, value /= 10) at[digits - 1] = (char)('0' + value % 10);
+}
+
+static void make_events(void)
+{
+    static const char *const currencies[] = {"EUR", "USD", "GBP", "SEK"};
+    for (unsigned i = 0; i < EVENTS; i++) {
+        unsigned random = i * 2654435761U;
+        memcpy(events[i], event_text, sizeof event_text);
+        vary(events[i], "\"id\":\"", 0, 8, random);
+        vary(events[i], "\"merchant_id\":\"mrc_", 0, 8, random >> 3);
+        vary(events[i], "\"customer_id\":9", 0, 8, random >> 5);
+        vary(events[i], "\"order_no\":\"ORD-2026-", 0, 7, random >> 7);
+        vary(events[i], "\"amount\":1", 0, 3, random >> 9);
+        vary(events[i], "\"last4\":\"", 0, 4, random >> 11);
+        vary(events[i], "\"occurred_at\":\"2026-11-22T13:45:", 0, 2, random % 60);
+        memcpy(strstr(events[i], "\"currency\":\"") + 12, currencies[random >> 13 & 3], 3);
+    }
+}
+
+/* ---------------------------------------------------------------- subjects */
+
+static void subject_open(struct subject *subject, const struct keyring *keyring)
+{
+    struct catalogue_options options;
+    struct diagnostics diagnostics;
+    subject->arena = arena_create(1 << 20);
+    if (subject->arena == NULL) die("out of memory");
+    if (subject->folder == NULL) {
+        subject->floor = floor_simdjson_create();
+        return;
+    }
+    catalogue_options_init(&options);
+    diagnostics_init(&diagnostics, subject->arena);
+    subject->catalogue = catalogue_load(subject->folder, &options, &diagnostics);
+    if (subject->catalogue == NULL) die("the contracts are not usable (run in the root of the sources)");
+    subject->program = program_compile(subject->catalogue, keyring, NULL, &diagnostics);
+    if (subject->program == NULL) die("the contracts do not compile");
+    diagnostics_deinit(&diagnostics);
+    subject->enforcer = enforcer_create(subject->program);
+    subject->model = program_model(subject->program, SPAN("payment"));
+    if (subject->enforcer == NULL || subject->model == NULL) die("no enforcer");
+}
+
+static void subject_close(struct subject *subject)
+{
+    floor_simdjson_destroy(subject->floor);
+    enforcer_destroy(subject->enforcer);
+    program_destroy(subject->program);
+    catalogue_destroy(subject->catalogue);
+    arena_destroy(subject->arena);
+}
+
+static void judge(struct subject *subject, const char *event)
+{
+    static const struct event_context context = {
+        .received = INT64_C(1795355173512000),
+        .sent = NO_TIME,
+        .envelope_time = NO_TIME,
+        .source = {"urn:acme:app:checkout", 21},
+        .future_tolerance = 5 * US_PER_MINUTE,
+        .violation_limit = 32,
+    };
+    struct json_cursor cursor;
+    struct judgement judgement;
+    arena_reset(subject->arena);
+    json_begin(&cursor, (struct span){event, EVENT_SIZE}, 32, 100000);
+    if (enforce_event(subject->enforcer, subject->model, &cursor, &context, subject->arena, &judgement) != ENFORCE_JUDGED ||
+        judgement.verdict != VERDICT_ACCEPTED)
+        die("the event was refused");
+    for (unsigned i = 0; i < judgement.outcome_count; i++)
+        if (judgement.outcomes[i].record == NULL) die("a use got no record");
+}
+
+static double cpu_ns(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
+    return (double)now.tv_sec * 1e9 + (double)now.tv_nsec;
+}
+
+static double time_round(struct subject *subject)
+{
+    double start = cpu_ns();
+    for (unsigned pass = 0; pass < PASSES; pass++) {
+        for (unsigned i = 0; i < EVENTS; i++) {
+            if (subject->folder != NULL)
+                judge(subject, events[i]);
+            else if (!floor_simdjson_parse(subject->floor, events[i], EVENT_SIZE))
+                die("simdjson refuses the event");
+        }
+    }
+    return (cpu_ns() - start) / (PASSES * EVENTS);
+}
+
+/* ---------------------------------------------------------------- report */
+
+static int order(const void *a, const void *b)
+{
+    double left = *(const double *)a, right = *(const double *)b;
+    return (left > right) - (left < right);
+}
+
+static void print_table(const struct subject *subjects)
+{
+    double floor = subjects[0].median, one = subjects[1].median;
+    double further = (subjects[2].median - one) / 3, hash = subjects[3].median - one;
+    printf("CPU per event of %d bytes, medians\n\n", EVENT_SIZE);
+    printf("  %-34s %8.0f ns  %5.2fx\n", "simdjson, DOM parse alone", floor, 1.0);
+    printf("  %-34s %8.0f ns  %5.2fx   (at most 2.5x)\n", "judged and projected for one use", one, one / floor);
+    printf("  %-34s %8.0f ns %+5.2fx   (at most +0.2x)\n", "each further use", further, further / floor);
+    printf("  %-34s %8.0f ns           (at most 250 ns)\n", "one field hashed", hash);
+}
+
+static void print_json(const struct subject *subjects)
+{
+    struct buffer out = BUFFER_EMPTY;
+    struct json_writer json;
+    json_writer_init(&json, &out, 2);
+    json_object_begin(&json);
+    json_member_int(&json, "bytes", EVENT_SIZE);
+    for (unsigned i = 0; i < SUBJECTS; i++) json_member_int(&json, subjects[i].name, (int64_t)(subjects[i].median + 0.5));
+    json_object_end(&json);
+    printf("%.*s\n", SPAN_ARGS(buffer_span(&out)));
+    buffer_deinit(&out);
+}
+
+int main(int argc, char **argv)
+{
+    static struct subject subjects[SUBJECTS] = {
+        {.name = "simdjson_ns"},
+        {.name = "one_use_ns", .folder = "bench/contracts"},
+        {.name = "four_uses_ns", .folder = "bench/micro/four"},
+        {.name = "hashed_ns", .folder = "bench/micro/hash"},
+    };
+    const uint8_t root[32] = {1};
+    struct keyring *keyring = keyring_create_fixed(root);
+    bool as_json = false;
+    int rounds = ROUNDS;
+    for (int i = 1; i < argc; i++) {
+        if (strcmp(argv[i], "--json") == 0) as_json = true;
+        if (strcmp(argv[i], "--rounds") == 0 && i + 1 < argc) rounds = atoi(argv[++i]);
+    }
+    if (keyring == NULL || rounds < 1 || rounds > ROUNDS * 10) die("usage: micro_enforce [--json] [--rounds 1..3000]");
+    make_events();
+    for (unsigned i = 0; i < SUBJECTS; i++) subject_open(&subjects[i], keyring);
+    for (unsigned i = 0; i < SUBJECTS; i++) time_round(&subjects[i]);
+    for (int round = 0; round < rounds; round++)
+        for (unsigned i = 0; i < SUBJECTS; i++) subjects[i].ns[round] = time_round(&subjects[i]);
+    for (unsigned i = 0; i < SUBJECTS; i++) {
+        qsort(subjects[i].ns, (size_t)rounds, sizeof(double), order);
+        subjects[i].median = subjects[i].ns[rounds / 2];
+        subject_close(&subjects[i]);
+    }
+    keyring_destroy(keyring);
+    if (as_json)
+        print_json(subjects);
+    else
+        print_table(subjects);
+    return 0;
+}
