@@ -8,14 +8,6 @@ char *avro_write_float(char *to, float value)
     return to;
 }
 
-char *avro_write_double(char *to, double value)
-{
-    uint64_t bits;
-    memcpy(&bits, &value, sizeof bits);
-    for (unsigned shift = 0; shift < 64; shift += 8) *to++ = (char)(bits >> shift);
-    return to;
-}
-
 /* A byte may go when the rest still has its sign: what was cut is nothing but copies of the sign bit below it. */
 char *avro_write_decimal(char *to, int128 unscaled)
 {

@@ -23,10 +23,41 @@ static inline char *avro_write_long(char *to, int64_t value)
     return to;
 }
 
+/* Copies a text: most are short, and head and tail may overlap, so no byte beyond either is touched. */
+static inline void avro_copy(char *to, const char *from, size_t size)
+{
+    if (size >= 8 && size <= 32) {
+        uint64_t head, tail;
+        if (size > 16) {
+            uint64_t second, third;
+            memcpy(&second, from + 8, 8);
+            memcpy(&third, from + size - 16, 8);
+            memcpy(to + 8, &second, 8);
+            memcpy(to + size - 16, &third, 8);
+        }
+        memcpy(&head, from, 8);
+        memcpy(&tail, from + size - 8, 8);
+        memcpy(to, &head, 8);
+        memcpy(to + size - 8, &tail, 8);
+    } else if (size >= 4 && size < 8) {
+        uint32_t head, tail;
+        memcpy(&head, from, 4);
+        memcpy(&tail, from + size - 4, 4);
+        memcpy(to, &head, 4);
+        memcpy(to + size - 4, &tail, 4);
+    } else if (size > 32) {
+        memcpy(to, from, size);
+    } else if (size > 0) {
+        to[0] = from[0];
+        to[size / 2] = from[size / 2];
+        to[size - 1] = from[size - 1];
+    }
+}
+
 static inline char *avro_write_bytes(char *to, struct span bytes)
 {
     to = avro_write_long(to, (int64_t)bytes.size);
-    if (bytes.size > 0) memcpy(to, bytes.data, bytes.size);
+    avro_copy(to, bytes.data, bytes.size);
     return to + bytes.size;
 }
 
@@ -36,12 +67,41 @@ static inline char *avro_write_bool(char *to, bool value)
     return to + 1;
 }
 
+/* Eight bytes, little endian. */
+static inline char *avro_write_word(char *to, uint64_t word)
+{
+#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
+    word = __builtin_bswap64(word);
+#endif
+    memcpy(to, &word, sizeof word);
+    return to + sizeof word;
+}
+
 char *avro_write_float(char *to, float value);
-char *avro_write_double(char *to, double value);
+
+static inline char *avro_write_double(char *to, double value)
+{
+    uint64_t bits;
+    memcpy(&bits, &value, sizeof bits);
+    return avro_write_word(to, bits);
+}
 
 /* decimal logical type over bytes: two's complement, big endian, the fewest bytes, with its length; at most AVRO_DECIMAL_MAX + 1.
  */
 char *avro_write_decimal(char *to, int128 unscaled);
+
+/* The same for 64 bits. Eight bytes behind the length are written over, whatever the size. */
+static inline char *avro_write_decimal_small(char *to, int64_t unscaled)
+{
+    unsigned size = (64 - (unsigned)__builtin_clrsbll(unscaled) + 7) / 8;
+    uint64_t bits = (uint64_t)unscaled << (64 - 8 * size);
+#if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+    bits = __builtin_bswap64(bits);
+#endif
+    *to++ = (char)(size * 2);
+    memcpy(to, &bits, sizeof bits);
+    return to + size;
+}
 
 /* Confluent wire format: 0x00 and the schema id, big endian. */
 char *avro_write_confluent(char *to, uint32_t schema_id);

@@ -21,6 +21,7 @@ struct arrival {
     struct arena *arena;
     struct pattern_scratch *scratch;
     const struct frame *root;
+    size_t text_size; /* of the event's JSON */
     struct timing timing;
     struct span id;
     struct stamps stamps;

@@ -118,9 +118,8 @@ static int against(const struct number *value, double near_value, const struct n
     return number_compare(value, bound);
 }
 
-static uint32_t check_number_range(const struct checks *checks, const struct number *value)
+static uint32_t check_number_range(const struct checks *checks, const struct number *value, double near)
 {
-    double near = number_to_double(value);
     uint32_t broken = 0;
     if (checks->minimum != NULL) {
         int order = against(value, near, checks->minimum, checks->near_minimum);
@@ -140,10 +139,10 @@ static bool allows_number(const struct allowed_values *values, const struct numb
     return false;
 }
 
-uint32_t checks_number(const struct checks *checks, const struct number *value)
+uint32_t checks_number(const struct checks *checks, const struct number *value, double nearest)
 {
     uint32_t broken = 0, parts = checks->parts;
-    if ((parts & CHECKS_RANGE) != 0) broken |= check_number_range(checks, value);
+    if ((parts & CHECKS_RANGE) != 0) broken |= check_number_range(checks, value, nearest);
     if ((parts & CHECKS_STEP) != 0) broken |= check_step(checks, value);
     if ((parts & CHECKS_VALUES) != 0 && !allows_number(&checks->values, value)) broken |= checks->values.broken;
     return broken;

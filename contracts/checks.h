@@ -76,8 +76,8 @@ uint32_t checks_integer_any(const struct checks *checks, int64_t value);
 /* decimal, in units of 10^-scale. */
 uint32_t checks_decimal(const struct checks *checks, int128 unscaled);
 
-/* float and double, exactly. */
-uint32_t checks_number(const struct checks *checks, const struct number *value);
+/* float and double, exactly; `nearest` is number_to_double(value). */
+uint32_t checks_number(const struct checks *checks, const struct number *value, double nearest);
 
 uint32_t checks_boolean(const struct checks *checks, bool value);
 

@@ -74,13 +74,14 @@ static ALWAYS_INLINE const char *short_decimal(const struct walk *walk, const ch
     return behind;
 }
 
-static ALWAYS_INLINE const char *short_real(const struct walk *walk, const char *at, struct number *out)
+static const char *short_real(const struct walk *walk, const char *at, struct slot_real *real, struct number *out)
 {
     struct number_short number;
     const char *behind = number_scan_short(at, &number);
     if (UNLIKELY(behind == NULL || behind > walk->fast_end)) return NULL;
     *out = (struct number){number.coefficient, number.exponent, number.negative};
     if (UNLIKELY(behind[-1] == '0')) number_normalize(out);
+    *real = slot_real_of(out);
     return behind;
 }
 
@@ -136,10 +137,12 @@ static ALWAYS_INLINE const char *read_short(struct walk *walk, const char *at, c
         if (behind != NULL) *broken = checks_decimal_small(checks, small);
         break;
     }
-    case TYPE_DOUBLE:
-        behind = short_real(walk, at, &slot->number);
-        if (behind != NULL && checks != NULL) *broken = checks_number(checks, &slot->number);
+    case TYPE_DOUBLE: {
+        struct number number;
+        behind = short_real(walk, at, &slot->real, &number);
+        if (behind != NULL && checks != NULL) *broken = checks_number(checks, &number, slot->real.nearest);
         break;
+    }
     case TYPE_BOOLEAN:
         behind = short_boolean(walk, at, &slot->boolean);
         if (behind != NULL && checks != NULL) *broken = checks_boolean(checks, slot->boolean);

@@ -140,24 +140,24 @@ static bool read_decimal(struct walk *walk, const struct decode_node *node, stru
 }
 
 /* What the Avro type cannot hold but as infinity is too large. */
-static bool is_finite_as(enum type type, const struct number *number)
+static bool is_finite_as(enum type type, double nearest)
 {
-    if (number->exponent < 0) return true;
-    double value = number_to_double(number);
-    return type == TYPE_FLOAT ? __builtin_isfinite((float)value) : __builtin_isfinite(value);
+    return type == TYPE_FLOAT ? __builtin_isfinite((float)nearest) : __builtin_isfinite(nearest);
 }
 
 static bool read_real(struct walk *walk, const struct decode_node *node, struct frame *frame, const struct path *up)
 {
-    struct number *value = &frame->slots[node->slot].number;
+    struct slot_real *real = &frame->slots[node->slot].real;
+    struct number number;
     enum number_status status;
     if (UNLIKELY(!is_number(*walk->cursor->at))) return decode_other(walk, node, frame, up);
-    if (UNLIKELY(!json_number(walk->cursor, value, &status))) return false;
+    if (UNLIKELY(!json_number(walk->cursor, &number, &status))) return false;
     uint32_t broken = 0;
-    if (UNLIKELY(status != NUMBER_OK || !is_finite_as(node->type, value)))
+    if (status == NUMBER_OK) *real = slot_real_of(&number);
+    if (UNLIKELY(status != NUMBER_OK || !is_finite_as(node->type, real->nearest)))
         broken = BROKEN(EVENT_NUMBER_SIZE);
     else if (node->checks != NULL)
-        broken = checks_number(node->checks, value);
+        broken = checks_number(node->checks, &number, real->nearest);
     return finish(walk, node, frame, up, broken);
 }
 

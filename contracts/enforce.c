@@ -151,6 +151,7 @@ enum enforce_status enforce_event(struct enforcer *enforcer, const struct model_
     };
     struct walk walk = {cursor, arena, enforcer->scratch, model->decoder, desk->guesses, &violations, cursor->end};
     frame_clear(desk->root, &model->decoder->layout);
+    const char *begin = cursor->at;
     if (!decoder_run(&walk, desk->root)) return cursor->error == JSON_NO_MEMORY ? ENFORCE_NO_MEMORY : ENFORCE_SYNTAX;
     struct arrival arrival UNINITIALIZED;
     arrival.model = model;
@@ -158,6 +159,7 @@ enum enforce_status enforce_event(struct enforcer *enforcer, const struct model_
     arrival.arena = arena;
     arrival.scratch = enforcer->scratch;
     arrival.root = desk->root;
+    arrival.text_size = (size_t)(cursor->at - begin);
     arrival.stamps.count = 0;
     return judge(&arrival, &violations, out) ? ENFORCE_JUDGED : ENFORCE_NO_MEMORY;
 }

@@ -9,8 +9,19 @@
 #include "contracts/projection.h"
 #include "contracts/record.h"
 
+enum { VARYING_MAX = 8 };
+
+/* The varying headers of a use with their names set; the values' places are known, two may follow. */
+struct varying_headers {
+    struct header headers[VARYING_MAX];
+    uint16_t count;
+    uint8_t id, source, time, expiry;
+    uint8_t recorded, freshness; /* under full tagging */
+};
+
 struct use_program {
     const struct use *use;
+    struct varying_headers varying;
     bool nowhere; /* no cluster in an allowed region */
     struct projection projection;
     struct hmac_key id_key; /* where use->passes_id is false */

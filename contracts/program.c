@@ -3,6 +3,7 @@
 #include "contracts/event_rule.h"
 #include "contracts/intent.h"
 #include "contracts/model_program.h"
+#include "contracts/record_headers.h"
 #include "contracts/rule.h"
 
 #include <stdlib.h>
@@ -82,6 +83,7 @@ static bool compile_use(struct compiler *compiler, const struct model_program *m
     program->use = use;
     program->nowhere = placement != NULL && placement->nowhere;
     compile_frame(compiler->program->catalogue, program);
+    record_headers_prepare(&program->varying, use);
     bool whole = projection_compile(&program->projection, use, &source);
     whole &= compile_id_key(compiler, program);
     whole &= compile_headers(compiler, program, placement != NULL ? placement->region : (struct span){NULL, 0});

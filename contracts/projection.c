@@ -10,31 +10,25 @@ enum { NULL_BRANCH = 0, VALUE_BRANCH = 2 };
 
 /* ---------------------------------------------------------------- bounds */
 
-static size_t array_bound(const struct step *step, const struct slot *slot)
+static size_t items_bound(const struct steps *steps, const struct frame *frame)
 {
-    size_t bound = slot->items.count * step->items->fixed;
-    if (step->items->sized_count == 0) return bound;
-    for (const struct frame *item = slot->items.first; item != NULL; item = item->next)
-        bound += projection_bound(step->items, item) - step->items->fixed;
-    return bound;
-}
-
-static inline size_t step_bound(const struct step *step, const struct slot *slot)
-{
-    if (LIKELY(step->handling == NULL && step->op != STEP_ARRAY)) return slot->string.text.size;
-    if (step->op == STEP_ARRAY) return array_bound(step, slot);
-    bool text = step->source->type == TYPE_STRING || step->source->type == TYPE_BYTES;
-    return handling_room(&step->field->handling, text ? slot->string.text.size : 0);
-}
-
-size_t projection_bound(const struct steps *steps, const struct frame *frame)
-{
-    size_t bound = steps->fixed;
-    for (uint32_t i = 0; i < steps->sized_count; i++) {
-        const struct step *step = &steps->items[steps->sized[i]];
-        if (slot_present(frame, step->slot)) bound += step_bound(step, &frame->slots[step->slot]);
+    size_t bound = 0;
+    for (uint32_t i = 0; i < steps->array_count; i++) {
+        const struct step *step = &steps->items[steps->arrays[i]];
+        if (!slot_present(frame, step->slot)) continue;
+        const struct slot *slot = &frame->slots[step->slot];
+        bound += slot->items.count * step->items->fixed;
+        if (step->items->array_count == 0) continue;
+        for (const struct frame *item = slot->items.first; item != NULL; item = item->next)
+            bound += items_bound(step->items, item);
     }
     return bound;
+}
+
+/* All texts together are no longer than the event that they came in. */
+size_t projection_bound(const struct projection *projection, const struct frame *frame, size_t text_size)
+{
+    return projection->steps.fixed + projection->copies * text_size + items_bound(&projection->steps, frame);
 }
 
 /* ---------------------------------------------------------------- values, the long way */
@@ -90,19 +84,28 @@ static uint32_t check_value(const struct step *step, struct pattern_scratch *scr
     case TYPE_BYTES: return checks_string(step->checks, scratch, &value->as.string);
     case TYPE_DECIMAL: return checks_decimal(step->checks, value->as.decimal);
     case TYPE_FLOAT:
-    case TYPE_DOUBLE: return checks_number(step->checks, &value->as.number);
+    case TYPE_DOUBLE: return checks_number(step->checks, &value->as.number, number_to_double(&value->as.number));
     case TYPE_BOOLEAN: return checks_boolean(step->checks, value->as.boolean);
     default: return checks_integer(step->checks, value->as.integer);
     }
 }
 
-/* The text of a key part is the one that was written: it ends where the value ends. */
-static void keep_key(struct projection_run *run, const struct step *step, const struct value *value, const char *end)
+/* A text that is a part of the key is the one that was just written: it ends at `end`. */
+static void keep_text(struct projection_run *run, const struct step *step, size_t size, const char *end)
 {
     struct value *part = &run->key.values[step->key_part - 1];
-    *part = *value;
-    bool written = value->type == TYPE_STRING && !step->field->avro_enum;
-    if (written) part->as.string.text.data = end - value->as.string.text.size;
+    part->type = TYPE_STRING;
+    part->as.string.text = (struct span){end - size, size};
+    run->key.present |= UINT32_C(1) << (step->key_part - 1);
+}
+
+static void keep_value(struct projection_run *run, const struct step *step, const struct value *value, const char *end)
+{
+    if (value->type == TYPE_STRING && !step->field->avro_enum) {
+        keep_text(run, step, value->as.string.text.size, end);
+        return;
+    }
+    run->key.values[step->key_part - 1] = *value;
     run->key.present |= UINT32_C(1) << (step->key_part - 1);
 }
 
@@ -114,7 +117,7 @@ static char *write_treated(const struct step *step, const struct slot *slot, str
     if (!value_convert(&value, step->field)) return NULL;
     if (step->checks != NULL && (check_value(step, run->scratch, &value) & ~BROKEN_SOFTLY) != 0) return NULL;
     char *end = write_value(step, &value, to);
-    if (end != NULL && step->key_part != 0) keep_key(run, step, &value, end);
+    if (end != NULL && step->key_part != 0) keep_value(run, step, &value, end);
     return end;
 }
 
@@ -140,58 +143,68 @@ static char *write_array(const struct step *step, const struct slot *slot, struc
     return to == NULL ? NULL : avro_write_long(to, 0);
 }
 
+/* ---------------------------------------------------------------- the steps */
+
 /* Whether any value below a grouping object is there. */
-static bool any_present(const struct steps *steps, uint32_t from, uint32_t end, const struct frame *frame)
+static bool any_present(const struct step *grouping, const struct frame *frame)
 {
-    for (uint32_t i = from; i < end; i++)
-        if (!steps->items[i].grouping && slot_present(frame, steps->items[i].slot)) return true;
+    const struct step *end = grouping + grouping->end;
+    for (const struct step *step = grouping + 1; step < end; step++)
+        if (step->op != STEP_GROUPING && slot_present(frame, step->slot)) return true;
     return false;
 }
 
-static bool is_present(const struct steps *steps, uint32_t at, const struct frame *frame)
+static inline char *write_decimal(char *to, int128 unscaled)
 {
-    const struct step *step = &steps->items[at];
-    if (LIKELY(!step->grouping)) return slot_present(frame, step->slot);
-    return !step->nullable || any_present(steps, at + 1, step->end, frame);
+    if (LIKELY((int64_t)unscaled == unscaled)) return avro_write_decimal_small(to, (int64_t)unscaled);
+    return avro_write_decimal(to, unscaled);
 }
 
-/* ---------------------------------------------------------------- the steps */
-
-static char *write_step(const struct step *step, const struct slot *slot, struct projection_run *run, char *to)
+static char *write_key_text(const struct step *step, const struct slot *slot, struct projection_run *run, char *to)
 {
-    switch (step->op) {
+    char *end = avro_write_bytes(to, slot->string.text);
+    keep_text(run, step, slot->string.text.size, end);
+    return end;
+}
+
+static ALWAYS_INLINE char *write_step(const struct step *step, const struct slot *slot, struct projection_run *run, char *to)
+{
+    switch ((enum step_op)step->op) {
     case STEP_TEXT: return avro_write_bytes(to, slot->string.text);
+    case STEP_KEY_TEXT: return write_key_text(step, slot, run, to);
     case STEP_LONG: return avro_write_long(to, slot->integer);
     case STEP_MILLIS: return avro_write_long(to, timing_ms(slot->integer));
-    case STEP_DECIMAL: return avro_write_decimal(to, slot->decimal);
-    case STEP_DOUBLE: return avro_write_double(to, number_to_double(&slot->number));
+    case STEP_DECIMAL: return write_decimal(to, slot->decimal);
+    case STEP_DOUBLE: return avro_write_double(to, slot->real.nearest);
     case STEP_BOOLEAN: return avro_write_bool(to, slot->boolean);
-    case STEP_OBJECT: return to;
+    case STEP_OBJECT:
+    case STEP_GROUPING: return to;
     case STEP_ARRAY: return write_array(step, slot, run, to);
     case STEP_VALUE: return write_treated(step, slot, run, to);
     }
     return NULL;
 }
 
+static inline bool is_absent(const struct step *step, const struct frame *frame)
+{
+    if (UNLIKELY(step->op == STEP_GROUPING)) return step->nullable && !any_present(step, frame);
+    return !slot_present(frame, step->slot);
+}
+
 char *projection_write(const struct steps *steps, const struct frame *frame, struct projection_run *run, char *to)
 {
-    for (uint32_t i = 0; i < steps->count;) {
-        const struct step *step = &steps->items[i];
-        const struct slot *slot = &frame->slots[step->slot];
-        if (UNLIKELY(!is_present(steps, i, frame))) {
+    const struct step *step = steps->items, *end = step + steps->count;
+    while (step < end) {
+        if (UNLIKELY(is_absent(step, frame))) {
             if (!step->nullable) return NULL;
             *to++ = NULL_BRANCH;
-            i = step->end;
+            step += step->end;
             continue;
         }
-        if (step->nullable) *to++ = VALUE_BRANCH;
-        to = write_step(step, slot, run, to);
+        *to = VALUE_BRANCH;
+        to = write_step(step, &frame->slots[step->slot], run, to + step->nullable);
         if (UNLIKELY(to == NULL)) return NULL;
-        if (step->key_part != 0 && step->op != STEP_VALUE) {
-            struct value value = value_of(step->source, slot);
-            keep_key(run, step, &value, to);
-        }
-        i++;
+        step++;
     }
     return to;
 }

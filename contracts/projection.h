@@ -16,13 +16,15 @@
 enum { PROJECTION_KEY_MAX = 16 };
 
 enum step_op {
-    STEP_TEXT,    /* string */
-    STEP_LONG,    /* int, long, date, time and timestamp in us */
-    STEP_MILLIS,  /* timestamp in ms */
-    STEP_DECIMAL, /* of the model's scale */
+    STEP_TEXT,     /* string */
+    STEP_KEY_TEXT, /* a string that is a part of the record key */
+    STEP_LONG,     /* int, long, date, time and timestamp in us */
+    STEP_MILLIS,   /* timestamp in ms */
+    STEP_DECIMAL,  /* of the model's scale */
     STEP_DOUBLE,
     STEP_BOOLEAN,
     STEP_OBJECT,
+    STEP_GROUPING, /* an object that the model has not: there when one of its members is */
     STEP_ARRAY,
     STEP_VALUE, /* any scalar, the long way */
 };
@@ -30,12 +32,11 @@ enum step_op {
 struct steps;
 
 struct step {
-    enum step_op op;
-    uint32_t slot;
-    bool nullable;              /* a union of null and the type, in this order */
-    bool grouping;              /* an object that the model has not: there when one of its members is */
+    uint8_t op;                 /* enum step_op */
+    uint8_t nullable;           /* 1: a union of null and the type, in this order */
     uint8_t key_part;           /* position in the record key, from 1; 0 = none */
-    uint32_t end;               /* object: index behind its last member */
+    uint32_t slot;              /* grouping: 0, which is always there */
+    uint32_t end;               /* how many steps it is, its members included */
     const struct field *field;  /* of the use */
     const struct field *source; /* of the model; NULL: grouping */
     const struct checks *checks;
@@ -47,13 +48,14 @@ struct step {
 struct steps {
     struct step *items;
     uint32_t count;
-    size_t fixed;          /* bytes that everything but texts and arrays takes at most */
-    const uint32_t *sized; /* indexes of the steps that take more */
-    uint32_t sized_count;
+    uint32_t array_count;
+    size_t fixed;           /* bytes that everything takes at most but texts taken from the event, and items */
+    const uint32_t *arrays; /* indexes of the array steps */
 };
 
 struct projection {
     struct steps steps;
+    uint32_t copies; /* how often the use takes one text of the event at most */
     uint32_t key_count;
     const struct field *key_fields[PROJECTION_KEY_MAX]; /* of the use */
 };
@@ -84,8 +86,8 @@ struct projection_run {
     bool no_memory;
 };
 
-/* The most bytes that the event's projection takes. */
-size_t projection_bound(const struct steps *steps, const struct frame *frame);
+/* The most bytes that the projection of an event takes whose own text has `text_size` bytes. */
+size_t projection_bound(const struct projection *projection, const struct frame *frame, size_t text_size);
 
 /* Writes the projection to `to` and returns the byte behind it; NULL when the use is unfit, or with run->no_memory. */
 char *projection_write(const struct steps *steps, const struct frame *frame, struct projection_run *run, char *to) MUST_CHECK;

@@ -42,9 +42,10 @@ static bool is_copy(const struct step *step)
 
 static enum step_op scalar_op(const struct step *step)
 {
-    if (!is_copy(step)) return STEP_VALUE;
+    bool text = step->field->type == TYPE_STRING;
+    if (!is_copy(step) || (step->key_part != 0 && !text)) return STEP_VALUE;
     switch (step->field->type) {
-    case TYPE_STRING: return STEP_TEXT;
+    case TYPE_STRING: return step->key_part == 0 ? STEP_TEXT : STEP_KEY_TEXT;
     case TYPE_INT:
     case TYPE_LONG:
     case TYPE_DATE:
@@ -87,20 +88,18 @@ static uint8_t key_part_of(const struct use *use, const struct field *field)
     return 0;
 }
 
-/* Bytes beside texts and items: union branch, lengths, numbers. */
+/* Bytes beside texts that come from the event, and items: union branch, lengths, numbers, what a handling adds. A treated text is
+ * made behind the room for its length. */
 static size_t fixed_size(const struct step *step)
 {
-    switch (step->op) {
-    case STEP_OBJECT: return 1;
+    switch ((enum step_op)step->op) {
+    case STEP_OBJECT:
+    case STEP_GROUPING: return 1;
     case STEP_ARRAY: return 1 + AVRO_LONG_MAX + 1;
-    case STEP_DECIMAL: return 1 + AVRO_DECIMAL_MAX + 1;
-    default: return 1 + AVRO_DECIMAL_MAX + 1 + AVRO_LONG_MAX;
+    default: break;
     }
-}
-
-static bool is_text(const struct field *field)
-{
-    return field->type == TYPE_STRING || field->type == TYPE_BYTES;
+    size_t size = 1 + AVRO_LONG_MAX + AVRO_DECIMAL_MAX + 1;
+    return step->handling == NULL ? size : size + handling_room(&step->field->handling, 0);
 }
 
 /* ---------------------------------------------------------------- steps */
@@ -118,9 +117,7 @@ static bool bind(struct compiler *compiler, struct step *step, const struct fiel
     step->source = field->source;
     step->nullable = !field->required;
     step->key_part = key_part_of(compiler->use, field);
-    step->grouping = field->type == TYPE_OBJECT && field->source == NULL;
-    if (step->grouping) return true;
-    if (field->source == NULL) return no_source(compiler, field);
+    if (field->source == NULL) return field->type == TYPE_OBJECT || no_source(compiler, field);
     const struct decode_node *node = decoder_find(compiler->with->decoder, field->source);
     if (node == NULL || frame_of(field->source) != within) return no_source(compiler, field);
     step->slot = node->slot;
@@ -156,30 +153,29 @@ static bool add_step(struct compiler *compiler, struct steps *steps, const struc
     step->field = field;
     if (!bind(compiler, step, within) || !compile_handling(compiler, step)) return false;
     const struct field *base = step->handling == NULL ? step->source : NULL;
-    if (!step->grouping && !checks_compile(field, base, with->arena, with->patterns, with->diagnostics, &step->checks))
+    if (step->source != NULL && !checks_compile(field, base, with->arena, with->patterns, with->diagnostics, &step->checks))
         return false;
     if (field->type == TYPE_OBJECT) {
-        step->op = STEP_OBJECT;
+        step->op = step->source != NULL ? STEP_OBJECT : STEP_GROUPING;
         step->checks = NULL; /* a part of an object has no count of its own */
         if (!add_members(compiler, steps, field, within)) return false;
     } else if (field->type == TYPE_ARRAY) {
         if (!compile_items(compiler, step)) return false;
     } else {
-        step->op = scalar_op(step);
+        step->op = (uint8_t)scalar_op(step);
     }
-    step->end = steps->count;
+    step->end = (uint32_t)(&steps->items[steps->count] - step);
     steps->fixed += fixed_size(step);
     return true;
 }
 
-static bool list_sized(struct compiler *compiler, struct steps *steps)
+static bool list_arrays(struct compiler *compiler, struct steps *steps)
 {
-    uint32_t *sized = arena_calloc(compiler->with->arena, steps->count, sizeof *sized);
-    if (sized == NULL) return out_of_memory(compiler);
+    uint32_t *arrays = arena_calloc(compiler->with->arena, steps->count, sizeof *arrays);
+    if (arrays == NULL) return out_of_memory(compiler);
     for (uint32_t i = 0; i < steps->count; i++)
-        if (steps->items[i].op == STEP_ARRAY || (steps->items[i].op != STEP_OBJECT && is_text(steps->items[i].field)))
-            sized[steps->sized_count++] = i;
-    steps->sized = sized;
+        if (steps->items[i].op == STEP_ARRAY) arrays[steps->array_count++] = i;
+    steps->arrays = arrays;
     return true;
 }
 
@@ -191,7 +187,31 @@ static bool compile_steps(struct compiler *compiler, struct steps *steps, const 
     steps->items = arena_calloc(compiler->with->arena, count, sizeof *steps->items);
     if (steps->items == NULL) return out_of_memory(compiler);
     bool added = root ? add_members(compiler, steps, field, NULL) : add_step(compiler, steps, field, within);
-    return added && list_sized(compiler, steps);
+    return added && list_arrays(compiler, steps);
+}
+
+/* How many fields below `field` take the same source. */
+static uint32_t count_source(const struct field *field, const struct field *source)
+{
+    uint32_t count = field->source == source;
+    if (field->items != NULL) count += count_source(field->items, source);
+    for (size_t i = 0; i < field->child_count; i++) count += count_source(field->children[i], source);
+    return count;
+}
+
+/* The most that any field below `field` shares its source with others of the root: each text of the event is written so often. */
+static uint32_t count_copies(const struct field *root, const struct field *field)
+{
+    uint32_t most = field->source != NULL && field->type != TYPE_OBJECT ? count_source(root, field->source) : 1;
+    if (field->items != NULL) {
+        uint32_t count = count_copies(root, field->items);
+        if (count > most) most = count;
+    }
+    for (size_t i = 0; i < field->child_count; i++) {
+        uint32_t count = count_copies(root, field->children[i]);
+        if (count > most) most = count;
+    }
+    return most;
 }
 
 bool projection_compile(struct projection *projection, const struct use *use, const struct projection_source *source)
@@ -204,5 +224,6 @@ bool projection_compile(struct projection *projection, const struct use *use, co
         return false;
     }
     for (size_t i = 0; i < use->key_count; i++) projection->key_fields[i] = use->key[i];
+    projection->copies = count_copies(use->root, use->root);
     return compile_steps(&compiler, &projection->steps, use->root, NULL);
 }

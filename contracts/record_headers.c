@@ -3,8 +3,6 @@
 #include "codecs/uuid.h"
 #include "contracts/headers.h"
 
-enum { VARYING_MAX = 8 };
-
 struct span record_id(struct arrival *arrival, const struct use_program *program)
 {
     if (program->use->passes_id) return arrival->id;
@@ -17,66 +15,74 @@ struct span record_id(struct arrival *arrival, const struct use_program *program
     return (struct span){text, UUID_TEXT};
 }
 
-struct writer {
-    struct arrival *arrival;
-    const struct use *use;
-    struct header *headers;
-    uint16_t count;
-    bool no_memory;
-};
-
-static void add(struct writer *writer, enum header_id id, struct span value)
+static uint8_t prepare(struct varying_headers *varying, enum header_id id)
 {
-    writer->no_memory |= value.data == NULL;
-    writer->headers[writer->count++] = (struct header){header_row(id)->name, value};
+    varying->headers[varying->count] = (struct header){.name = header_row(id)->name};
+    return (uint8_t)varying->count++;
+}
+
+void record_headers_prepare(struct varying_headers *varying, const struct use *use)
+{
+    bool full = use->tagging == TAGGING_FULL;
+    *varying = (struct varying_headers){0};
+    varying->id = prepare(varying, HEADER_ID);
+    varying->source = prepare(varying, HEADER_SOURCE);
+    varying->time = prepare(varying, HEADER_TIME);
+    if (full) varying->recorded = prepare(varying, HEADER_RECORDEDTIME);
+    varying->expiry = prepare(varying, HEADER_EXPIRYTIME);
+    if (full) varying->freshness = prepare(varying, HEADER_FRESHNESS);
 }
 
 /* A use that treats gets no exact time: a stamp to the millisecond is a key to join on. */
-static void add_time(struct writer *writer, enum header_id id, int64_t us)
+static struct span stamp(struct arrival *arrival, const struct use *use, int64_t us)
 {
-    if (writer->use->treats) us = timestamp_floor(us, writer->use->stamp_unit);
-    add(writer, id, arrival_stamp(writer->arrival, us));
+    return arrival_stamp(arrival, use->treats ? timestamp_floor(us, use->stamp_unit) : us);
 }
 
 /* The deadline is coarse like the rest, but a day at most: a deadline floored to its year would lie in the past. */
-static void add_expiry(struct writer *writer)
+static struct span expiry(struct arrival *arrival, const struct use *use)
 {
-    const struct arrival *arrival = writer->arrival;
-    int64_t us = timing_expiry(&arrival->timing, arrival->context->received, writer->use->retention);
-    enum time_unit unit = writer->use->stamp_unit < UNIT_DAY ? writer->use->stamp_unit : UNIT_DAY;
-    if (writer->use->treats) us = timestamp_floor(us, unit);
-    add(writer, HEADER_EXPIRYTIME, arrival_stamp(writer->arrival, us));
+    int64_t us = timing_expiry(&arrival->timing, arrival->context->received, use->retention);
+    if (use->treats) us = timestamp_floor(us, use->stamp_unit < UNIT_DAY ? use->stamp_unit : UNIT_DAY);
+    return arrival_stamp(arrival, us);
 }
 
-static void add_skew(struct writer *writer)
+static bool fill_full(struct arrival *arrival, const struct use_program *program, bool late, struct header *headers)
 {
-    int64_t ms = timing_ms(writer->arrival->timing.skew);
-    if (ms == 0 || writer->use->treats) return;
-    add(writer, HEADER_CLOCKSKEWMS, arena_printf(writer->arrival->arena, "%lld", (long long)ms));
+    const struct varying_headers *varying = &program->varying;
+    headers[varying->recorded].value = stamp(arrival, program->use, arrival->context->received);
+    headers[varying->freshness].value = late ? SPAN("late") : SPAN("on_time");
+    return headers[varying->recorded].value.data != NULL;
 }
 
-static void add_full(struct writer *writer, bool late)
+/* What only some records have: skew under full tagging, the trace where the use says so. Both would tell uses that treat too
+ * much. */
+static bool add_others(struct arrival *arrival, const struct use *use, struct record *record, struct header *headers)
 {
-    add(writer, HEADER_FRESHNESS, late ? SPAN("late") : SPAN("on_time"));
-    add_skew(writer);
+    int64_t skew = use->tagging == TAGGING_FULL ? timing_ms(arrival->timing.skew) : 0;
+    struct span trace = use->trace ? arrival->context->traceparent : (struct span){NULL, 0};
+    if (skew != 0) {
+        struct span text = arena_printf(arrival->arena, "%lld", (long long)skew);
+        if (text.data == NULL) return false;
+        headers[record->varying_count++] = (struct header){header_row(HEADER_CLOCKSKEWMS)->name, text};
+    }
+    if (trace.data != NULL) headers[record->varying_count++] = (struct header){header_row(HEADER_TRACEPARENT)->name, trace};
+    return true;
 }
 
-bool record_headers(struct arrival *arrival, const struct use_program *program, struct span id, bool late, struct record *record)
+bool record_headers(struct arrival *arrival, const struct use_program *program, struct span id, bool late, struct header *headers,
+                    struct record *record)
 {
     const struct use *use = program->use;
-    const struct event_context *context = arrival->context;
-    struct header *headers = arena_alloc(arrival->arena, VARYING_MAX * sizeof *headers);
-    struct writer writer = {arrival, use, headers, 0, false};
-    if (headers == NULL) return false;
-    bool full = use->tagging == TAGGING_FULL;
-    add(&writer, HEADER_ID, id);
-    if (context->source.data != NULL) add(&writer, HEADER_SOURCE, context->source);
-    add_time(&writer, HEADER_TIME, arrival->timing.event_time);
-    if (full) add_time(&writer, HEADER_RECORDEDTIME, context->received);
-    add_expiry(&writer);
-    if (full) add_full(&writer, late);
-    if (use->trace && !use->treats && context->traceparent.data != NULL) add(&writer, HEADER_TRACEPARENT, context->traceparent);
+    const struct varying_headers *varying = &program->varying;
+    memcpy(headers, varying->headers, sizeof varying->headers);
+    headers[varying->id].value = id;
+    headers[varying->source].value = arrival->context->source;
+    headers[varying->time].value = stamp(arrival, use, arrival->timing.event_time);
+    headers[varying->expiry].value = expiry(arrival, use);
     record->varying = headers;
-    record->varying_count = writer.count;
-    return !writer.no_memory;
+    record->varying_count = varying->count;
+    if (headers[varying->time].value.data == NULL || headers[varying->expiry].value.data == NULL) return false;
+    if (use->tagging == TAGGING_FULL && !fill_full(arrival, program, late, headers)) return false;
+    return use->treats || add_others(arrival, use, record, headers);
 }

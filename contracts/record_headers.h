@@ -8,8 +8,11 @@
  * id. NULL data when memory is out. */
 struct span record_id(struct arrival *arrival, const struct use_program *program) MUST_CHECK;
 
-/* Fills the record's varying headers, in the order of the table in headers.h. False when memory is out. */
-bool record_headers(struct arrival *arrival, const struct use_program *program, struct span id, bool late,
+/* The headers that every record of the use has, names only, in the order of the table in headers.h. */
+void record_headers_prepare(struct varying_headers *varying, const struct use *use);
+
+/* Fills the record's varying headers into room for VARYING_MAX. False when memory is out. */
+bool record_headers(struct arrival *arrival, const struct use_program *program, struct span id, bool late, struct header *headers,
                     struct record *record) MUST_CHECK;
 
 #endif

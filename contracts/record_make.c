@@ -8,7 +8,7 @@
 static char *write_value(struct arrival *arrival, const struct use_program *program, struct projection_run *run, size_t *size,
                          enum record_status *status)
 {
-    size_t bound = program->frame_size + projection_bound(&program->projection.steps, arrival->root);
+    size_t bound = program->frame_size + projection_bound(&program->projection, arrival->root, arrival->text_size);
     char *bytes = arena_bytes(arrival->arena, bound);
     *status = RECORD_NO_MEMORY;
     if (bytes == NULL) return NULL;
@@ -54,6 +54,12 @@ static int64_t record_time(const struct arrival *arrival, const struct use *use)
     return use->treats ? timing_coarse_ms(received, use->stamp_unit, use->segment_time) : timing_ms(received);
 }
 
+/* One block for both: a record never outlives its headers. */
+struct made {
+    struct record record;
+    struct header headers[VARYING_MAX];
+};
+
 enum record_status record_make(struct arrival *arrival, const struct use_program *program, bool late, bool diverted,
                                const struct record **out)
 {
@@ -67,9 +73,9 @@ enum record_status record_make(struct arrival *arrival, const struct use_program
     char *value = write_value(arrival, program, &run, &size, &status);
     if (value == NULL) return status;
     struct span id = record_id(arrival, program);
-    struct record *record = arena_alloc(arrival->arena, sizeof *record);
-    if (id.data == NULL || record == NULL) return RECORD_NO_MEMORY;
-    *record = (struct record){
+    struct made *made = arena_alloc(arrival->arena, sizeof *made);
+    if (id.data == NULL || made == NULL) return RECORD_NO_MEMORY;
+    made->record = (struct record){
         .use = program->use,
         .diverted = diverted,
         .key = program->projection.key_count == 0 ? id : make_key(arrival, program, &run.key),
@@ -79,8 +85,9 @@ enum record_status record_make(struct arrival *arrival, const struct use_program
         .fixed_count = program->fixed_count,
         .fixed_cost = program->fixed_cost,
     };
-    if (record->key.data == NULL || !record_headers(arrival, program, id, late, record)) return RECORD_NO_MEMORY;
-    *out = record;
+    if (made->record.key.data == NULL) return RECORD_NO_MEMORY;
+    if (!record_headers(arrival, program, id, late, made->headers, &made->record)) return RECORD_NO_MEMORY;
+    *out = &made->record;
     return RECORD_MADE;
 }
 

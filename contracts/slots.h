@@ -15,13 +15,22 @@
 
 struct frame;
 
+/* A number exactly, and what most ask for. */
+struct slot_real {
+    uint64_t low, high; /* of the coefficient */
+    int32_t exponent;
+    bool negative;
+    double nearest;
+};
+
 /* By the field's type. */
 struct slot {
     union {
         struct json_string string; /* string, bytes (as base64) */
         int64_t integer;           /* int, long; date in days; timestamp and time in us */
         int128 decimal;            /* decimal, in units of 10^-scale of the model's field */
-        struct number number;      /* float, double: as sent */
+        struct slot_real real;     /* float, double: as sent */
+        struct number number;      /* of a struct value, never of a slot: float, double */
         bool boolean;
         struct {
             struct frame *first;
@@ -41,6 +50,18 @@ enum slot_state {
 
 /* States are looked at eight at a time, so that many bytes behind the last may be read; they are never set. */
 enum { SLOT_COUNT_MAX = UINT16_MAX, STATE_PADDING = 8 };
+
+static inline struct slot_real slot_real_of(const struct number *number)
+{
+    return (struct slot_real){(uint64_t)number->coefficient, (uint64_t)(number->coefficient >> 64), number->exponent,
+                              number->negative, number_to_double(number)};
+}
+
+static inline struct number slot_number(const struct slot *slot)
+{
+    uint128 coefficient = (uint128)slot->real.high << 64 | slot->real.low;
+    return (struct number){coefficient, slot->real.exponent, slot->real.negative};
+}
 
 struct frame_layout {
     uint32_t slot_count;

@@ -24,6 +24,12 @@ static int compare_items(const struct decode_array *array, const struct slot *a,
     return 0;
 }
 
+static int compare_numbers(const struct slot *a, const struct slot *b)
+{
+    struct number left = slot_number(a), right = slot_number(b);
+    return number_compare(&left, &right);
+}
+
 static int compare_slots(enum type type, const struct slot *a, const struct slot *b)
 {
     switch (type) {
@@ -31,7 +37,7 @@ static int compare_slots(enum type type, const struct slot *a, const struct slot
     case TYPE_BYTES: return span_compare(a->string.text, b->string.text);
     case TYPE_DECIMAL: return (a->decimal > b->decimal) - (a->decimal < b->decimal);
     case TYPE_FLOAT:
-    case TYPE_DOUBLE: return number_compare(&a->number, &b->number);
+    case TYPE_DOUBLE: return compare_numbers(a, b);
     case TYPE_BOOLEAN: return (int)a->boolean - (int)b->boolean;
     default: return (a->integer > b->integer) - (a->integer < b->integer);
     }

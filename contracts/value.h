@@ -17,7 +17,9 @@ struct value {
 /* The value that the slot of a model's field holds. */
 static inline struct value value_of(const struct field *field, const struct slot *slot)
 {
-    return (struct value){field->type, field->scale, *slot};
+    struct value value = {field->type, field->scale, *slot};
+    if (field->type == TYPE_FLOAT || field->type == TYPE_DOUBLE) value.as.number = slot_number(slot);
+    return value;
 }
 
 /* The value of a contract's constant, which has the field's type. */
