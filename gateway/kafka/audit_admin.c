@@ -261,7 +261,9 @@ static void note_made(struct audit *audit, const rd_kafka_topic_result_t *result
     case RD_KAFKA_RESP_ERR_CLUSTER_AUTHORIZATION_FAILED:
         item->failed = TOPIC_UNAUTHORIZED;
         snprintf(item->why, sizeof item->why,
-                 "the topic does not exist and this principal may not make it; make it with headgate apply, or grant Create");
+                 "the topic does not exist and this principal may not make it; grant it Create, or make the topic by hand with "
+                 "retention.ms=%" PRId64 " and segment.ms=%" PRId64,
+                 item->want.retention_ms, item->want.segment_ms);
         return;
     default:
         item->failed = TOPIC_REFUSED;

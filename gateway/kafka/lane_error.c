@@ -7,7 +7,7 @@ struct entry {
     const char *remedy;     /* of LANE_USE */
 };
 
-static const char make_it[] = "the topic does not exist; make it with headgate apply, or serve with topics.mode create";
+static const char make_it[] = "the topic does not exist; serve with topics.mode create, or make it: /readyz tells its settings";
 static const char grant_topic[] = "the broker does not let this principal write to the topic; grant it Write and Describe";
 static const char grant_cluster[] = "the broker does not let this principal produce; grant it IdempotentWrite on the cluster";
 static const char mend_policy[] = "a policy of the broker refuses the records; change the policy or the topic";

@@ -113,10 +113,10 @@ static enum topic_block tell(const struct finding *finding, char reason[TOPIC_RE
 {
     const char *over = finding->block == TOPIC_KEEPS_LONGER ? "more than the contract allows" : "less than is needed";
     if (finding->is < 0)
-        snprintf(reason, TOPIC_REASON_SIZE, "%s is unlimited, which is %s; set it to %" PRId64 " (headgate apply)",
+        snprintf(reason, TOPIC_REASON_SIZE, "%s is unlimited, which is %s; set it to %" PRId64 " (kafka-configs.sh --alter)",
                  finding->setting, over, finding->wanted);
     else
-        snprintf(reason, TOPIC_REASON_SIZE, "%s is %" PRId64 ", which is %s; set it to %" PRId64 " (headgate apply)",
+        snprintf(reason, TOPIC_REASON_SIZE, "%s is %" PRId64 ", which is %s; set it to %" PRId64 " (kafka-configs.sh --alter)",
                  finding->setting, finding->is, over, finding->wanted);
     return finding->block;
 }
@@ -131,7 +131,7 @@ static enum topic_block judge_settings(const struct topic_want *want, const stru
 {
     if (!fact->deletes) {
         snprintf(reason, TOPIC_REASON_SIZE,
-                 "cleanup.policy does not include delete, so records never expire; set it to %s (headgate apply)",
+                 "cleanup.policy does not include delete, so records never expire; set it to %s (kafka-configs.sh --alter)",
                  want->state ? "compact,delete" : "delete");
         return TOPIC_KEEPS_LONGER;
     }
@@ -152,7 +152,9 @@ enum topic_block topic_judge(const struct topic_want *want, const struct topic_f
     reason[0] = '\0';
     if (!fact->exists) {
         snprintf(reason, TOPIC_REASON_SIZE,
-                 "the topic does not exist; make it with headgate apply, or serve with topics.mode create");
+                 "the topic does not exist; serve with topics.mode create, or make it with cleanup.policy=%s, "
+                 "retention.ms=%" PRId64 " and segment.ms=%" PRId64,
+                 want->state ? "compact,delete" : "delete", want->retention_ms, want->segment_ms);
         return TOPIC_MISSING;
     }
     if (fact->forbidden) {

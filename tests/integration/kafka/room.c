@@ -41,7 +41,7 @@ static const struct expectation required[] = {
 };
 static const struct expectation created[] = {
     {"fits", TOPIC_USABLE, ""},
-    {"for-ever", TOPIC_KEEPS_LONGER, "headgate apply"}, /* what is there is never changed */
+    {"for-ever", TOPIC_KEEPS_LONGER, "kafka-configs.sh --alter"}, /* what is there is never changed */
     {"absent", TOPIC_USABLE, ""},
 };
 static const struct expectation mended[] = {{"for-ever", TOPIC_USABLE, ""}, {"absent", TOPIC_USABLE, ""}};

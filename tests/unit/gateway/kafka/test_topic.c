@@ -59,7 +59,7 @@ static void judges_what_the_broker_says(void **state)
     fact = fitting, fact.forbidden = true;
     expect(fact, TOPIC_UNAUTHORIZED, "DescribeConfigs");
     fact = fitting, fact.exists = false;
-    expect(fact, TOPIC_MISSING, "headgate apply");
+    expect(fact, TOPIC_MISSING, "make it with cleanup.policy=delete, retention.ms=3600000 and segment.ms=");
     expect((struct topic_fact){.exists = true}, TOPIC_USABLE, ""); /* the mock, whose settings nobody can ask for */
 }
 
