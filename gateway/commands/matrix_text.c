@@ -214,6 +214,9 @@ bool matrix_text_write(const struct matrix_report *report, struct matrix_look lo
 {
     struct writing writing = {report, look, out, false};
     for (size_t i = 0; i < report->matrix->model_count; i++) write_model(&writing, &report->matrix->models[i]);
-    write_legend(&writing);
+    if (report->matrix->model_count > 0)
+        write_legend(&writing);
+    else
+        buffer_append_text(out, "no event model is declared\n");
     return !writing.failed && buffer_ok(out);
 }

@@ -73,6 +73,25 @@ static void has_no_colour_off_a_terminal_or_by_wish(void **state)
 }
 
 /* NO_COLOR of https://no-color.org on a real (pseudo) terminal. */
+static void wraps_at_spaces_and_indents(void **state)
+{
+    (void)state;
+    struct buffer out = BUFFER_EMPTY;
+    buffer_append_text(&out, "key ");
+    terminal_wrap(&out, SPAN("caf\xc3\xa9 au lait\nfor  two"), 4, 12);
+    assert_string_equal(out.data, "key caf\xc3\xa9 au\n    lait for\n    two\n");
+    buffer_clear(&out);
+    terminal_wrap(&out, SPAN("a word-that-is-too-long b"), 2, 8);
+    assert_string_equal(out.data, "a\n  word-that-is-too-long\n  b\n");
+    buffer_clear(&out);
+    terminal_wrap(&out, SPAN("e\033[2Jnd\t"), 0, 20);
+    assert_string_equal(out.data, "e?[2Jnd?\n");
+    buffer_clear(&out);
+    terminal_wrap(&out, (struct span){NULL, 0}, 4, 20);
+    assert_string_equal(out.data, "\n");
+    buffer_deinit(&out);
+}
+
 static void honours_no_color_on_a_terminal(void **state)
 {
     (void)state;
@@ -96,9 +115,8 @@ static void honours_no_color_on_a_terminal(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(lines_columns_up_by_code_points),
-        cmocka_unit_test(tells_when_a_cell_got_lost),
-        cmocka_unit_test(has_no_colour_off_a_terminal_or_by_wish),
+        cmocka_unit_test(lines_columns_up_by_code_points),         cmocka_unit_test(tells_when_a_cell_got_lost),
+        cmocka_unit_test(has_no_colour_off_a_terminal_or_by_wish), cmocka_unit_test(wraps_at_spaces_and_indents),
         cmocka_unit_test(honours_no_color_on_a_terminal),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
