@@ -80,6 +80,30 @@ static int by_grade(const void *a, const void *b)
     return order != 0 ? order : span_compare(left->text, right->text);
 }
 
+/* ---------------------------------------------------------------- places */
+
+static const struct field *field_at(const struct field *field, struct span path)
+{
+    if (span_equal(field->path, path)) return field;
+    for (size_t i = 0; i < field->child_count; i++) {
+        const struct field *found = field_at(field->children[i], path);
+        if (found != NULL) return found;
+    }
+    return field->items != NULL ? field_at(field->items, path) : NULL;
+}
+
+/* Changes from number `from` on are told where their field stands: in the new file, or in the old one when it is gone. */
+static void locate(struct diff *diff, size_t from, const struct field *old, const struct field *new)
+{
+    for (size_t i = from; i < diff->count; i++) {
+        struct change *change = &diff->items[i];
+        if (change->path.size == 0) continue;
+        const struct field *field = field_at(new, change->path);
+        if (field == NULL) field = field_at(old, change->path);
+        if (field != NULL && field->place.line > 0) change->place = field->place;
+    }
+}
+
 /* ---------------------------------------------------------------- service */
 
 static bool is_in_service(enum status status)
@@ -125,8 +149,10 @@ static void compare_models(const struct catalogues *at)
             diff_add(&diffing, DIFF_MODEL_ADDED, SPAN(""), "%.*s, %s", SPAN_ARGS(new->event), status_word(new->status));
             continue;
         }
+        size_t from = at->diff->count;
         told_service(&diffing, old->status, new->status, DIFF_MODEL_ACTIVATED, DIFF_MODEL_STOPPED);
         diff_model(&diffing, old, new);
+        locate(at->diff, from, old->root, new->root);
     }
     for (size_t i = 0; i < at->old->model_count; i++) {
         const struct model *old = at->old->models[i];
@@ -175,11 +201,12 @@ static void told_new_use(const struct catalogues *at, const struct use *new)
 static void compare_pair(const struct catalogues *at, const struct use *old, const struct use *new)
 {
     struct diffing diffing = of_use(at->diff, new, cap_of(old->status));
+    size_t from = at->diff->count;
     told_service(&diffing, old->status, new->status, DIFF_USE_ACTIVATED, DIFF_USE_STOPPED);
     diff_use(&diffing, old, new);
-    if (!is_in_service(new->status)) return;
     diffing.cap = DIFF_SENDERS; /* locked schemas have records, whatever the contract's status was */
-    diff_schema(&diffing, at->old, is_in_service(old->status) ? old : NULL, at->new, new);
+    if (is_in_service(new->status)) diff_schema(&diffing, at->old, is_in_service(old->status) ? old : NULL, at->new, new);
+    locate(at->diff, from, old->root, new->root);
 }
 
 static void compare_uses(const struct catalogues *at)

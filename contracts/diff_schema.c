@@ -35,12 +35,17 @@ static void add_locked(struct diffing *diffing, struct older_list *list, const s
 /* A place that both directions find is two findings: they concern different readers. */
 static void told(struct diffing *diffing, const struct incompatibility *item, const struct older *older)
 {
-    bool backward = item->direction == COMPAT_BACKWARD;
-    diff_add(diffing, item->kind == INCOMPATIBLE_LOGICAL ? DIFF_SCHEMA_LOGICAL : DIFF_SCHEMA_INCOMPATIBLE, item->path,
-             "%s schema cannot read records of %s (%.*s) at %s%.*s: %s; reader %.*s, writer %.*s",
-             backward ? "the new" : "the old", backward ? "the old one" : "the new one", SPAN_ARGS(older->label),
-             item->place.size > 0 ? "" : "the root", SPAN_ARGS(item->place), incompatibility_text(item->kind),
-             SPAN_ARGS(item->reader), SPAN_ARGS(item->writer.size > 0 ? item->writer : SPAN("nothing")));
+    enum diff_kind kind = item->kind == INCOMPATIBLE_LOGICAL ? DIFF_SCHEMA_LOGICAL : DIFF_SCHEMA_INCOMPATIBLE;
+    struct span place = item->place.size > 0 ? item->place : SPAN("/");
+    struct span writer = item->writer.size > 0 ? item->writer : SPAN("nothing");
+    if (item->direction == COMPAT_BACKWARD)
+        diff_add(diffing, kind, item->path, "new readers, records of %.*s: %s (at %.*s: reader %.*s, writer %.*s)",
+                 SPAN_ARGS(older->label), incompatibility_text(item->kind), SPAN_ARGS(place), SPAN_ARGS(item->reader),
+                 SPAN_ARGS(writer));
+    else
+        diff_add(diffing, kind, item->path, "readers of %.*s, new records: %s (at %.*s: reader %.*s, writer %.*s)",
+                 SPAN_ARGS(older->label), incompatibility_text(item->kind), SPAN_ARGS(place), SPAN_ARGS(item->reader),
+                 SPAN_ARGS(writer));
 }
 
 static void judge(struct diffing *diffing, const struct use *new, const struct older *older)

@@ -8,6 +8,7 @@ static const struct command *const commands[] = {
     &command_show,
     &command_matrix,
     &command_sample,
+    &command_diff,
     &command_keys,
     &command_senders,
     &command_config_file,

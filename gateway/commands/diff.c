@@ -1,0 +1,126 @@
+/* diff.c - `headgate diff OLD NEW`: what a change of contracts means, and for whom. */
+#include "contracts/diff.h"
+
+#include "gateway/commands/commands.h"
+#include "gateway/commands/contracts.h"
+#include "gateway/commands/diff_report.h"
+#include "gateway/terminal.h"
+
+#include <time.h>
+
+struct diff_options {
+    bool json, markdown;
+    const char *config, *events, *event, *fail_on;
+};
+
+/* Everything that a run opens; closed together. */
+struct diff_run {
+    const struct diff_options *options;
+    struct diff_source sources[2];
+    struct contracts contracts[2];
+    struct diff diff;
+    struct diff_events events;
+    enum diff_grade fail_on;
+};
+
+static int64_t now_us(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_REALTIME, &now);
+    return now.tv_sec * US_PER_SECOND + now.tv_nsec / 1000;
+}
+
+/* The contracts of one side; false when the command is over with *code. */
+static bool open_side(struct diff_run *run, int side, const char *name, int *code)
+{
+    const char *error;
+    struct contracts *contracts = &run->contracts[side];
+    if (!diff_source_open(&run->sources[side], name, &error)) {
+        *code = command_could_not(&command_diff, "%s: %s", name, error);
+        return false;
+    }
+    if (!contracts_open(contracts, &command_diff, run->options->config, run->sources[side].dir, false, code)) return false;
+    if (contracts->catalogue != NULL) return true;
+    *code = contracts_refuse(contracts);
+    return false;
+}
+
+static bool replay(struct diff_run *run, int *code)
+{
+    struct span error;
+    if (run->options->events == NULL) return true;
+    if (diff_events_replay(run->contracts[0].catalogue, run->contracts[1].catalogue, run->options->events, run->options->event,
+                           now_us(), run->contracts[1].arena, &run->events, &error))
+        return true;
+    *code = command_could_not(&command_diff, "%s: %.*s", run->options->events, SPAN_ARGS(error));
+    return false;
+}
+
+static int print(const struct diff_run *run)
+{
+    struct buffer out = BUFFER_EMPTY;
+    struct diff_report report = {.old = &run->sources[0],
+                                 .new = &run->sources[1],
+                                 .diff = &run->diff,
+                                 .events = run->options->events != NULL ? &run->events : NULL,
+                                 .fail_on = run->fail_on,
+                                 .arena = run->contracts[1].arena};
+    bool fine = true;
+    if (run->options->json)
+        diff_report_json(&report, &out);
+    else if (run->options->markdown)
+        diff_report_markdown(&report, &out);
+    else
+        fine = diff_report_text(&report, terminal_has_colour(stdout), &out);
+    return command_print(&out, !fine ? EXIT_COULD_NOT : diff_report_fails(&report) ? EXIT_FOUND : EXIT_FINE);
+}
+
+static int compare(struct diff_run *run, char **names)
+{
+    int code;
+    if (!open_side(run, 0, names[0], &code) || !open_side(run, 1, names[1], &code)) return code;
+    if (!diff_catalogues(run->contracts[0].catalogue, run->contracts[1].catalogue, run->contracts[1].arena, &run->diff))
+        return command_could_not(&command_diff, "out of memory");
+    if (!replay(run, &code)) return code;
+    return print(run);
+}
+
+static int run(int argc, char **argv)
+{
+    struct diff_options options = {0};
+    const struct flag flags[] = {
+        {"fail-on", FLAG_TEXT, "GRADE", "exit 1 from this grade on: free, approval (default), consumers, senders", NULL,
+         &options.fail_on},
+        {"json", FLAG_SWITCH, NULL, "as JSON", &options.json, NULL},
+        {"markdown", FLAG_SWITCH, NULL, "as a comment on a review", &options.markdown, NULL},
+        {"events", FLAG_TEXT, "FILE", "judge these events by both, and show whose outcome changes", NULL, &options.events},
+        {"event", FLAG_TEXT, "TYPE", "type of the events in FILE that are no CloudEvents", NULL, &options.event},
+        {"config", FLAG_TEXT, "FILE", "configuration: defaults, house class names, topic template", NULL, &options.config},
+    };
+    struct diff_run state = {.options = &options, .fail_on = DIFF_APPROVAL};
+    int positionals, code;
+    if (!command_flags(&command_diff, flags, COUNT_OF(flags), argc, argv, &positionals, &code)) return code;
+    if (positionals != 2) return command_usage_error(&command_diff, "name an old and a new version of the contracts");
+    if (options.json && options.markdown) return command_usage_error(&command_diff, "--json and --markdown exclude each other");
+    if (options.fail_on != NULL && !diff_grade_find(span_of(options.fail_on), &state.fail_on))
+        return command_usage_error(&command_diff, "'%s' is no grade: free, approval, consumers or senders", options.fail_on);
+    code = compare(&state, argv + 1);
+    for (int side = 0; side < 2; side++) {
+        contracts_close(&state.contracts[side]);
+        diff_source_close(&state.sources[side]);
+    }
+    return code;
+}
+
+const struct command command_diff = {
+    .name = "diff",
+    .summary = "Compare two versions of the contracts: who has to agree, who breaks",
+    .usage = "diff OLD NEW [--fail-on GRADE] [--json | --markdown] [--events FILE] [--config FILE]",
+    .details =
+        "OLD and NEW are folders, or git:REVISION:FOLDER for a folder as it was in a revision of the repository around you.\n"
+        "Every change has a grade: free, approval, consumers (breaking for them) or senders (breaking for them). Exits 0 when\n"
+        "nothing is above free, else 1; --fail-on moves the bar. `headgate explain CHANGE` says why a change has its grade.\n"
+        "--events takes a JSON array, or events one after another: CloudEvents, or plain ones whose type is given by --event or\n"
+        "begins the file's name (payment.authorized.event.json). Nothing is sent.",
+    .run = run,
+};
