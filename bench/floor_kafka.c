@@ -103,7 +103,7 @@ void floor_kafka_headers(struct floor_record *record)
         {{"ce_usecase", 10}, {"fraud", 5}},
         {{"ce_contractid", 13}, {"urn:acme:risk:use:fraud", 23}},
         {{"ce_contractversion", 18}, {"1.0.0", 5}},
-        {{"ce_id", 5}, {"00000000-0000-4000-8000-000000000000", 36}},
+        {{"ce_id", 5}, {"pay_7Hq2Zk0000000000", 20}},
         {{"ce_source", 9}, {"urn:headgate:anonymous", 22}},
         {{"ce_time", 7}, {"2026-11-22T13:45:12.345Z", 24}},
         {{"ce_expirytime", 13}, {"2026-12-22T13:45:12.345Z", 24}},

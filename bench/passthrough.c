@@ -15,7 +15,7 @@
 #include <sys/eventfd.h>
 #include <unistd.h>
 
-enum { KEY_SIZE = 36 };
+enum { KEY_SIZE = 20 };
 
 static struct floor_kafka kafka;
 static struct floor_record record;
@@ -25,12 +25,12 @@ static uint64_t sequence;
 static void next_key(char *key)
 {
     uint64_t rest = ++sequence;
-    for (unsigned i = 0; i < 12; i++, rest >>= 4) key[KEY_SIZE - 1 - i] = "0123456789abcdef"[rest & 15];
+    for (unsigned i = 0; i < 10; i++, rest >>= 4) key[KEY_SIZE - 1 - i] = "0123456789abcdef"[rest & 15];
 }
 
 static void send_event(struct floor_connection *connection, const char *bytes, size_t size)
 {
-    static char key[KEY_SIZE + 1] = "00000000-0000-4000-8000-000000000000";
+    static char key[KEY_SIZE + 1] = "pay_7Hq2Zk0000000000";
     next_key(key);
     record.key = (struct span){key, KEY_SIZE};
     record.value = (struct span){bytes, size};
