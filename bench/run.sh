@@ -20,8 +20,8 @@ SERVER_CPU=${BENCH_SERVER_CPU:-0}
 LOAD_CPU=${BENCH_LOAD_CPU:-1}
 LINGER=2 # ms: what headgate gives a real-time use
 PARTITIONS=6
-ROUNDS=5 SECONDS_EACH=4 WARMUP=1
-if [ "${BENCH_QUICK:-0}" = 1 ]; then ROUNDS=2 SECONDS_EACH=2 WARMUP=0.5; fi
+ROUNDS=8 SECONDS_EACH=2.5 WARMUP=0.5
+if [ "${BENCH_QUICK:-0}" = 1 ]; then ROUNDS=3 SECONDS_EACH=1.5 WARMUP=0.5; fi
 
 # name, connections, events per request, events per second (0 = as fast as replies come)
 SCENARIOS="
