@@ -1,6 +1,6 @@
 /* load.c - headgate-bench: one load, measured.
  *
- *     start --> warm-up --> measure --> stop sending --> wait for what is under way --> report */
+ *     start --> warm-up --> measure --> stop sending --> wait for what is under way --> ledger --> report */
 #include "bench/load_report.h"
 
 #include <errno.h>
@@ -16,6 +16,7 @@ struct load {
     struct event_base *base;
     struct load_body *body;
     struct load_client *client;
+    struct load_ledger *ledger;
     struct load_report report;
     struct event *phase_event, *progress_event;
     struct load_counts measured; /* as they were when measuring ended */
@@ -114,8 +115,12 @@ static bool make(struct load *load)
     uint32_t run = (uint32_t)now.tv_sec * 1000003U ^ (uint32_t)now.tv_nsec ^ (uint32_t)getpid();
     load->base = make_base();
     load->body = load_body_create(&load->options, run, problem, sizeof problem);
-    if (load->base != NULL && load->body != NULL)
-        load->client = load_client_create(load->base, &load->options, load->body, problem, sizeof problem);
+    bool fine = load->base != NULL && load->body != NULL;
+    if (fine && load->options.ledger != NULL) {
+        load->ledger = load_ledger_create(load->options.kafka, load->options.ledger, run, problem, sizeof problem);
+        fine = load->ledger != NULL;
+    }
+    if (fine) load->client = load_client_create(load->base, &load->options, load->body, load->ledger, problem, sizeof problem);
     if (load->client != NULL) {
         load->phase_event = event_new(load->base, -1, 0, on_phase_end, load);
         load->progress_event = event_new(load->base, -1, EV_PERSIST, on_progress, load);
@@ -150,7 +155,18 @@ static int tell(struct load *load)
         fprintf(stderr, "headgate-bench: process %ld could not be read throughout\n", load->options.pid);
         return 3;
     }
+    if (load->report.balance.missing > 0) return 1;
     return load->measured.requests == 0 || load_report_failures(&load->report) > 0;
+}
+
+/* Reads the ledger's topic, where one is kept. */
+static bool balance(struct load *load)
+{
+    char problem[512];
+    if (load->ledger == NULL) return true;
+    load->report.has_balance = load_ledger_balance(load->ledger, &load->report.balance, problem, sizeof problem);
+    if (!load->report.has_balance) fprintf(stderr, "headgate-bench: %s\n", problem);
+    return load->report.has_balance;
 }
 
 static int run(struct load *load)
@@ -166,13 +182,14 @@ static int run(struct load *load)
     event_del(load->progress_event);
     if (progress) fputs("\r\033[K", stderr);
     wait_for_replies(load);
-    return tell(load);
+    return balance(load) ? tell(load) : 3;
 }
 
 static void clean_up(struct load *load)
 {
     load_client_destroy(load->client);
     load_body_destroy(load->body);
+    load_ledger_destroy(load->ledger);
     if (load->phase_event != NULL) event_free(load->phase_event);
     if (load->progress_event != NULL) event_free(load->progress_event);
     if (load->base != NULL) event_base_free(load->base);

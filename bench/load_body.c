@@ -175,6 +175,7 @@ static void write_events(struct load_body *body)
     for (long i = 0; i < body->options->batch; i++) {
         if (i > 0) buffer_append_text(&body->plain, shape->between);
         write_template(&body->plain, pick(body), &body->source);
+        body->source.sequence++;
     }
     if (many) buffer_append_text(&body->plain, shape->close);
 }
@@ -183,11 +184,11 @@ struct span load_body_next(struct load_body *body, int64_t now_ms)
 {
     struct buffer *request = &body->request;
     load_source_clock(&body->source, now_ms);
-    write_events(body);
-    struct span content = pack(body);
     buffer_clear(request);
     buffer_append_span(request, buffer_span(&body->fixed));
     if (body->headers != NULL) write_template(request, body->headers, &body->source);
+    write_events(body);
+    struct span content = pack(body);
     buffer_printf(request, "Content-Length: %zu\r\n\r\n", content.size);
     buffer_append_span(request, content);
     bool fine = content.data != NULL && buffer_ok(&body->plain) && buffer_ok(request);

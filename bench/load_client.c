@@ -14,6 +14,11 @@
 
 enum { READ_SIZE = 256 * 1024, RECONNECT_US = 50 * 1000 };
 
+struct sent {
+    uint64_t due;
+    uint64_t first; /* number of its first event */
+};
+
 struct connection {
     struct load_client *client;
     int fd; /* -1 = broken */
@@ -21,8 +26,8 @@ struct connection {
     struct event *readable, *writable; /* writable is watched while connecting and while something is owed */
     struct event *again;               /* the pause before the next attempt */
     llhttp_t parser;
-    struct buffer owed; /* of a request that did not go out at once */
-    uint64_t due[LOAD_DEPTH_MAX];
+    struct buffer owed;               /* of a request that did not go out at once */
+    struct sent sent[LOAD_DEPTH_MAX]; /* a ring */
     unsigned oldest, under_way;
     bool listed;
     struct connection *next_free;
@@ -32,6 +37,7 @@ struct load_client {
     struct event_base *base;
     const struct load_options *options;
     struct load_body *body;
+    struct load_ledger *ledger;
     struct sockaddr_storage address;
     socklen_t address_size;
     struct connection *connections;
@@ -154,12 +160,14 @@ static bool send_bytes(struct connection *connection, struct span bytes)
 static void send_request(struct connection *connection, uint64_t due)
 {
     struct load_client *client = connection->client;
+    uint64_t first = load_body_events(client->body);
     struct span request = load_body_next(client->body, wall_clock_ms());
     if (request.data == NULL) {
         fprintf(stderr, "headgate-bench: out of memory\n");
         exit(3);
     }
-    connection->due[(connection->oldest + connection->under_way) % LOAD_DEPTH_MAX] = due;
+    connection->sent[(connection->oldest + connection->under_way) % LOAD_DEPTH_MAX] = (struct sent){due, first};
+    if (client->ledger != NULL) load_ledger_sent(client->ledger, first, (uint64_t)client->options->batch);
     connection->under_way++;
     client->counts.bytes += request.size;
     if (send_bytes(connection, request)) {
@@ -245,13 +253,15 @@ static int on_reply(llhttp_t *parser)
     unsigned status = parser->status_code;
     if (status < 200) return 0; /* 100 Continue is no reply */
     if (connection->under_way == 0) return -1;
-    uint64_t due = connection->due[connection->oldest];
+    struct sent sent = connection->sent[connection->oldest];
     connection->oldest = (connection->oldest + 1) % LOAD_DEPTH_MAX;
     connection->under_way--;
     counts->requests++;
     counts->events += (uint64_t)client->options->batch;
     counts->status[status < LOAD_STATUS_MAX ? status : 0]++;
-    histogram_record(&counts->latency, client->now > due ? client->now - due : 0);
+    histogram_record(&counts->latency, client->now > sent.due ? client->now - sent.due : 0);
+    if (client->ledger != NULL && (status == 200 || status == 202))
+        load_ledger_acknowledged(client->ledger, sent.first, (uint64_t)client->options->batch);
     return 0;
 }
 
@@ -289,7 +299,7 @@ static bool find_address(struct load_client *client, char *problem, size_t probl
 }
 
 struct load_client *load_client_create(struct event_base *base, const struct load_options *options, struct load_body *body,
-                                       char *problem, size_t problem_size)
+                                       struct load_ledger *ledger, char *problem, size_t problem_size)
 {
     struct load_client *client = calloc(1, sizeof *client);
     snprintf(problem, problem_size, "out of memory");
@@ -297,6 +307,7 @@ struct load_client *load_client_create(struct event_base *base, const struct loa
     client->base = base;
     client->options = options;
     client->body = body;
+    client->ledger = ledger;
     client->read_buffer = malloc(READ_SIZE);
     client->connections = calloc((size_t)options->connections, sizeof *client->connections);
     client->tick = event_new(base, -1, 0, on_tick, client);

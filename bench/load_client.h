@@ -11,6 +11,7 @@
 
 #include "bench/histogram.h"
 #include "bench/load_body.h"
+#include "bench/load_ledger.h"
 #include "bench/load_options.h"
 
 #include <event2/event.h>
@@ -29,9 +30,10 @@ struct load_counts {
     struct histogram latency;         /* microseconds */
 };
 
-/* Finds the address and makes the connections' records; connects nothing yet. */
+/* Finds the address and makes the connections' records; connects nothing yet. `ledger` is told what was sent and
+ * acknowledged; NULL = nobody is. */
 struct load_client *load_client_create(struct event_base *base, const struct load_options *options, struct load_body *body,
-                                       char *problem, size_t problem_size) MUST_CHECK;
+                                       struct load_ledger *ledger, char *problem, size_t problem_size) MUST_CHECK;
 void load_client_destroy(struct load_client *client);
 
 /* Connects and sends, as long as the loop turns. */

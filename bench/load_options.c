@@ -35,6 +35,8 @@ static const struct option table[] = {
     {"duration", FRACTION, AT(duration), 0.1, 1e6, NULL, "S", "seconds that are measured; 10"},
     {"warmup", FRACTION, AT(warmup), 0, 1e6, NULL, "S", "seconds before that; 2"},
     {"pid", WHOLE, AT(pid), 0, 1 << 22, NULL, "PID", "the server's process: its CPU time and memory are reported"},
+    {"ledger", TEXT, AT(ledger), 0, 0, NULL, "TOPIC", "read this topic afterwards: is there what was acknowledged, and once?"},
+    {"kafka", TEXT, AT(kafka), 0, 0, NULL, "BOOTSTRAP", "where the ledger's topic is"},
     {"json", TEXT, AT(json), 0, 0, NULL, "FILE", "write the report as JSON too; - is standard output instead of the table"},
     {"quiet", SWITCH, AT(quiet), 0, 0, NULL, NULL, "no progress line"},
 };
@@ -48,14 +50,16 @@ static const char intro[] =
     "a constant rate, and a request's time counts from when it was due, so a slow server cannot hide behind a waiting client.\n"
     "\n"
     "flags:\n";
-static const char outro[] = "\n"
-                            "template: the event's text, in which ${now} is the time, ${uuid} and ${seq} name the event, "
-                            "${int:10:900} is a random whole\n"
-                            "number, ${pick:EUR|SEK} one of these, $$ a dollar sign.\n"
-                            "\n"
-                            "example: headgate-bench --payload payment.json --connections 256 --pid $(pidof headgate) "
-                            "http://127.0.0.1:8080/v1/events/payment\n"
-                            "exit codes: 0 fine, 1 some requests were not answered with 2xx, 2 wrong use, 3 could not\n";
+static const char outro[] =
+    "\n"
+    "template: the event's text, in which ${now} is the time, ${uuid}, ${ref} and ${seq} name it, "
+    "${int:10:900} is a random whole\n"
+    "number, ${pick:EUR|SEK} one of these, $$ a dollar sign.\n"
+    "\n"
+    "example: headgate-bench --payload payment.json --connections 256 --pid $(pidof headgate) "
+    "http://127.0.0.1:8080/v1/events/payment\n"
+    "ledger: the event's id, in the header ce_id or as the key, must end in ${uuid} or ${ref}.\n"
+    "exit codes: 0 fine, 1 some requests were not answered with 2xx or the ledger misses some, 2 wrong use, 3 could not\n";
 
 const char *load_shape_name(int shape)
 {
@@ -181,6 +185,7 @@ static bool check(struct load_options *options)
 {
     if (options->payload == NULL) return wrong("--payload FILE is required", "");
     if ((options->bad == NULL) != (options->bad_percent == 0)) return wrong("--bad and --bad-percent go together", "");
+    if ((options->ledger == NULL) != (options->kafka == NULL)) return wrong("--ledger and --kafka go together", "");
     bool cloud = options->shape == LOAD_CLOUDEVENTS || options->shape == LOAD_BINARY;
     if (cloud && options->type == NULL) return wrong("CloudEvents need --type", "");
     if (options->shape == LOAD_BINARY && options->batch > 1) return wrong("--shape binary carries one event", "");

@@ -36,6 +36,8 @@ struct load_options {
     const char *json;        /* file, "-" = standard output */
     const char *headers[LOAD_HEADERS_MAX];
     long header_count;
+    const char *ledger; /* topic that is read back; NULL = none */
+    const char *kafka;  /* bootstrap servers to read it from */
     bool quiet;
 };
 

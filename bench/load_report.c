@@ -54,6 +54,14 @@ static void print_server(const struct load_report *report, struct buffer *out)
                   (double)after->peak_bytes / 1048576.0);
 }
 
+static void print_balance(const struct load_ledger_balance *balance, struct buffer *out)
+{
+    buffer_printf(out,
+                  "ledger      %" PRIu64 " events sent, %" PRIu64 " acknowledged; of these %" PRIu64 " are missing, %" PRIu64
+                  " are there more than once; %" PRIu64 " others are there too\n",
+                  balance->sent, balance->acknowledged, balance->missing, balance->repeated, balance->unacknowledged);
+}
+
 void load_report_text(const struct load_report *report, struct buffer *out)
 {
     const struct load_counts *counts = report->counts;
@@ -75,6 +83,7 @@ void load_report_text(const struct load_report *report, struct buffer *out)
     if (report->overdue != 0)
         buffer_printf(out, "behind      %" PRIu64 " requests were due and not sent: the rate was not reached\n", report->overdue);
     if (report->watched) print_server(report, out);
+    if (report->has_balance) print_balance(&report->balance, out);
     buffer_printf(out, "generator   %.0f%% of a core%s\n", report->own_busy * 100,
                   report->own_busy > 0.9 ? ": it is the limit here" : "");
 }
@@ -154,6 +163,19 @@ static void write_server(const struct load_report *report, struct json_writer *j
     json_object_end(json);
 }
 
+static void write_balance(const struct load_ledger_balance *balance, struct json_writer *json)
+{
+    json_name(json, "ledger");
+    json_object_begin(json);
+    json_member_int(json, "sent", (int64_t)balance->sent);
+    json_member_int(json, "acknowledged", (int64_t)balance->acknowledged);
+    json_member_int(json, "missing", (int64_t)balance->missing);
+    json_member_int(json, "repeated", (int64_t)balance->repeated);
+    json_member_int(json, "unacknowledged", (int64_t)balance->unacknowledged);
+    json_member_int(json, "foreign", (int64_t)balance->foreign);
+    json_object_end(json);
+}
+
 static void write_options(const struct load_options *options, struct json_writer *json)
 {
     json_member_text(json, "shape", span_of(load_shape_name(options->shape)));
@@ -184,6 +206,7 @@ void load_report_json(const struct load_report *report, struct buffer *out)
     json_member_int(&json, "overdue", (int64_t)report->overdue);
     write_latency(&counts->latency, &json);
     if (report->watched) write_server(report, &json);
+    if (report->has_balance) write_balance(&report->balance, &json);
     member_number(&json, "generator_busy", report->own_busy);
     json_object_end(&json);
     buffer_append_char(out, '\n');

@@ -15,6 +15,8 @@ struct load_report {
     uint64_t unanswered; /* still under way when the run gave up on them */
     bool watched;        /* the server's process was read before and after */
     struct load_process before, after;
+    bool has_balance; /* the ledger was read */
+    struct load_ledger_balance balance;
 };
 
 void load_report_text(const struct load_report *report, struct buffer *out);

@@ -83,6 +83,12 @@ static char *write_uuid(const struct piece *piece, struct load_source *source, c
     return put_hex(to, source->sequence, 12);
 }
 
+static char *write_ref(const struct piece *piece, struct load_source *source, char *to)
+{
+    (void)piece;
+    return put_hex(put_hex(to, source->run, 8), source->sequence, 8);
+}
+
 static char *write_sequence(const struct piece *piece, struct load_source *source, char *to)
 {
     (void)piece;
@@ -145,6 +151,7 @@ static bool parse_dollar(struct piece *piece, struct span argument)
 static const struct kind kinds[] = {
     {"now", NULL, write_now, TIMESTAMP_TEXT_MAX},
     {"uuid", NULL, write_uuid, 36},
+    {"ref", NULL, write_ref, 16},
     {"seq", NULL, write_sequence, 10},
     {"int", parse_int, write_int, 0},
     {"pick", parse_pick, write_pick, 0},
@@ -212,7 +219,8 @@ struct load_template *load_template_create(struct span text, char *problem, size
         struct piece *piece = &template->pieces[template->count++];
         if (!parse_piece(piece, &at, end)) {
             size_t where = (size_t)(start - template->text) + piece->before.size;
-            snprintf(problem, problem_size, "byte %zu: not ${now}, ${uuid}, ${seq}, ${int:LOW:HIGH}, ${pick:A|B} or $$", where);
+            snprintf(problem, problem_size, "byte %zu: not ${now}, ${uuid}, ${ref}, ${seq}, ${int:LOW:HIGH}, ${pick:A|B} or $$",
+                     where);
             goto fail;
         }
         template->bound += piece->before.size + piece->bound;
@@ -244,6 +252,5 @@ char *load_template_write(const struct load_template *template, struct load_sour
         to = put(to, piece->before.data, piece->before.size);
         if (piece->kind != NULL) to = piece->kind->write(piece, source, to);
     }
-    source->sequence++;
     return to;
 }

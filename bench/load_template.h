@@ -3,6 +3,7 @@
  *     ${now}        the time of writing, 2026-11-22T13:44:13.250Z
  *     ${uuid}       an id that no other event of the run has: 4f1c9a02-0000-4000-8000-00000000002a, the first and last
  *                   group naming run and event
+ *     ${ref}        the same shorter: 4f1c9a020000002a
  *     ${seq}        the event's number, ten digits
  *     ${int:10:900} a random whole number between two bounds
  *     ${pick:a|b|c} one of these
@@ -21,7 +22,7 @@ struct load_template;
 /* What varies: the same clock and counter serve all templates of a run. */
 struct load_source {
     uint32_t run;      /* told in every uuid, so that two runs never share one */
-    uint64_t sequence; /* of the next event */
+    uint64_t sequence; /* of the event that is written: the caller counts */
     uint64_t random;   /* state, not 0 */
     char now[32];      /* as written */
     size_t now_size;
@@ -40,7 +41,7 @@ void load_template_destroy(struct load_template *template);
 /* The most bytes that an event of it takes. */
 size_t load_template_bound(const struct load_template *template);
 
-/* Writes the next event to `to`, which has room for the bound; returns its end. */
+/* Writes an event to `to`, which has room for the bound; returns its end. */
 char *load_template_write(const struct load_template *template, struct load_source *source, char *to);
 
 #endif

@@ -26,6 +26,7 @@ static const char *write_next(const struct load_template *template)
     char *end = load_template_write(template, &source, written);
     assert_true((size_t)(end - written) <= load_template_bound(template));
     *end = '\0';
+    source.sequence++;
     return written;
 }
 
@@ -52,10 +53,12 @@ static void numbers_events_and_tells_the_time(void **state)
 {
     (void)state;
     source.sequence = 42;
-    struct load_template *template = parsed("${seq} ${uuid} ${now}$$");
-    assert_string_equal(write_next(template), "0000000042 4f1c9a02-0000-4000-8000-00000000002a 2026-11-22T13:44:13.250Z$");
+    struct load_template *template = parsed("${seq} ${uuid} ${ref} ${now}$$");
+    assert_string_equal(write_next(template),
+                        "0000000042 4f1c9a02-0000-4000-8000-00000000002a 4f1c9a020000002a 2026-11-22T13:44:13.250Z$");
     load_source_clock(&source, INT64_C(1795355053251));
-    assert_string_equal(write_next(template), "0000000043 4f1c9a02-0000-4000-8000-00000000002b 2026-11-22T13:44:13.251Z$");
+    assert_string_equal(write_next(template),
+                        "0000000043 4f1c9a02-0000-4000-8000-00000000002b 4f1c9a020000002b 2026-11-22T13:44:13.251Z$");
     load_template_destroy(template);
 }
 

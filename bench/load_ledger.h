@@ -1,0 +1,43 @@
+/* load_ledger.h - proves what became of the events of a run: which were acknowledged, and how often each arrived in Kafka.
+ *
+ *     ends of the partitions --> the run --> read from there to the new ends --> compare
+ *
+ * Events are known by their id, which ends in the event's number (${uuid} or ${ref} of the templates): it is looked for in the
+ * header ce_id, else in the key. Two bytes are kept per event. */
+#ifndef HEADGATE_BENCH_LOAD_LEDGER_H
+#define HEADGATE_BENCH_LOAD_LEDGER_H
+
+#include "codecs/attributes.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct load_ledger;
+
+struct load_ledger_balance {
+    uint64_t sent;
+    uint64_t acknowledged;   /* their request was answered 200 or 202 */
+    uint64_t missing;        /* acknowledged, and not there: lost */
+    uint64_t repeated;       /* there more than once */
+    uint64_t unacknowledged; /* there although no 200 or 202 said so: refused in part, or the reply never came */
+    uint64_t foreign;        /* records that are not of this run */
+};
+
+/* Notes where the topic's partitions end now. NULL and a message in `problem` when that failed. */
+struct load_ledger *load_ledger_create(const char *bootstrap, const char *topic, uint32_t run, char *problem,
+                                       size_t problem_size) MUST_CHECK;
+void load_ledger_destroy(struct load_ledger *ledger);
+
+/* A request with the events first..first+count-1 went out; it was answered 200 or 202. */
+void load_ledger_sent(struct load_ledger *ledger, uint64_t first, uint64_t count);
+void load_ledger_acknowledged(struct load_ledger *ledger, uint64_t first, uint64_t count);
+
+/* Reads what was written since load_ledger_create(). False and a message when that failed. */
+bool load_ledger_balance(struct load_ledger *ledger, struct load_ledger_balance *balance, char *problem,
+                         size_t problem_size) MUST_CHECK;
+
+/* The number at the end of an id of this run; false when it is another's. */
+bool load_ledger_number(uint32_t run, const char *id, size_t size, uint64_t *number) MUST_CHECK;
+
+#endif
