@@ -6,6 +6,7 @@ static const struct command *const commands[] = {
     &command_serve,
     &command_check,
     &command_show,
+    &command_try,
     &command_matrix,
     &command_sample,
     &command_diff,
