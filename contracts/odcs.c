@@ -279,10 +279,11 @@ static void report_unknown(struct odcs *odcs, enum element_place place, const st
     if (near != NULL) diagnostics_advise(odcs->diagnostics, "Did you mean '%s'?", near->name);
 }
 
-static void read_customs(struct odcs *odcs, enum element_place place, const struct element_row *row, struct part *part)
+/* `list` is the one that was read last, should the key stand twice. */
+static void read_customs(struct odcs *odcs, enum element_place place, const struct element_row *row, const struct yaml_node *list,
+                         struct part *part)
 {
-    const struct yaml_node *list = yaml_get(part->node, "customProperties");
-    if (list == NULL || list->kind != YAML_SEQUENCE) return;
+    if (list->kind != YAML_SEQUENCE) return;
     const struct contract_custom *customs = NULL;
     if (row->offset != NOT_STORED) {
         memcpy(&customs, (const char *)part + row->offset, sizeof(void *));
@@ -315,6 +316,7 @@ static void check_musts(struct odcs *odcs, enum element_place place, const struc
 static void read_map(struct odcs *odcs, enum element_place place, struct part *part)
 {
     const struct element_row *customs = NULL;
+    const struct yaml_node *list = NULL;
     bool open = is_open(place, part->node);
     for (size_t i = 0; i < part->node->count && !odcs->diagnostics->failed; i++) {
         const struct yaml_pair *pair = &part->node->pairs[i];
@@ -322,10 +324,12 @@ static void read_map(struct odcs *odcs, enum element_place place, struct part *p
         if (row == NULL && !open) report_unknown(odcs, place, part, pair);
         if (row == NULL) continue;
         odcs_element(odcs, row, part, pair->value, part);
-        if (row->shape == SHAPE_CUSTOMS) customs = row;
+        if (row->shape != SHAPE_CUSTOMS) continue;
+        customs = row;
+        list = pair->value;
     }
     check_musts(odcs, place, part);
-    if (customs != NULL) read_customs(odcs, place, customs, part);
+    if (customs != NULL) read_customs(odcs, place, customs, list, part);
 }
 
 bool odcs_is_contract(const struct yaml_node *root)

@@ -193,6 +193,22 @@ static void lets_servers_of_other_kinds_be(void **state)
     assert_int_equal(diagnostics.count, 0);
 }
 
+/* A key twice is a fault of the YAML, and yet the file is read on: of two lists the last one counts, whole. */
+static void judges_all_of_the_last_of_two_lists(void **state)
+{
+    (void)state;
+    static const char text[] = "apiVersion: v3.1.0\nkind: DataContract\nid: urn:x\nversion: 1.0.0\nstatus: active\n"
+                               "customProperties: [{property: headgateRole, value: useCase}]\n"
+                               "customProperties: [{property: onLate, value: drop}, {property: legalBassis, value: contract}]\n";
+    struct yaml_tree tree;
+    struct yaml_error error;
+    assert_true(yaml_read(SPAN(text), arena, &tree, &error));
+    struct odcs odcs = {.arena = arena, .diagnostics = &diagnostics, .file = SPAN("x.yaml"), .role = CONTRACT_USE};
+    const struct contract *contract = odcs_read(&odcs, tree.root);
+    assert_int_equal(contract->custom_count, 2);
+    assert_only("custom-property-misspelt", 7, 63);
+}
+
 static void a_description_is_open(void **state)
 {
     (void)state;
@@ -212,6 +228,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(suggests_the_nearest_element, set_up, tear_down),
         cmocka_unit_test_setup_teardown(tells_how_to_quote, set_up, tear_down),
         cmocka_unit_test_setup_teardown(lets_servers_of_other_kinds_be, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(judges_all_of_the_last_of_two_lists, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_description_is_open, set_up, tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
