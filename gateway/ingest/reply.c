@@ -1,6 +1,7 @@
 #include "gateway/ingest/reply.h"
 
 #include "gateway/ingest/ingest.h"
+#include "gateway/ingest/lifecycle.h"
 #include "gateway/ingest/settle.h"
 
 #include <stdio.h>
@@ -130,6 +131,7 @@ static void write_items(struct json_writer *json, const struct request *request)
 struct answer {
     struct http_reply reply;
     struct http_header headers[HEADERS_MAX];
+    struct lifecycle lifecycle;
     struct json_writer json;
 };
 
@@ -166,8 +168,19 @@ static void add_origin(struct answer *answer, const struct request *request)
 {
     if (request->origin.data == NULL) return;
     answer_header(answer, SPAN("Access-Control-Allow-Origin"), request->origin);
-    answer_header(answer, SPAN("Access-Control-Expose-Headers"), SPAN("Retry-After, Headgate-Durability"));
+    answer_header(answer, SPAN("Access-Control-Expose-Headers"), SPAN("Retry-After, Headgate-Durability, Deprecation, Sunset"));
     answer_header(answer, SPAN("Vary"), SPAN("Origin"));
+}
+
+/* Senders learn in time that a model of theirs comes to its end. */
+static void add_lifecycle(struct answer *answer, const struct request *request)
+{
+    struct http_header headers[LIFECYCLE_HEADERS_MAX];
+    lifecycle_begin(&answer->lifecycle);
+    for (uint32_t i = 0; i < request->count; i++)
+        if (request->items[i].model != NULL) lifecycle_add(&answer->lifecycle, request->items[i].model, request->received);
+    size_t count = lifecycle_headers(&answer->lifecycle, headers);
+    for (size_t i = 0; i < count; i++) answer_header(answer, headers[i].name, headers[i].value);
 }
 
 static void answer_failure(struct answer *answer, struct request *request)
@@ -252,6 +265,7 @@ static void compose(struct answer *answer, struct request *request, const struct
         answer_mixed(answer, request, tally);
     }
     add_durability(answer, request);
+    add_lifecycle(answer, request);
     add_origin(answer, request);
 }
 

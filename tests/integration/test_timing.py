@@ -36,6 +36,11 @@ def timed(kafka, serve_module, tmp_path_factory):
         folder.write(use)
     for status in ("draft", "retired"):
         folder.write(small_model(event + status, status=status))
+    for name, end in (("ending", FUTURE), ("over", "2021-01-01T00:00:00Z")):
+        model = small_model(event + name)
+        sla(model, "endOfSupport", PAST)
+        sla(model, "endOfLife", end)
+        folder.write(model)
     key = new_sender(base / "senders.yaml", "urn:test:sender", "--receipts")
     gateway = serve_module(folder, "--senders", base / "senders.yaml", kafka=kafka.bootstrap)
     return SimpleNamespace(gateway=gateway, kafka=kafka, event=event, key=key, numbers=iter(range(1000)))
@@ -143,6 +148,17 @@ def test_a_draft_model_is_accepted_and_stored_nowhere_a_retired_one_is_unknown(t
     reply = timed.gateway.post(timed.event + "draft", small(timed.event, 1), key=timed.key)
     assert reply.status_code == 202 and reply.json()["discarded"] == 1
     assert timed.gateway.post(timed.event + "retired", small(timed.event, 1), key=timed.key).status_code == 404
+
+
+def test_senders_are_told_that_their_model_ends(timed):
+    reply = timed.gateway.post(timed.event + "ending", small(timed.event, 1), key=timed.key)
+    assert reply.status_code == 202
+    assert reply.headers["Deprecation"] == "@1577836800" and reply.headers["Sunset"] == "Tue, 01 Jan 2199 00:00:00 GMT"
+    refused = timed.gateway.post(timed.event + "ending", {}, key=timed.key)
+    assert refused.status_code == 422 and "Deprecation" in refused.headers
+    assert timed.gateway.post(timed.event + "over", small(timed.event, 1), key=timed.key).status_code == 404
+    supported = timed.gateway.post(timed.event, small(timed.event, next(timed.numbers)), key=timed.key)
+    assert "Deprecation" not in supported.headers and "Sunset" not in supported.headers
 
 
 def test_every_outcome_is_counted(timed):
