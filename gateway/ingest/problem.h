@@ -13,6 +13,8 @@
     X(CONTRACT, 422, "contract", "the event breaks its model; each violation names the place and the rule")                    \
     X(ENVELOPE, 422, "envelope", "the CloudEvents envelope is not valid; each violation names the attribute")                  \
     X(MALFORMED_JSON, 400, "malformed-json", "the body is not JSON (RFC 8259); nothing was taken")                             \
+    X(MALFORMED_LINE, 400, "malformed-json", "the line is not JSON (RFC 8259); nothing of it was taken")                       \
+    X(LINE_DEPTH, 400, "json-depth", "the line is nested too deeply; nothing of it was taken")                                 \
     X(JSON_DEPTH, 400, "json-depth", "the body is nested too deeply; nothing was taken")                                       \
     X(JSON_TOKENS, 413, "json-tokens", "the body holds too many JSON values; nothing was taken")                               \
     X(EMPTY, 400, "empty", "the body holds no event")                                                                          \

@@ -96,7 +96,14 @@ def test_a_wrong_envelope_names_the_attribute(platform, change, pointer):
     body = {name: value for name, value in {**envelope(payment()), **change}.items() if value is not None}
     reply = platform.gateway.post(None, body, {"Content-Type": "application/cloudevents+json"}, platform.key)
     assert reply.status_code == 422
-    assert {"pointer": pointer, "rule": "envelope"}.items() <= reply.json()["violations"][0].items()
+    assert [(violation["pointer"], violation["rule"]) for violation in reply.json()["violations"]] == [(pointer, "envelope")]
+
+
+def test_a_fault_inside_data_is_placed_in_the_body(platform):
+    text = json.dumps({**envelope({}), "data": "DATA"}).replace('"DATA"', '{"a":' + "[" * 32 + "]" * 32 + "}")
+    reply = platform.gateway.post(None, text, {"Content-Type": "application/cloudevents+json"}, platform.key)
+    assert reply.status_code == 400 and reply.json()["type"] == "urn:headgate:rule:json-depth"
+    assert reply.json()["offset"] == text.index("[" * 32) + 31
 
 
 # ---------------------------------------------------------------- encodings
@@ -165,6 +172,16 @@ def test_bad_lines_are_refused_alone(platform):
     reply = platform.gateway.post(EVENT, body, {"Content-Type": "application/x-ndjson"}, platform.key)
     assert reply.status_code == 207
     assert [item["status"] for item in reply.json()["items"]] == ["accepted", "refused", "refused", "accepted"]
+    bad = reply.json()["items"][1]["problem"]
+    assert bad["type"] == "urn:headgate:rule:malformed-json" and bad["detail"].startswith("the line is not JSON"), "others were taken"
+
+
+def test_lines_that_are_all_unreadable_are_refused_whole_for_what_ails_the_first(platform):
+    lines = {"Content-Type": "application/x-ndjson"}
+    reply = platform.gateway.post(EVENT, "{\n[1,]\n", lines, platform.key).json()
+    assert (reply["status"], reply["type"]) == (400, "urn:headgate:rule:malformed-json") and "reason" in reply
+    reply = platform.gateway.post(EVENT, "[" * 33 + "]" * 33, lines, platform.key).json()
+    assert (reply["status"], reply["type"]) == (400, "urn:headgate:rule:json-depth")
 
 
 def test_a_refused_list(platform):

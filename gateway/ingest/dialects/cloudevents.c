@@ -28,16 +28,20 @@ enum { ENVELOPE_VIOLATIONS_MAX = ATTRIBUTES + 4 };
 struct envelope {
     struct span values[ATTRIBUTES]; /* in the arena or the body; NULL data = absent */
     struct span data;               /* JSON text; NULL data = absent */
+    size_t data_offset;             /* of it in the body; SIZE_MAX: it does not stand there as it is */
     struct span base64;
     int64_t time, sent;
     struct violation violations[ENVELOPE_VIOLATIONS_MAX];
     uint32_t violation_count;
 };
 
+/* Each fault is told once: an attribute of the wrong type is not missing as well. */
 static void violate(struct envelope *envelope, const char *rule, struct span pointer)
 {
-    if (envelope->violation_count == ENVELOPE_VIOLATIONS_MAX) return;
-    envelope->violations[envelope->violation_count++] = (struct violation){rule_find(span_of(rule)), pointer};
+    struct violation violation = {rule_find(span_of(rule)), pointer};
+    for (uint32_t i = 0; i < envelope->violation_count; i++)
+        if (envelope->violations[i].rule == violation.rule && span_equal(envelope->violations[i].pointer, pointer)) return;
+    if (envelope->violation_count < ENVELOPE_VIOLATIONS_MAX) envelope->violations[envelope->violation_count++] = violation;
 }
 
 /* ---------------------------------------------------------------- reading */
@@ -63,6 +67,7 @@ static bool read_data(struct json_cursor *cursor, struct envelope *envelope)
     if (!json_skip(cursor)) return false;
     if (envelope->data.data != NULL) violate(envelope, "duplicate-member", SPAN("/data"));
     envelope->data = (struct span){start, (size_t)(cursor->at - start)};
+    envelope->data_offset = (size_t)(start - cursor->begin);
     return true;
 }
 
@@ -122,7 +127,7 @@ static bool decode_base64(struct request *request, struct envelope *envelope)
     char *bytes = arena_bytes(request->arena, envelope->base64.size + JSON_PADDING);
     if (bytes == NULL) return request_fail(request, PROBLEM_PROJECTED_SIZE);
     if (base64_decode(envelope->base64, bytes, &size))
-        envelope->data = (struct span){bytes, size};
+        envelope->data = (struct span){bytes, size}, envelope->data_offset = SIZE_MAX;
     else
         violate(envelope, "envelope", SPAN("/data_base64"));
     return true;
@@ -165,6 +170,15 @@ static void show_own_id(struct item *item, const struct event_context *context, 
     item->id = (struct span){context->envelope_id.data + before, context->envelope_id.size - before};
 }
 
+/* Of a fault inside the data: where it stands in the body as it was sent. Always false. */
+static bool place_fault(struct request *request, const struct envelope *envelope)
+{
+    if (request->failure_offset == SIZE_MAX) return false;
+    bool sent_so = envelope->data_offset != SIZE_MAX;
+    request->failure_offset = sent_so ? envelope->data_offset + request->failure_offset : SIZE_MAX;
+    return false;
+}
+
 static bool judge_data(struct request *request, const struct model_program *model, const struct envelope *envelope)
 {
     static const char no_data[2 + JSON_PADDING] = "{}";
@@ -179,9 +193,11 @@ static bool judge_data(struct request *request, const struct model_program *mode
         arena_printf(request->arena, "%.*s\x1f%.*s", SPAN_ARGS(envelope->values[CE_SOURCE]), SPAN_ARGS(envelope->values[CE_ID]));
     if (context.envelope_id.data == NULL) return request_fail(request, PROBLEM_PROJECTED_SIZE);
     json_begin(&cursor, data, limits->depth, limits->tokens);
-    if (!request_judge(request, model, &cursor, &context)) return false;
+    if (!request_judge(request, model, &cursor, &context)) return place_fault(request, envelope);
     show_own_id(&request->items[request->count - 1], &context, envelope);
-    return json_finish(&cursor) || request_fail_json(request, &cursor, 0);
+    if (json_finish(&cursor)) return true;
+    request_fail_json(request, &cursor, 0);
+    return place_fault(request, envelope);
 }
 
 static bool judge_envelope(struct request *request, struct envelope *envelope)

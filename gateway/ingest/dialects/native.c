@@ -34,12 +34,19 @@ static bool walk(struct request *request, struct span body)
 
 /* ---------------------------------------------------------------- one event a line */
 
+/* What ails a line that cannot be read, as its item says it; PROBLEM_NONE: it concerns the whole request. */
+static enum problem line_problem(enum problem failure)
+{
+    if (failure == PROBLEM_MALFORMED_JSON) return PROBLEM_MALFORMED_LINE;
+    return failure == PROBLEM_JSON_DEPTH ? PROBLEM_LINE_DEPTH : PROBLEM_NONE;
+}
+
 /* A fault of this line's own becomes a refused item; what concerns the whole request stays its failure. */
 static bool refuse_line(struct request *request, struct item *item)
 {
-    if (request->failure != PROBLEM_MALFORMED_JSON && request->failure != PROBLEM_JSON_DEPTH) return false;
-    *item = (struct item){
-        .status = ITEM_REFUSED, .problem = request->failure, .detail = request->failure_detail, .model = item->model};
+    enum problem problem = line_problem(request->failure);
+    if (problem == PROBLEM_NONE) return false;
+    *item = (struct item){.status = ITEM_REFUSED, .problem = problem, .detail = request->failure_detail, .model = item->model};
     request->failure = PROBLEM_NONE;
     request->failure_detail = NULL;
     request->failure_offset = SIZE_MAX;
@@ -64,11 +71,15 @@ static bool only_space(struct span line)
     return true;
 }
 
-static bool all_unreadable(const struct request *request)
+/* When no line can be read the body is not what its type says: it is refused as a whole, for what ails its first line. */
+static bool refuse_unreadable(struct request *request)
 {
     for (uint32_t i = 0; i < request->count; i++)
-        if (request->items[i].problem != PROBLEM_MALFORMED_JSON && request->items[i].problem != PROBLEM_JSON_DEPTH) return false;
-    return request->count > 0;
+        if (request->items[i].problem != PROBLEM_MALFORMED_LINE && request->items[i].problem != PROBLEM_LINE_DEPTH) return true;
+    const struct item *first = &request->items[0];
+    request_fail(request, first->problem == PROBLEM_LINE_DEPTH ? PROBLEM_JSON_DEPTH : PROBLEM_MALFORMED_JSON);
+    request->failure_detail = first->detail;
+    return false;
 }
 
 static bool walk_lines(struct request *request, struct span body)
@@ -83,7 +94,7 @@ static bool walk_lines(struct request *request, struct span body)
         if (!only_space(line) && !judge_line(request, line, &context)) return false;
     }
     if (request->count == 0) return request_fail(request, PROBLEM_EMPTY);
-    return !all_unreadable(request) || request_fail(request, PROBLEM_MALFORMED_JSON);
+    return refuse_unreadable(request);
 }
 
 const struct dialect dialect_native = {"native", walk};
