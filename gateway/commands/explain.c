@@ -1,13 +1,37 @@
-/* explain.c - `headgate explain RULE`: what a rule is for, and what to do about it. */
+/* explain.c - `headgate explain RULE`: what a rule or a change is for, and what to do about it. */
 #include "codecs/json_writer.h"
+#include "contracts/diff_kind.h"
 #include "contracts/rule.h"
 #include "gateway/commands/commands.h"
 #include "gateway/terminal.h"
 
-static const char *area_word(enum rule_area area)
+/* A rule, or a kind of change that `headgate diff` names: both are explained alike. */
+struct entry {
+    const char *name, *concerns, *title, *why, *remedy;
+    const char *example; /* may be NULL */
+    const char *grade;   /* of a change; NULL */
+};
+
+static struct entry entry_of_rule(const struct rule *rule)
 {
-    static const char *const words[] = {"contract", "event", "request"};
-    return words[area];
+    static const char *const areas[] = {"contract", "event", "request"};
+    return (struct entry){rule->name, areas[rule->area], rule->title, rule->why, rule->remedy, rule->example, NULL};
+}
+
+static struct entry entry_of_change(enum diff_kind kind)
+{
+    const struct diff_kind_row *row = diff_kind_row(kind);
+    return (struct entry){row->name, "change", row->title, row->why, row->remedy, NULL, diff_grade_text(row->grade)};
+}
+
+static size_t entry_count(void)
+{
+    return rule_count() + DIFF_KINDS;
+}
+
+static struct entry entry_at(size_t index)
+{
+    return index < rule_count() ? entry_of_rule(rule_at(index)) : entry_of_change((enum diff_kind)(index - rule_count()));
 }
 
 static void json_member(struct json_writer *writer, const char *name, const char *text)
@@ -15,15 +39,16 @@ static void json_member(struct json_writer *writer, const char *name, const char
     if (text != NULL) json_member_text(writer, name, span_of(text));
 }
 
-static void rule_json(const struct rule *rule, struct json_writer *writer)
+static void entry_json(const struct entry *entry, struct json_writer *writer)
 {
     json_object_begin(writer);
-    json_member(writer, "rule", rule->name);
-    json_member(writer, "concerns", area_word(rule->area));
-    json_member(writer, "title", rule->title);
-    json_member(writer, "why", rule->why);
-    json_member(writer, "remedy", rule->remedy);
-    json_member(writer, "example", rule->example);
+    json_member(writer, "rule", entry->name);
+    json_member(writer, "concerns", entry->concerns);
+    json_member(writer, "title", entry->title);
+    json_member(writer, "grade", entry->grade);
+    json_member(writer, "why", entry->why);
+    json_member(writer, "remedy", entry->remedy);
+    json_member(writer, "example", entry->example);
     json_object_end(writer);
 }
 
@@ -35,22 +60,23 @@ static void paragraph(const char *heading, const char *text, bool colour, struct
     buffer_printf(out, "\n%s\n", text);
 }
 
-static int explain(const struct rule *rule, bool json)
+static int explain(struct entry entry, bool json)
 {
     struct buffer out = BUFFER_EMPTY;
     if (json) {
         struct json_writer writer;
         json_writer_init(&writer, &out, 2);
-        rule_json(rule, &writer);
+        entry_json(&entry, &writer);
         buffer_append_char(&out, '\n');
         return command_print(&out, EXIT_FINE);
     }
     bool colour = terminal_has_colour(stdout);
-    terminal_style(&out, colour, STYLE_BOLD, span_of(rule->name));
-    buffer_printf(&out, " (%s): %s\n", area_word(rule->area), rule->title);
-    paragraph("why", rule->why, colour, &out);
-    paragraph("what to do", rule->remedy, colour, &out);
-    paragraph("example", rule->example, colour, &out);
+    terminal_style(&out, colour, STYLE_BOLD, span_of(entry.name));
+    buffer_printf(&out, " (%s): %s\n", entry.concerns, entry.title);
+    paragraph("grade", entry.grade, colour, &out);
+    paragraph("why", entry.why, colour, &out);
+    paragraph("what to do", entry.remedy, colour, &out);
+    paragraph("example", entry.example, colour, &out);
     return command_print(&out, EXIT_FINE);
 }
 
@@ -60,7 +86,10 @@ static int list_json(void)
     struct json_writer writer;
     json_writer_init(&writer, &out, 2);
     json_array_begin(&writer);
-    for (size_t i = 0; i < rule_count(); i++) rule_json(rule_at(i), &writer);
+    for (size_t i = 0; i < entry_count(); i++) {
+        struct entry entry = entry_at(i);
+        entry_json(&entry, &writer);
+    }
     json_array_end(&writer);
     buffer_append_char(&out, '\n');
     return command_print(&out, EXIT_FINE);
@@ -72,12 +101,12 @@ static int list(bool json)
     if (json) return list_json();
     struct arena *arena = arena_create(8 * 1024 * 1024);
     struct table *table = arena != NULL ? table_create(arena, names, COUNT_OF(names)) : NULL;
-    for (size_t i = 0; table != NULL && i < rule_count(); i++) {
-        const struct rule *rule = rule_at(i);
+    for (size_t i = 0; table != NULL && i < entry_count(); i++) {
+        struct entry entry = entry_at(i);
         table_row(table);
-        table_cell(table, span_of(rule->name));
-        table_cell(table, span_of(area_word(rule->area)));
-        table_cell(table, span_of(rule->title));
+        table_cell(table, span_of(entry.name));
+        table_cell(table, span_of(entry.concerns));
+        table_cell(table, span_of(entry.title));
     }
     struct buffer out = BUFFER_EMPTY;
     bool fine = table != NULL && table_print(table, terminal_has_colour(stdout), &out);
@@ -98,7 +127,9 @@ static int run(int argc, char **argv)
     struct span name = span_of(argv[1]), prefix = SPAN("urn:headgate:rule:");
     if (span_starts_with(name, prefix)) name = (struct span){name.data + prefix.size, name.size - prefix.size};
     const struct rule *rule = rule_find(name);
-    if (rule != NULL) return explain(rule, json);
+    if (rule != NULL) return explain(entry_of_rule(rule), json);
+    enum diff_kind change = diff_kind_find(name);
+    if (change != DIFF_KINDS) return explain(entry_of_change(change), json);
     const struct rule *nearest = rule_nearest(name);
     if (nearest != NULL)
         return command_usage_error(&command_explain, "there is no rule '%s'; did you mean '%s'?", argv[1], nearest->name);
@@ -109,6 +140,6 @@ const struct command command_explain = {
     .name = "explain",
     .summary = "Explain a rule: what it means, why it is there, what to do",
     .usage = "explain [RULE] [--json]",
-    .details = "RULE is a name as `check`, problems and violations give it; without one, all are listed.",
+    .details = "RULE is a name as `check`, problems, violations and `diff` give it; without one, all are listed.",
     .run = run,
 };

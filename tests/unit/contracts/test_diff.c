@@ -13,6 +13,7 @@
 #include "codecs/attributes.h"
 #include "codecs/buffer.h"
 #include "contracts/diff.h"
+#include "contracts/rule.h"
 
 /* tests/corpus/diff/NAME/{old,new}: two versions of a folder of contracts; NAME/expected.tsv: what changed, a line each:
  *     grade (or "warning") TAB kind TAB contract's name TAB field
@@ -157,10 +158,244 @@ static void grades_every_pair_of_folders(void **state)
     assert_true(pairs >= 60);
     assert_int_equal(wrong, 0);
 }
+
+/* Kinds that no folder can bring about, because this version refuses what would: told of catalogues that were changed by hand. */
+static struct catalogue *old_side, *new_side;
+
+static int set_up_sides(void **state)
+{
+    set_up(state);
+    old_side = load(CORPUS "/nothing/old");
+    new_side = load(CORPUS "/nothing/old");
+    return old_side != NULL && new_side != NULL ? 0 : -1;
+}
+
+static int tear_down_sides(void **state)
+{
+    catalogue_destroy(old_side);
+    catalogue_destroy(new_side);
+    return tear_down(state);
+}
+
+/* The only change there is, a version that was kept aside. */
+static const struct change *only_change(void)
+{
+    static struct diff diff;
+    const struct change *found = NULL;
+    assert_true(diff_catalogues(old_side, new_side, arena, &diff));
+    for (size_t i = 0; i < diff.count; i++) {
+        if (diff.items[i].warning) continue;
+        if (found != NULL) print_all(&diff);
+        assert_null(found);
+        found = &diff.items[i];
+    }
+    assert_non_null(found);
+    seen_kinds[found->kind] = true;
+    return found;
+}
+
+static void assert_change(enum diff_kind kind, enum diff_grade grade)
+{
+    const struct change *change = only_change();
+    if (change->kind != kind || change->grade != grade)
+        fail_msg("%s (%s) where %s (%s) is due", diff_kind_row(change->kind)->name, diff_grade_word(change->grade),
+                 diff_kind_row(kind)->name, diff_grade_word(grade));
+}
+
+static void assert_both_ways(enum diff_kind there, enum diff_grade there_grade, enum diff_kind back, enum diff_grade back_grade)
+{
+    assert_change(there, there_grade);
+    struct catalogue *swap = old_side;
+    old_side = new_side;
+    new_side = swap;
+    assert_change(back, back_grade);
+}
+
+static void grades_trace(void **state)
+{
+    (void)state;
+    new_side->uses[0]->trace = true;
+    assert_both_ways(DIFF_TRACE_ON, DIFF_APPROVAL, DIFF_TRACE_OFF, DIFF_FREE);
+}
+
+static void grades_erasure_that_reaches_further(void **state)
+{
+    (void)state;
+    new_side->uses[0]->erasure_method = SPAN("crypto_shred");
+    assert_both_ways(DIFF_ERASURE_STRENGTHENED, DIFF_FREE, DIFF_ERASURE_WEAKENED, DIFF_APPROVAL);
+}
+
+static void grades_an_exemption_that_is_another(void **state)
+{
+    (void)state;
+    old_side->uses[0]->erasure_method = new_side->uses[0]->erasure_method = SPAN("none");
+    old_side->uses[0]->erasure_exemption = SPAN("legal_obligation");
+    new_side->uses[0]->erasure_exemption = SPAN("archiving");
+    assert_change(DIFF_ERASURE_WEAKENED, DIFF_APPROVAL);
+}
+
+static void grades_durability(void **state)
+{
+    (void)state;
+    new_side->uses[0]->delivery = DELIVERY_SPOOL;
+    assert_both_ways(DIFF_DELIVERY_WEAKER, DIFF_CONSUMERS, DIFF_DELIVERY_STRONGER, DIFF_FREE);
+}
+
+static void grades_kind_of_topic(void **state)
+{
+    (void)state;
+    new_side->uses[0]->state_topic = true;
+    assert_change(DIFF_TOPIC_CHANGED, DIFF_CONSUMERS);
+}
+
+static void grades_bases_of_special_data(void **state)
+{
+    (void)state;
+    new_side->uses[0]->special_category_basis = SPAN("explicit_consent");
+    assert_change(DIFF_LEGAL_BASIS_CHANGED, DIFF_APPROVAL);
+}
+
+/* What is graded down for a contract that serves nobody is graded by its kind for one that does. */
+static void grades_nothing_above_free_for_a_draft(void **state)
+{
+    (void)state;
+    old_side->uses[0]->status = new_side->uses[0]->status = STATUS_DRAFT;
+    new_side->uses[0]->retention *= 2;
+    assert_change(DIFF_RETENTION_LONGER, DIFF_FREE);
+    old_side->uses[0]->status = new_side->uses[0]->status = STATUS_DEPRECATED;
+    assert_change(DIFF_RETENTION_LONGER, DIFF_APPROVAL);
+}
+
+/* Strength of handling, as the contracts' documentation orders it; the other way round it is weaker. */
+static void orders_handling(void **state)
+{
+    (void)state;
+    static const struct {
+        struct handling weaker, stronger;
+    } rows[] = {
+        {{.kind = HANDLE_PASS}, {.kind = HANDLE_ROUND, .step = {1, 0, false}}},
+        {{.kind = HANDLE_PASS}, {.kind = HANDLE_GENERALISE, .unit = UNIT_SECOND}},
+        {{.kind = HANDLE_MASK}, {.kind = HANDLE_REDACT}},
+        {{.kind = HANDLE_REDACT}, {.kind = HANDLE_HMAC, .scope = SCOPE_DOMAIN}},
+        {{.kind = HANDLE_TRUNCATE, .length = 4}, {.kind = HANDLE_HMAC, .scope = SCOPE_USE}},
+        {{.kind = HANDLE_GENERALISE, .unit = UNIT_HOUR}, {.kind = HANDLE_GENERALISE, .unit = UNIT_DAY}},
+        {{.kind = HANDLE_TRUNCATE, .length = 4}, {.kind = HANDLE_TRUNCATE, .length = 3}},
+        {{.kind = HANDLE_TRUNCATE_IP, .v4 = 24, .v6 = 48}, {.kind = HANDLE_TRUNCATE_IP, .v4 = 16, .v6 = 48}},
+        {{.kind = HANDLE_MASK, .keep_first = 2, .keep_last = 2}, {.kind = HANDLE_MASK, .keep_first = 1, .keep_last = 2}},
+        {{.kind = HANDLE_MASK, .keep_domain = true}, {.kind = HANDLE_MASK}},
+        {{.kind = HANDLE_ROUND, .step = {5, 0, false}}, {.kind = HANDLE_ROUND, .step = {1, 1, false}}},
+    };
+    struct handling *old = &old_side->uses[0]->root->children[1]->handling,
+                    *new = &new_side->uses[0]->root->children[1]->handling;
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        *old = rows[i].weaker;
+        *new = rows[i].stronger;
+        assert_change(DIFF_HANDLING_STRONGER, DIFF_FREE);
+        *old = rows[i].stronger;
+        *new = rows[i].weaker;
+        assert_change(DIFF_HANDLING_WEAKER, DIFF_APPROVAL);
+    }
+}
+
+/* Neither is stronger: somebody has to look, in both directions. */
+static void leaves_what_cannot_be_ordered_to_approval(void **state)
+{
+    (void)state;
+    static const struct handling rows[][2] = {
+        {{.kind = HANDLE_MASK, .keep_first = 2}, {.kind = HANDLE_MASK, .keep_last = 1}},
+        {{.kind = HANDLE_TRUNCATE_IP, .v4 = 24, .v6 = 32}, {.kind = HANDLE_TRUNCATE_IP, .v4 = 16, .v6 = 48}},
+        {{.kind = HANDLE_ROUND, .step = {5, 0, false}}, {.kind = HANDLE_ROUND, .step = {7, 0, false}}},
+        {{.kind = HANDLE_MASK}, {.kind = HANDLE_TRUNCATE, .length = 1}},
+        {{.kind = HANDLE_REDACT, .constant = {.text = {"a", 1}}}, {.kind = HANDLE_REDACT, .constant = {.text = {"b", 1}}}},
+    };
+    struct handling *old = &old_side->uses[0]->root->children[1]->handling,
+                    *new = &new_side->uses[0]->root->children[1]->handling;
+    for (size_t i = 0; i < COUNT_OF(rows); i++)
+        for (int first = 0; first < 2; first++) {
+            *old = rows[i][first];
+            *new = rows[i][1 - first];
+            assert_change(DIFF_HANDLING_WEAKER, DIFF_APPROVAL);
+        }
+}
+
+/* A lost finding would be a lost control: whatever the room, the list is whole or the call says that it is not. */
+static void says_when_the_list_is_not_whole(void **state)
+{
+    (void)state;
+    struct diff diff;
+    bool whole = false;
+    new_side->uses[0]->purpose = SPAN("another purpose");
+    new_side->models[0]->domain = SPAN("other");
+    new_side->uses[0]->retention *= 2;
+    for (size_t limit = 4096; !whole; limit += 256) {
+        struct arena *small = arena_create(limit);
+        void *taken = arena_alloc(small, 3900);
+        assert_non_null(taken);
+        whole = diff_catalogues(old_side, new_side, small, &diff);
+        if (whole) assert_int_equal(diff.count, 3);
+        arena_destroy(small);
+    }
+}
+
+/* ---------------------------------------------------------------- the table of kinds */
+
+static void describes_every_kind(void **state)
+{
+    (void)state;
+    for (unsigned kind = 0; kind < DIFF_KINDS; kind++) {
+        const struct diff_kind_row *row = diff_kind_row((enum diff_kind)kind);
+        assert_non_null(row->name);
+        assert_true(strlen(row->title) > 0 && strlen(row->why) > 0 && strlen(row->remedy) > 0);
+        assert_int_equal(diff_kind_find(span_of(row->name)), kind);
+        assert_null(rule_find(span_of(row->name))); /* `headgate explain` takes both */
+    }
+    assert_int_equal(diff_kind_find(SPAN("no-such-kind")), DIFF_KINDS);
+}
+
+static void knows_grades_by_word(void **state)
+{
+    (void)state;
+    enum diff_grade grade;
+    for (unsigned i = 0; i < DIFF_GRADES; i++) {
+        assert_true(diff_grade_find(span_of(diff_grade_word((enum diff_grade)i)), &grade));
+        assert_int_equal(grade, i);
+    }
+    assert_false(diff_grade_find(SPAN("Free"), &grade));
+    assert_false(diff_grade_find(SPAN(""), &grade));
+}
+
+/* Runs last: a kind that no test brings about may be graded anyhow. */
+static void has_seen_every_kind(void **state)
+{
+    (void)state;
+    unsigned unseen = 0;
+    for (unsigned kind = 0; kind < DIFF_KINDS; kind++) {
+        if (seen_kinds[kind]) continue;
+        print_error("never seen: %s\n", diff_kind_row((enum diff_kind)kind)->name);
+        unseen++;
+    }
+    assert_int_equal(unseen, 0);
+}
+
+#define WITH_SIDES(test) cmocka_unit_test_setup_teardown(test, set_up_sides, tear_down_sides)
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(grades_every_pair_of_folders, set_up, tear_down),
+        WITH_SIDES(grades_trace),
+        WITH_SIDES(grades_erasure_that_reaches_further),
+        WITH_SIDES(grades_an_exemption_that_is_another),
+        WITH_SIDES(grades_durability),
+        WITH_SIDES(grades_kind_of_topic),
+        WITH_SIDES(grades_bases_of_special_data),
+        WITH_SIDES(grades_nothing_above_free_for_a_draft),
+        WITH_SIDES(orders_handling),
+        WITH_SIDES(leaves_what_cannot_be_ordered_to_approval),
+        WITH_SIDES(says_when_the_list_is_not_whole),
+        cmocka_unit_test(describes_every_kind),
+        cmocka_unit_test(knows_grades_by_word),
+        cmocka_unit_test(has_seen_every_kind),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
