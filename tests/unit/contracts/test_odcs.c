@@ -206,7 +206,7 @@ static void judges_all_of_the_last_of_two_lists(void **state)
     struct odcs odcs = {.arena = arena, .diagnostics = &diagnostics, .file = SPAN("x.yaml"), .role = CONTRACT_USE};
     const struct contract *contract = odcs_read(&odcs, tree.root);
     assert_int_equal(contract->custom_count, 2);
-    assert_only("custom-property-misspelt", 7, 63);
+    assert_only("custom-property-misspelt", 7, 64);
 }
 
 static void a_description_is_open(void **state)
