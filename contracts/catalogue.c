@@ -10,6 +10,7 @@
 #include "codecs/digest.h"
 #include "codecs/format.h"
 #include "contracts/catalogue_files.h"
+#include "contracts/catalogue_twins.h"
 #include "contracts/intent.h"
 #include "contracts/lock.h"
 #include "contracts/resolve.h"
@@ -177,93 +178,12 @@ static bool read_texts(struct loading *loading, const struct catalogue_text *tex
     return !loading->diagnostics->failed;
 }
 
-/* ---------------------------------------------------------------- order and twins */
-
-static int contracts_by_id(const void *a, const void *b)
-{
-    const struct contract *left = *(struct contract *const *)a;
-    const struct contract *right = *(struct contract *const *)b;
-    struct span none = {NULL, 0};
-    int order = span_compare(left->id != NULL ? left->id->text : none, right->id != NULL ? right->id->text : none);
-    return order != 0 ? order : span_compare(left->file, right->file);
-}
-
-static void report_twin_contracts(struct loading *loading)
-{
-    qsort(loading->contracts, loading->contract_count, sizeof(struct contract *), contracts_by_id);
-    for (size_t i = 1; i < loading->contract_count; i++) {
-        const struct contract *first = loading->contracts[i - 1];
-        const struct contract *second = loading->contracts[i];
-        if (first->id == NULL || second->id == NULL || !span_equal(first->id->text, second->id->text)) continue;
-        diagnostics_add(loading->diagnostics, "contract-duplicate", contract_place(second->file, second->id), SPAN("id"),
-                        "%.*s declares '%.*s' too", SPAN_ARGS(first->file), SPAN_ARGS(second->id->text));
-        if (first->role == CONTRACT_OTHER && second->role == CONTRACT_OTHER)
-            diagnostics_grade(loading->diagnostics, SEVERITY_WARNING);
-    }
-}
-
-static int models_by_event(const void *a, const void *b)
-{
-    const struct model *left = *(struct model *const *)a;
-    const struct model *right = *(struct model *const *)b;
-    int order = span_compare(left->event, right->event);
-    return order != 0 ? order : span_compare(left->id, right->id);
-}
-
-static int models_by_name(const void *a, const void *b)
-{
-    return span_compare((*(struct model *const *)a)->root->name, (*(struct model *const *)b)->root->name);
-}
-
-static void report_twin_models(struct loading *loading)
-{
-    struct catalogue *catalogue = loading->catalogue;
-    if (catalogue->model_count < 2) return;
-    qsort(catalogue->models, catalogue->model_count, sizeof(struct model *), models_by_name);
-    for (size_t i = 1; i < catalogue->model_count; i++) {
-        const struct model *model = catalogue->models[i];
-        if (!span_equal(model->root->name, catalogue->models[i - 1]->root->name)) continue;
-        diagnostics_add(loading->diagnostics, "event-duplicate", model->root->place, SPAN("schema[0].name"),
-                        "'%.*s' is the object of %.*s too", SPAN_ARGS(model->root->name),
-                        SPAN_ARGS(catalogue->models[i - 1]->id));
-    }
-    qsort(catalogue->models, catalogue->model_count, sizeof(struct model *), models_by_event);
-    for (size_t i = 1; i < catalogue->model_count; i++) {
-        const struct model *model = catalogue->models[i];
-        if (!span_equal(model->event, catalogue->models[i - 1]->event)) continue;
-        diagnostics_add(loading->diagnostics, "event-duplicate", model->root->place, SPAN("schema[0].physicalName"),
-                        "'%.*s' is declared by %.*s too", SPAN_ARGS(model->event), SPAN_ARGS(catalogue->models[i - 1]->id));
-    }
-}
-
-static int uses_by_topic(const void *a, const void *b)
-{
-    return span_compare((*(struct use *const *)a)->topic, (*(struct use *const *)b)->topic);
-}
-
-static int uses_by_id(const void *a, const void *b)
-{
-    const struct use *left = *(struct use *const *)a;
-    const struct use *right = *(struct use *const *)b;
-    int order = span_compare(left->id, right->id);
-    return order != 0 ? order : span_compare(left->model->event, right->model->event);
-}
-
-static void report_twin_topics(struct loading *loading)
-{
-    struct catalogue *catalogue = loading->catalogue;
-    if (catalogue->use_count > 1) qsort(catalogue->uses, catalogue->use_count, sizeof(struct use *), uses_by_topic);
-    for (size_t i = 1; i < catalogue->use_count; i++) {
-        const struct use *first = catalogue->uses[i - 1];
-        const struct use *second = catalogue->uses[i];
-        if (!span_equal(first->topic, second->topic)) continue;
-        diagnostics_add(loading->diagnostics, "topic-duplicate", second->place, SPAN("schema"), "%.*s leads to %.*s too",
-                        SPAN_ARGS(first->id), SPAN_ARGS(second->topic));
-    }
-    if (catalogue->use_count > 1) qsort(catalogue->uses, catalogue->use_count, sizeof(struct use *), uses_by_id);
-}
-
 /* ---------------------------------------------------------------- resolution */
+
+static struct twins twins_of(const struct loading *loading)
+{
+    return (struct twins){loading->catalogue, loading->contracts, loading->contract_count, loading->diagnostics};
+}
 
 static bool resolve_models(struct loading *loading, struct resolver *resolver)
 {
@@ -280,7 +200,8 @@ static bool resolve_models(struct loading *loading, struct resolver *resolver)
         loading->dropped += model == NULL ? 1 : 0;
     }
     resolver->entries = entries; /* contracts are sorted by id */
-    report_twin_models(loading);
+    struct twins twins = twins_of(loading);
+    twins_models(&twins);
     for (size_t i = 0; i < catalogue->model_count; i++) catalogue->models[i]->index = (uint32_t)i;
     return true;
 }
@@ -313,7 +234,8 @@ static void derive(struct loading *loading)
             catalogue->uses[kept++] = use;
     }
     catalogue->use_count = kept;
-    report_twin_topics(loading);
+    struct twins twins = twins_of(loading);
+    twins_topics(&twins);
     for (size_t i = 0; i < catalogue->use_count; i++) catalogue->uses[i]->index = (uint32_t)i;
 }
 
@@ -340,9 +262,11 @@ static bool finish(struct loading *loading, const char *dir)
     if (!attach_uses(catalogue)) return false;
     if (dir != NULL && !lock_read(dir, catalogue, loading->diagnostics)) return !loading->diagnostics->failed;
     if (loading->diagnostics->errors == 0 && !schema_assign(catalogue)) return false;
+    /* What uses do together is judged when all of them are there: one that is broken would look like one that is missing. */
+    if (loading->diagnostics->errors > 0) return true;
     for (size_t i = 0; i < catalogue->model_count && !loading->diagnostics->failed; i++)
         lint_model(loading->diagnostics, loading->scratch, catalogue->models[i]);
-    if (catalogue->model_count == 0 && loading->diagnostics->errors == 0)
+    if (catalogue->model_count == 0)
         note(loading, "catalogue-empty", span_of(dir != NULL ? dir : ""), "no event model lies here");
     return true;
 }
@@ -356,7 +280,8 @@ static bool build(struct loading *loading, const char *dir)
         .catalogue = loading->catalogue,
         .odcs = {.arena = loading->scratch, .diagnostics = loading->diagnostics},
     };
-    report_twin_contracts(loading);
+    struct twins twins = twins_of(loading);
+    twins_contracts(&twins);
     if (!resolve_models(loading, &resolver) || !resolve_uses(loading, &resolver)) return false;
     derive(loading);
     /* A contract never vanishes without a word: whoever drops one has complained. */
