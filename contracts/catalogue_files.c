@@ -107,7 +107,12 @@ bool catalogue_files_list(struct catalogue_files *files, const char *path, struc
         return false;
     }
     struct walk walk = {files, diagnostics, 0};
-    if (stat(path, &info) != 0) return complain(diagnostics, root, "there is no such file or folder", errno);
+    if (stat(path, &info) != 0) {
+        complain(diagnostics, root, "the contracts are not there", errno);
+        diagnostics_advise(diagnostics, "Name the folder with the contracts: DIR or --contracts DIR, HEADGATE_CONTRACTS, or "
+                                        "contracts: DIR in the configuration.");
+        return false;
+    }
     if (!S_ISDIR(info.st_mode)) {
         const char *slash = memrchr(root.data, '/', root.size);
         walk.root_size = slash != NULL ? (size_t)(slash - root.data) + 1 : 0;

@@ -5,15 +5,20 @@
 
 #include <stdlib.h>
 #include <time.h>
+#include <unistd.h>
 
 enum { DIAGNOSTICS_MEMORY = 64 * 1024 * 1024 };
 
+/* One line of the log's kind: place, rule, what is wrong; what to do. */
 static void print_diagnostic(const struct diagnostic *diagnostic, struct buffer *out)
 {
-    buffer_printf(out, "%.*s:%u:%u: %s: %.*s", SPAN_ARGS(diagnostic->place.file), diagnostic->place.line,
-                  diagnostic->place.column, diagnostic->rule->name, SPAN_ARGS(diagnostic->detail));
+    const struct place *place = &diagnostic->place;
+    buffer_append_span(out, place->file);
+    if (place->line > 0) buffer_printf(out, ":%u:%u", place->line, place->column);
+    buffer_printf(out, ": %s: %.*s", diagnostic->rule->name, SPAN_ARGS(diagnostic->detail));
+    if (diagnostic->path.size > 0) buffer_printf(out, " [%.*s]", SPAN_ARGS(diagnostic->path));
     struct span remedy = diagnostic->remedy.data != NULL ? diagnostic->remedy : span_of(diagnostic->rule->remedy);
-    buffer_printf(out, " %.*s\n", SPAN_ARGS(remedy));
+    buffer_printf(out, ". %.*s\n", SPAN_ARGS(remedy));
 }
 
 static void tell(const struct config *config, struct diagnostics *diagnostics, struct buffer *problems)
@@ -48,7 +53,9 @@ static bool load_keys(const struct config *config, struct keyring **keyring, str
     secret_wipe(&text);
     buffer_deinit(&text);
     if (*keyring != NULL) return true;
-    buffer_printf(problems, "%s:%u: %s\n", config->keys, line, error);
+    buffer_append_text(problems, config->keys);
+    if (line > 0) buffer_printf(problems, ":%u", line);
+    buffer_printf(problems, ": %s (`headgate keys new FILE` makes a key file)\n", error);
     return false;
 }
 
@@ -57,6 +64,8 @@ static struct senders *load_senders(const struct config *config, struct buffer *
     struct config_errors errors = {0};
     if (config->senders == NULL) return senders_anonymous(config->embedded);
     struct senders *senders = senders_load(config->senders, &errors);
+    if (senders == NULL && access(config->senders, F_OK) != 0)
+        buffer_printf(problems, "no senders: `headgate senders new NAME --senders %s` makes the file\n", config->senders);
     for (size_t i = 0; i < errors.count; i++) {
         config_error_print(&errors.items[i], problems);
         buffer_append_char(problems, '\n');
@@ -94,7 +103,8 @@ static struct catalogue *load_catalogue(const struct config *config, const struc
     struct catalogue_options options;
     config_catalogue_options(config, now_us(), &options);
     struct catalogue *catalogue = catalogue_load(config->contracts, &options, diagnostics);
-    if (catalogue == NULL || keyring != NULL || !needs_keys(catalogue)) return catalogue;
+    bool told = config->keys != NULL; /* a key file that cannot be used has its own line */
+    if (catalogue == NULL || keyring != NULL || told || !needs_keys(catalogue)) return catalogue;
     buffer_append_text(problems, "a use hashes a field or hides the event's id, and no key file is configured: "
                                  "`headgate keys new FILE` makes one, `keys: FILE` or --keys names it\n");
     catalogue_destroy(catalogue);

@@ -24,7 +24,7 @@ struct admission {
     const struct model_program *named;
     const struct dialect *dialect;
     int64_t sent;
-    struct http_header headers[2]; /* of the reply, when it ends here */
+    struct http_header headers[4]; /* of the reply, when it ends here */
     size_t header_count;
 };
 
@@ -127,6 +127,15 @@ static bool answer_preflight(struct admission *admission)
     return true;
 }
 
+/* A page's script must see why it was turned away, or it takes the refusal for a network fault and sends again. */
+static void show_refusal(struct admission *admission)
+{
+    struct span origin = header(admission, "origin");
+    if (origin.data == NULL || !some_sender_has_origin(admission->ingest->view->edition->senders, origin)) return;
+    admission->headers[admission->header_count++] = (struct http_header){SPAN("Access-Control-Allow-Origin"), origin};
+    admission->headers[admission->header_count++] = (struct http_header){SPAN("Vary"), SPAN("Origin")};
+}
+
 /* ---------------------------------------------------------------- the request */
 
 static bool prefers_representation(const struct admission *admission)
@@ -192,6 +201,7 @@ struct request *admission_decide(struct ingest *ingest, struct http_exchange *ex
     for (size_t i = 0; problem == PROBLEM_NONE && i < COUNT_OF(steps); i++) problem = steps[i](&admission);
     struct request *request = problem == PROBLEM_NONE ? make_request(&admission) : NULL;
     if (request != NULL) return request;
+    show_refusal(&admission);
     reply_problem(ingest, exchange, problem != PROBLEM_NONE ? problem : PROBLEM_NO_MEMORY, admission.headers,
                   admission.header_count);
     return NULL;

@@ -80,6 +80,12 @@ def test_browsers(guarded):
     reply = guarded.gateway.post(EVENT, payment(), beacon, guarded.keys["page"])
     assert reply.status_code == 202 and reply.headers["Access-Control-Allow-Origin"] == "https://shop.example"
     assert guarded.gateway.post(EVENT, payment(), beacon, guarded.keys["plain"]).status_code == 415
+    for refused, status in ((guarded.gateway.post("nothing", {}, beacon, guarded.keys["page"]), 404),
+                            (guarded.gateway.post(EVENT, payment(), beacon, "hg_no_body"), 401)):
+        assert refused.status_code == status
+        assert refused.headers["Access-Control-Allow-Origin"] == "https://shop.example", "the page must see why"
+    evil = guarded.gateway.post("nothing", {}, {"Origin": "https://evil.example"}, guarded.keys["page"])
+    assert evil.status_code == 404 and "Access-Control-Allow-Origin" not in evil.headers
 
 
 def test_a_revoked_key_is_refused_after_the_reload_and_its_twin_goes_on(guarded):
@@ -132,6 +138,16 @@ def test_a_key_file_that_others_may_read_is_refused(folder, tmp_path, mode):
     assert keys.stat().st_mode & 0o777 == 0o600
     keys.chmod(mode)
     assert str(keys) in refusal("--embedded", "--contracts", folder, "--listen", "127.0.0.1:0", "--keys", keys)
+
+
+def test_what_is_missing_is_named_with_what_makes_it(folder, tmp_path):
+    some = ("--embedded", "--listen", "127.0.0.1:0")
+    said = refusal(*some, "--contracts", tmp_path / "nowhere")
+    assert f"{tmp_path}/nowhere: file:" in said and "--contracts DIR" in said and ":0:0" not in said
+    said = refusal(*some, "--contracts", folder, "--keys", tmp_path / "nowhere")
+    assert "headgate keys new" in said and "no key file is configured" not in said
+    said = refusal(*some, "--contracts", folder, "--senders", tmp_path / "nowhere")
+    assert "headgate senders new" in said
 
 
 def test_a_senders_file_that_others_may_write_is_refused(folder, tmp_path):
