@@ -108,8 +108,8 @@ static void on_lost(void *context, struct http_exchange *exchange)
 static void on_fault(void *context, struct http_exchange *exchange, const struct http_fault_info *fault, struct http_reply *reply)
 {
     struct ingest *ingest = context;
+    reply_fault(ingest, exchange, fault, reply);
     if (exchange != NULL) on_lost(context, exchange);
-    reply_fault(ingest, fault, reply);
 }
 
 const struct http_handler *ingest_handler(void)

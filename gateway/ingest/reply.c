@@ -297,13 +297,27 @@ void reply_problem(struct ingest *ingest, struct http_exchange *exchange, enum p
     answer_send(&answer, ingest, exchange);
 }
 
-void reply_fault(struct ingest *ingest, const struct http_fault_info *fault, struct http_reply *reply)
+/* The same for a fault met before the request could be judged; the origin lives as long as the exchange. */
+static void show_fault(struct ingest *ingest, struct http_exchange *exchange, struct http_reply *reply)
+{
+    const struct request *request = exchange != NULL ? http_exchange_user(exchange) : NULL;
+    if (request == NULL || request->origin.data == NULL) return;
+    struct span origin = http_request_header(http_exchange_request(exchange), SPAN("origin"));
+    ingest->shown[0] = (struct http_header){SPAN("Access-Control-Allow-Origin"), origin};
+    ingest->shown[1] = (struct http_header){SPAN("Vary"), SPAN("Origin")};
+    reply->headers = ingest->shown;
+    reply->header_count = COUNT_OF(ingest->shown);
+}
+
+void reply_fault(struct ingest *ingest, struct http_exchange *exchange, const struct http_fault_info *fault,
+                 struct http_reply *reply)
 {
     struct answer answer;
     answer_begin(&answer, ingest, fault->status, problem_type);
     problem_begin(&answer.json, fault->status, fault->rule, fault->detail);
     json_object_end(&answer.json);
     metrics_add1(ingest->view->metrics, METRIC_REQUESTS, metric_status((unsigned)fault->status), 1);
+    show_fault(ingest, exchange, reply);
     reply->content_type = problem_type;
     reply->body = buffer_span(&ingest->reply);
 }

@@ -12,7 +12,9 @@ void reply_send(struct request *request);
 void reply_problem(struct ingest *ingest, struct http_exchange *exchange, enum problem problem, const struct http_header *headers,
                    size_t header_count);
 
-/* A fault of the HTTP layer as a problem; `reply` points into the ingest's scratch until the next call. */
-void reply_fault(struct ingest *ingest, const struct http_fault_info *fault, struct http_reply *reply);
+/* A fault of the HTTP layer as a problem; `reply` points into the ingest's scratch until the next call. `exchange` is the
+ * request's, if there is one. */
+void reply_fault(struct ingest *ingest, struct http_exchange *exchange, const struct http_fault_info *fault,
+                 struct http_reply *reply);
 
 #endif

@@ -84,6 +84,8 @@ def test_browsers(guarded):
                             (guarded.gateway.post(EVENT, payment(), beacon, "hg_no_body"), 401)):
         assert refused.status_code == status
         assert refused.headers["Access-Control-Allow-Origin"] == "https://shop.example", "the page must see why"
+    large = guarded.gateway.post(EVENT, b"[" + b" " * (5 << 20) + b"]", beacon, guarded.keys["page"])
+    assert large.status_code == 413 and large.headers["Access-Control-Allow-Origin"] == "https://shop.example"
     evil = guarded.gateway.post("nothing", {}, {"Origin": "https://evil.example"}, guarded.keys["page"])
     assert evil.status_code == 404 and "Access-Control-Allow-Origin" not in evil.headers
 
