@@ -70,12 +70,36 @@ enum http_fault body_encoding(const struct http_request *request, const struct c
     return *encoding != NULL ? HTTP_FAULT_NONE : HTTP_FAULT_CONTENT_ENCODING;
 }
 
-static enum http_fault inflate(const struct content_encoding *encoding, struct span body, size_t limit, struct buffer *out)
+static void forget(struct server_decoder *kept)
 {
-    struct content_decoder *decoder = encoding->create(limit);
+    if (kept->encoding != NULL) kept->encoding->destroy(kept->decoder);
+    *kept = (struct server_decoder){NULL, NULL};
+}
+
+void body_decoders_deinit(struct http_server *server)
+{
+    for (size_t i = 0; i < COUNT_OF(server->decoders); i++) forget(&server->decoders[i]);
+}
+
+/* The kept decoder of this coding, ready for another body, or a new one that is kept from now on; NULL when out of memory. */
+static struct content_decoder *decoder_of(struct http_server *server, const struct content_encoding *encoding, size_t limit)
+{
+    struct server_decoder *kept = server->decoders;
+    while (kept->encoding != NULL && kept->encoding != encoding) kept++;
+    if (kept->encoding != NULL && encoding->reset(kept->decoder, limit)) return kept->decoder;
+    forget(kept);
+    kept->decoder = encoding->create(limit);
+    if (kept->decoder != NULL) kept->encoding = encoding;
+    return kept->decoder;
+}
+
+static enum http_fault inflate(struct http_server *server, const struct content_encoding *encoding, struct span body,
+                               size_t limit)
+{
+    struct buffer *out = &server->decoded;
+    struct content_decoder *decoder = decoder_of(server, encoding, limit);
     if (decoder == NULL) return HTTP_FAULT_NO_MEMORY;
     enum content_status status = encoding->feed(decoder, body, out);
-    encoding->destroy(decoder);
     switch (status) {
     case CONTENT_DONE: return buffer_reserve(out, SERVER_PADDING) != NULL ? HTTP_FAULT_NONE : HTTP_FAULT_NO_MEMORY;
     case CONTENT_TOO_LARGE: return HTTP_FAULT_BODY_SIZE;
@@ -92,7 +116,7 @@ enum http_fault body_decode(struct http_server *server, const struct http_exchan
     *decoded = body;
     if (encoding == NULL || body.size == 0) return HTTP_FAULT_NONE;
     buffer_clear(&server->decoded);
-    enum http_fault fault = inflate(encoding, body, exchange->max_body, &server->decoded);
+    enum http_fault fault = inflate(server, encoding, body, exchange->max_body);
     *decoded = buffer_span(&server->decoded);
     return fault;
 }

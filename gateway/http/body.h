@@ -22,6 +22,9 @@ extern const struct body_framing body_by_chunks;
 enum http_fault body_encoding(const struct http_request *request, const struct content_encoding **encoding,
                               bool *sniff) MUST_CHECK;
 
+/* Frees the decoders that body_decode() keeps. */
+void body_decoders_deinit(struct http_server *server);
+
 /* Takes the coding off; at most `limit` bytes come out. *decoded is `body` itself or in server->decoded, padded. */
 enum http_fault body_decode(struct http_server *server, const struct http_exchange *exchange, struct span body,
                             struct span *decoded) MUST_CHECK;

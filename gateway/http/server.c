@@ -1,5 +1,6 @@
 #include "gateway/http/server.h"
 
+#include "gateway/http/body.h"
 #include "gateway/http/connection.h"
 #include "gateway/http/exchange.h"
 #include "gateway/http/inbound.h"
@@ -240,5 +241,6 @@ void http_server_destroy(struct http_server *server)
     exchange_pool_deinit(server);
     while (server->spare_buffer_count > 0) buffer_deinit(&server->spare_buffers[--server->spare_buffer_count]);
     buffer_deinit(&server->decoded);
+    body_decoders_deinit(server);
     free(server);
 }

@@ -3,6 +3,7 @@
 #define HEADGATE_GATEWAY_HTTP_SERVER_H
 
 #include "codecs/buffer.h"
+#include "codecs/content.h"
 #include "gateway/http/http.h"
 #include "gateway/http/reply.h"
 
@@ -18,6 +19,13 @@ enum {
     SERVER_SPARE_EXCHANGES = 1024,
     SERVER_SPARE_SIZE = 16 * 1024, /* larger buffers are not kept */
     SERVER_DECODED_KEPT = 1024 * 1024,
+    SERVER_DECODERS = 4, /* at least as many as there are content codings */
+};
+
+/* A content decoder that is kept for the next body: making zstd's takes longer than most bodies do. */
+struct server_decoder {
+    const struct content_encoding *encoding; /* NULL: a free place */
+    struct content_decoder *decoder;
 };
 
 struct http_server {
@@ -41,6 +49,7 @@ struct http_server {
     size_t connection_count;
 
     struct buffer decoded; /* of the body that is being handled */
+    struct server_decoder decoders[SERVER_DECODERS];
     struct buffer spare_buffers[SERVER_SPARE_BUFFERS];
     size_t spare_buffer_count;
     struct http_exchange *spare_exchanges;
