@@ -124,6 +124,17 @@ static void judge(struct linting *linting, const struct field *field, bool ident
     if (field->items != NULL) judge(linting, field->items, false);
 }
 
+/* Kafka's built-in message.max.bytes; a use without any bound cannot be told, the limit of events bounds it. */
+enum { RECORD_MAX = 1048588 };
+
+static void judge_size(struct diagnostics *diagnostics, const struct use *use)
+{
+    if (use->largest_record == INT64_MAX || use->largest_record <= RECORD_MAX) return;
+    diagnostics_add(diagnostics, "record-size", use->place, SPAN("schema"),
+                    "a record can have %lld bytes; brokers take %d unless told otherwise", (long long)use->largest_record,
+                    RECORD_MAX);
+}
+
 void lint_model(struct diagnostics *diagnostics, struct arena *arena, const struct model *model)
 {
     size_t count = model->field_count;
@@ -142,6 +153,7 @@ void lint_model(struct diagnostics *diagnostics, struct arena *arena, const stru
         const struct use *use = model->uses[i];
         if (!status_is_live(use->status)) continue;
         used = true;
+        judge_size(diagnostics, use);
         bool joins = model->subject != NULL && hashes(use->root, model->subject) && model->event_time != NULL &&
                      passes(use->root, model->event_time);
         gather(&linting, use, use->root, joins);

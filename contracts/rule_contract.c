@@ -59,8 +59,6 @@ static const struct rule rows[] = {
           "Use proposed, draft, active, deprecated or retired.", "status: live"),
     ERROR("contract-name", "the contract's name is no slug", "It becomes part of topic names.",
           "Use a-z, 0-9 and _, beginning with a letter.", "name: Fraud Detection"),
-    ERROR("odcs-carried", "the element is not used by the gateway in this form",
-          "It would look like a control without being one.", "Leave it out.", NULL),
     WARNING("not-enforced", "the element is carried, not enforced",
             "It reads like a rule for events, but it needs state or a look at many events.",
             "Keep it for other tools, and do not rely on the gateway for it.", "unique: true"),

@@ -7,9 +7,6 @@
     }
 
 static const struct rule rows[] = {
-    EVENT("json-syntax", "the event is not JSON",
-          "Only RFC 8259 JSON is read: one event in a line of NDJSON, one value in a request.",
-          "Serialise the event with a JSON library.", "{\"a\": 1,}"),
     EVENT("type", "the value has another JSON type than its field declares",
           "A field's logicalType fixes its JSON type: numbers are never sent as strings, or the other way round.",
           "Send the type that the model declares; `headgate show MODEL` prints it.", "{\"total_cents\": \"1299\"}"),
@@ -73,16 +70,8 @@ static const struct rule rows[] = {
           "After correction by the sent time the event's time may lie at most the tolerance (5 minutes) ahead of the gateway's "
           "clock.",
           "Correct the device's clock, or send Headgate-Sent so that its error can be measured.", NULL),
-    EVENT("event-time-missing", "the event has no time",
-          "The model's eventTimeField is optional here and the envelope gives no time either.", "Send the event time.", NULL),
-    EVENT("event-id-missing", "a part of the event's identity is missing",
-          "The primary key names the event; resends are known by it.", "Send every primary key field.", NULL),
     EVENT("country", "the field that says where the person is holds no country code", "residencyField takes ISO 3166-1 alpha-2.",
           "Send two capital letters.", "\"Norway\""),
-    EVENT("consent-shape", "the consent member is not {granted, denied, ref, at}", "Proof of consent must be readable to count.",
-          "Send lists of data-use keys, a text and a time.", NULL),
-    EVENT("too-many-violations", "more violations were found than are listed", "At most 32 are listed for one event.",
-          "Mend the listed ones and send again.", NULL),
 };
 
 const struct rule *rule_event_rows(size_t *count)

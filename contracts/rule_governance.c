@@ -128,8 +128,6 @@ static const struct rule rows[] = {
     WARNING("join-likely", "two uses that both hash the subject can likely be joined",
             "A fine timestamp and a value of many values name the same event in both.",
             "Generalise the time or the value in one of them.", NULL),
-    WARNING("no-residency-field", "the model does not say where its subjects are",
-            "There are storage rules by country, and they cannot be applied.", "Add residencyField.", NULL),
     WARNING("catalogue-empty", "no event model was found", "Nothing can be taken.", "Point at a folder with contracts.", NULL),
 };
 

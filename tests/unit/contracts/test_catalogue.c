@@ -314,6 +314,85 @@ static void an_empty_folder_is_a_warning(void **state)
     catalogue_destroy(catalogue);
 }
 
+/* ---------------------------------------------------------------- across uses */
+
+static const char shared_model[] =
+    "apiVersion: v3.1.0\nkind: DataContract\nid: urn:m:ride\nversion: 1.0.0\nstatus: active\ndomain: test\n"
+    "team: {name: core, members: [{username: a}]}\nschema:\n  - name: ride\n    properties:\n"
+    "      - {name: ride_id, logicalType: string, required: true, primaryKey: true, classification: internal}\n"
+    "      - {name: at, logicalType: timestamp, required: true, classification: internal}\n"
+    "      - {name: rider, logicalType: string, required: true}\n"
+    "      - {name: fare, logicalType: number, physicalType: 'decimal(9,2)', required: true, classification: internal}\n"
+    "    customProperties:\n      - {property: eventTimeField, value: at}\n      - {property: subjectField, value: rider}\n"
+    "customProperties:\n  - {property: headgateRole, value: eventModel}\n  - {property: dataSubjects, value: [customer]}\n";
+
+/* A use of the shared model by its name and properties. */
+static struct catalogue_text use_of_ride(const char *name, const char *properties)
+{
+    struct span text = arena_printf(
+        arena,
+        "apiVersion: v3.1.0\nkind: DataContract\nid: urn:u:%s\nversion: 1.0.0\nstatus: active\ndescription: {purpose: Look.}\n"
+        "team: {name: t, members: [{username: b}]}\nschema:\n  - name: ride\n    properties: [%s]\n"
+        "slaProperties: [{property: retention, value: 30, unit: d}]\nroles: [{role: r}]\ncustomProperties:\n"
+        "  - {property: headgateRole, value: useCase}\n  - {property: dataUse, value: functional.service.improve}\n"
+        "  - {property: legalBasis, value: contract}\n  - {property: inputContracts, value: [{id: urn:m:ride, version: '1'}]}\n",
+        name, properties);
+    return (struct catalogue_text){span_of(name), text};
+}
+
+static size_t count_rule(const char *rule, const char *path)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < diagnostics.count; i++) {
+        const struct diagnostic *item = &diagnostics.items[i];
+        if (strcmp(item->rule->name, rule) == 0 && span_is(item->path, path)) count++;
+    }
+    return count;
+}
+
+static void load_rides(const char *first, const char *second)
+{
+    struct catalogue_text texts[] = {{SPAN("ride"), SPAN(shared_model)}, use_of_ride("one", first), use_of_ride("two", second)};
+    struct catalogue *catalogue = catalogue_load_texts(texts, COUNT_OF(texts), &options, &diagnostics);
+    if (catalogue == NULL) print_all();
+    assert_non_null(catalogue);
+    assert_int_equal(catalogue->models[0]->use_count, 2);
+    catalogue_destroy(catalogue);
+}
+
+#define HASHED "{name: rider, classification: confidential, transformLogic: hmac_sha256(scope=use)}"
+
+static void a_unique_field_in_two_uses_joins_them(void **state)
+{
+    (void)state;
+    load_rides("{name: ride_id}", "{name: ride_id}");
+    assert_int_equal(count_rule("join-key", "ride_id"), 1);
+    assert_int_equal(count_rule("field-unclaimed", "fare"), 1);
+    assert_int_equal(count_rule("field-unclaimed", "rider"), 0); /* the gateway itself needs it */
+}
+
+static void a_unique_field_in_one_use_joins_nothing(void **state)
+{
+    (void)state;
+    load_rides("{name: ride_id}", "{name: ride_id, transformLogic: hmac_sha256(scope=use)}, {name: fare}");
+    assert_int_equal(diagnostics.count, 0);
+}
+
+static void an_exact_time_and_a_rare_value_undo_two_hashes(void **state)
+{
+    (void)state;
+    load_rides(HASHED ", {name: at}, {name: fare}", HASHED ", {name: at}, {name: fare}");
+    assert_int_equal(count_rule("join-likely", "fare"), 1);
+    assert_int_equal(diagnostics.count, 1);
+}
+
+static void a_generalised_time_does_not(void **state)
+{
+    (void)state;
+    load_rides(HASHED ", {name: at}, {name: fare}", HASHED ", {name: at, transformLogic: generalise(unit=hour)}, {name: fare}");
+    assert_int_equal(diagnostics.count, 0);
+}
+
 /* ---------------------------------------------------------------- the shown contract */
 
 static void assert_same_fields(const struct field *a, const struct field *b)
@@ -392,6 +471,10 @@ int main(void)
         TEST(the_version_is_of_the_content),
         TEST(a_folder_that_is_not_there_is_an_error),
         TEST(an_empty_folder_is_a_warning),
+        TEST(a_unique_field_in_two_uses_joins_them),
+        TEST(a_unique_field_in_one_use_joins_nothing),
+        TEST(an_exact_time_and_a_rare_value_undo_two_hashes),
+        TEST(a_generalised_time_does_not),
         TEST(a_shown_contract_loads_to_the_same_meaning),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
