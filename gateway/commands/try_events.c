@@ -1,6 +1,6 @@
 #include "gateway/commands/try_events.h"
 
-enum { DEPTH_LIMIT = 64, TOKEN_LIMIT = UINT32_MAX, EVENTS_MAX = 10000 };
+enum { DEPTH_LIMIT = 64, TOKEN_LIMIT = 1 << 30, EVENTS_MAX = 10000 };
 
 /* The members of an object that an envelope is known by. */
 struct members {

@@ -12,7 +12,7 @@ take() { # take GLOB...: numbered, so that equal names do not collide
 }
 folder=$2
 case $1 in
-    fuzz_json | fuzz_json_portable | fuzz_enforce) take "$tests"/corpus/json/* "$tests"/corpus/events/* ;;
+    fuzz_json | fuzz_json_portable) take "$tests"/corpus/json/* "$tests"/corpus/events/* ;;
     fuzz_contract) # a model, a line of %%%%, a use (tests/fuzz/fuzz_contract.c)
         for use in "$tests"/corpus/contracts/*/use.odcs.yaml "$tests"/../contracts/examples/*/*.use.odcs.yaml; do
             for model in "$(dirname "$use")"/*model.odcs.yaml; do
@@ -35,6 +35,12 @@ case $1 in
     fuzz_avro_json)
         printf '%s\n\002a' '{"type":"record","name":"r","fields":[{"name":"a","type":["null","string"]}]}' >"$folder/record"
         printf '%s\n\004\002\004' '{"type":"array","items":{"type":"long","logicalType":"timestamp-millis"}}' >"$folder/array" ;;
+    fuzz_enforce) # the model's number, then an event: those of the decision tables (tests/fuzz/fuzz_enforce.c)
+        cat "$tests"/decisions/*.txt | awk -v folder="$folder" '
+            BEGIN { model["payment.authorized"] = 1; model["shipment.scanned"] = 2; model["rules"] = 3; model["treated"] = 4 }
+            /^== / { open = 0 } /^->/ { if (open) close(file); open = 0 }
+            open { printf "%s", $0 > file }
+            /^event / && ($2 in model) { n++; open = 1; file = folder "/event-" n; printf "%c", 3 + model[$2] > file }' ;;
     fuzz_config) take "$tests"/corpus/config/* ;;
     fuzz_content) # encoding, limit and pieces, then the body (tests/fuzz/fuzz_content.c)
         { printf '\001\020\002' && seq 500 | gzip; } >"$folder/gzip"
