@@ -352,6 +352,31 @@ static void describes_every_kind(void **state)
     assert_int_equal(diff_kind_find(SPAN("no-such-kind")), DIFF_KINDS);
 }
 
+/* docs/contracts.md names every kind, and in the row of its grade. */
+static void documents_every_kind(void **state)
+{
+    (void)state;
+    static char line[16384];
+    unsigned found = 0;
+    FILE *file = fopen("docs/contracts.md", "r");
+    assert_non_null(file);
+    while (fgets(line, sizeof line, file) != NULL) {
+        enum diff_grade grade;
+        char *end = strncmp(line, "| ", 2) == 0 ? strstr(line + 2, " |") : NULL;
+        if (end == NULL || !diff_grade_find((struct span){line + 2, (size_t)(end - line - 2)}, &grade)) continue;
+        for (unsigned kind = DIFF_VERSION_BACK + 1; kind < DIFF_KINDS; kind++) {
+            const struct diff_kind_row *row = diff_kind_row((enum diff_kind)kind);
+            char name[64];
+            snprintf(name, sizeof name, "`%s`", row->name);
+            bool there = strstr(line, name) != NULL;
+            if (there != (row->grade == grade)) fail_msg("docs/contracts.md: %s, grade %s", name, diff_grade_word(row->grade));
+            found += there ? 1 : 0;
+        }
+    }
+    fclose(file);
+    assert_int_equal(found, DIFF_KINDS - (DIFF_VERSION_BACK + 1));
+}
+
 static void knows_grades_by_word(void **state)
 {
     (void)state;
@@ -394,6 +419,7 @@ int main(void)
         WITH_SIDES(leaves_what_cannot_be_ordered_to_approval),
         WITH_SIDES(says_when_the_list_is_not_whole),
         cmocka_unit_test(describes_every_kind),
+        cmocka_unit_test(documents_every_kind),
         cmocka_unit_test(knows_grades_by_word),
         cmocka_unit_test(has_seen_every_kind),
     };

@@ -186,6 +186,9 @@ static void explains_rules(void **state)
     assert_int_equal(run("explain", "urn:headgate:rule:yaml-syntax", NULL), EXIT_FINE);
     assert_says(said.out, "yaml-syntax (contract): ");
     assert_says(said.out, "what to do");
+    assert_int_equal(run("explain", "handling-weaker", NULL), EXIT_FINE);
+    assert_says(said.out, "handling-weaker (change): ");
+    assert_says(said.out, "grade\nneeds approval\n");
     assert_int_equal(run("explain", "yaml-sintax", NULL), EXIT_USAGE);
     assert_says(said.err, "did you mean 'yaml-syntax'?");
     assert_int_equal(run("explain", "--json", NULL), EXIT_FINE);
