@@ -1,8 +1,8 @@
 /* config_cluster.c - `clusters`: where Kafka is, where it stands, and how to reach it. */
+#include "contracts/secret_file.h"
 #include "gateway/cluster_property.h"
 #include "gateway/config_read.h"
 #include "gateway/nearest.h"
-#include "gateway/secret_file.h"
 
 #include <ctype.h>
 

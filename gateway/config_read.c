@@ -6,7 +6,7 @@
 #include "gateway/config_sources.h"
 
 #include "contracts/near.h"
-#include "gateway/secret_file.h"
+#include "contracts/secret_file.h"
 
 #include <stdlib.h>
 

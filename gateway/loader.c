@@ -1,7 +1,7 @@
 #include "gateway/loader.h"
 
+#include "contracts/secret_file.h"
 #include "gateway/log.h"
-#include "gateway/secret_file.h"
 
 #include <stdlib.h>
 #include <time.h>

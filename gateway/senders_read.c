@@ -1,8 +1,8 @@
 /* senders_read.c - the senders file: YAML into struct senders. */
 #include "codecs/format.h"
+#include "contracts/secret_file.h"
 #include "gateway/config_read.h"
 #include "gateway/nearest.h"
-#include "gateway/secret_file.h"
 #include "gateway/senders.h"
 
 #include <stdlib.h>

@@ -2,8 +2,8 @@
 #include "codecs/format.h"
 #include "codecs/json_writer.h"
 #include "codecs/timestamp.h"
+#include "contracts/secret_file.h"
 #include "gateway/commands/commands.h"
-#include "gateway/secret_file.h"
 #include "gateway/senders_edit.h"
 #include "gateway/terminal.h"
 

@@ -1,4 +1,4 @@
-#include "gateway/secret_file.h"
+#include "contracts/secret_file.h"
 
 #include <errno.h>
 #include <fcntl.h>

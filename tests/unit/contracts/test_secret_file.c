@@ -11,7 +11,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "gateway/secret_file.h"
+#include "contracts/secret_file.h"
 
 static char folder[] = "/tmp/headgate-test-XXXXXX";
 

@@ -2,8 +2,8 @@
  *
  * Regular files of at most 1 MiB. A file with secrets must be closed to group and others (mode 0600 or 0400). Writing goes to
  * a temporary file beside it, is synced, then renamed over it: a reader sees the old text or the new one. */
-#ifndef HEADGATE_GATEWAY_SECRET_FILE_H
-#define HEADGATE_GATEWAY_SECRET_FILE_H
+#ifndef HEADGATE_CONTRACTS_SECRET_FILE_H
+#define HEADGATE_CONTRACTS_SECRET_FILE_H
 
 #include "codecs/attributes.h"
 #include "codecs/buffer.h"
