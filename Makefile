@@ -49,7 +49,8 @@ BENCH := $(call object,$(BENCH_SOURCES))
 LLHTTP := $(patsubst %,$(BUILD)/obj/llhttp/%.o,$(LLHTTP_SOURCES))
 TESTS := $(patsubst tests/unit/%.c,$(BUILD)/tests/%,$(TEST_SOURCES))
 
-.PHONY: all deps test-deps bench-deps run test unit asan tsan integration lint bench bench-programs fuzz install uninstall clean help
+.PHONY: all library deps test-deps bench-deps run test unit asan tsan integration lint bench bench-programs fuzz clean help
+.PHONY: install install-program install-library uninstall
 all: $(BUILD)/headgate $(BUILD)/headgate-bench
 
 $(BUILD)/obj/%.o: %.c
@@ -85,6 +86,42 @@ $(BUILD)/libbench.a: $(BENCH)
 $(BUILD)/headgate-bench: $(BUILD)/obj/bench/load.o $(BUILD)/libbench.a $(BUILD)/libgateway.a $(BUILD)/libheadgate.a
 	$(call say,LD)
 	$(Q)$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $(MALLOC) $^ $(LIBS)
+
+# ---------------------------------------------------------------- the public library: contracts/headgate.h, nothing else
+# Its objects are position-independent, the program's are PIE: two builds of the same sources. Of these the linker takes what
+# headgate.h needs. The archive holds one object in which every other name is local, so that it clashes with nobody's.
+LIBRARY_ABI := 0
+LIBRARY_SO := $(BUILD)/lib/libheadgate.so.$(LIBRARY_ABI)
+LIBRARY := $(LIBRARY_SO) $(BUILD)/lib/libheadgate.a
+LIBRARY_PACKAGES := yaml-0.1 libpcre2-8 libcrypto jansson libzstd zlib
+PIC := $(patsubst %.c,$(BUILD)/pic/%.o,$(CORE_SOURCES))
+PIC_ENTRY := $(BUILD)/pic/contracts/headgate.o $(BUILD)/pic/contracts/headgate_enforce.o
+
+library: $(LIBRARY)
+
+$(BUILD)/pic/%.o: %.c
+	@mkdir -p $(@D)
+	$(call say,CC)
+	$(Q)$(CC) $(CPPFLAGS) $(filter-out -fPIE,$(ALL_CFLAGS)) -fPIC -MMD -MP -c $< -o $@
+
+$(BUILD)/pic/libcore.a: $(PIC)
+	@rm -f $@
+	$(call say,AR)
+	$(Q)ar rcs $@ $^
+
+$(LIBRARY_SO): $(BUILD)/pic/libcore.a contracts/headgate.map
+	@mkdir -p $(@D)
+	$(call say,LD)
+	$(Q)$(CC) -shared $(filter-out -fPIE,$(ALL_CFLAGS)) $(filter-out -pie,$(ALL_LDFLAGS)) -Wl,-soname,$(@F) -Wl,--as-needed -Wl,-z,defs \
+	    -Wl,--version-script=contracts/headgate.map -o $@ $(PIC_ENTRY) $< $(shell pkg-config --libs $(LIBRARY_PACKAGES)) -lm
+
+$(BUILD)/lib/libheadgate.a: $(BUILD)/pic/libcore.a
+	@mkdir -p $(@D)
+	@rm -f $@
+	$(call say,AR)
+	$(Q)$(CC) -r -nostdlib -o $(BUILD)/pic/whole.o $(PIC_ENTRY) $<
+	$(Q)objcopy --localize-hidden $(BUILD)/pic/whole.o $(BUILD)/pic/headgate.o
+	$(Q)ar rcs $@ $(BUILD)/pic/headgate.o
 
 # ---------------------------------------------------------------- tests
 # A unit test is one program, tests/unit/<room>/test_<noun>.c, linked with the rooms below it. Tests that make malloc fail
@@ -191,16 +228,28 @@ bench: | bench-deps
 bench-deps:
 	@bash docker/deps.sh bench
 
-install: all
+install: install-program install-library
+
+install-program: all
 	install -D -m 755 $(BUILD)/headgate $(DESTDIR)$(PREFIX)/bin/headgate
 	install -d $(DESTDIR)$(PREFIX)/share/headgate
 	cp -r contracts/examples $(DESTDIR)$(PREFIX)/share/headgate/
 
+install-library: library
+	install -D -m 644 contracts/headgate.h $(DESTDIR)$(PREFIX)/include/headgate.h
+	install -D -m 644 $(BUILD)/lib/libheadgate.a $(DESTDIR)$(PREFIX)/lib/libheadgate.a
+	install -m 644 $(LIBRARY_SO) $(DESTDIR)$(PREFIX)/lib/
+	ln -sf $(notdir $(LIBRARY_SO)) $(DESTDIR)$(PREFIX)/lib/libheadgate.so
+	install -d $(DESTDIR)$(PREFIX)/lib/pkgconfig
+	sed -e 's,@PREFIX@,$(PREFIX),' -e 's,@VERSION@,$(VERSION),' contracts/headgate.pc.in >$(DESTDIR)$(PREFIX)/lib/pkgconfig/headgate.pc
+
 uninstall:
-	rm -rf $(DESTDIR)$(PREFIX)/bin/headgate $(DESTDIR)$(PREFIX)/share/headgate
+	rm -rf $(DESTDIR)$(PREFIX)/bin/headgate $(DESTDIR)$(PREFIX)/share/headgate $(DESTDIR)$(PREFIX)/include/headgate.h \
+	    $(DESTDIR)$(PREFIX)/lib/libheadgate.* $(DESTDIR)$(PREFIX)/lib/pkgconfig/headgate.pc
 
 help:
 	@echo 'make            build build/headgate and build/headgate-bench'
+	@echo 'make library    build libheadgate, shared and static, in build/lib/; docs/library.md'
 	@echo 'make run        install what is missing, build, serve the example contracts on an embedded Kafka'
 	@echo 'make test       unit tests and integration tests against a real Kafka, with all their set-up'
 	@echo 'make asan|tsan  the tests under sanitizers'
