@@ -2,11 +2,11 @@
  *
  *     contracts -> program;  file -> events;  each: its model -> enforce_event() -> JSON */
 #include "contracts/enforce.h"
+#include "contracts/secret_file.h"
 #include "gateway/commands/commands.h"
 #include "gateway/commands/contracts.h"
 #include "gateway/commands/try_events.h"
 #include "gateway/commands/try_print.h"
-#include "gateway/secret_file.h"
 #include "gateway/terminal.h"
 
 #include <stdio.h>
