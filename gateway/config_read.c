@@ -170,6 +170,8 @@ bool config_read_text(struct config_reader *reader, const char *file, struct spa
     bool fine = yaml_read(text, reader->arena, &tree, &error);
     if (fine)
         fine = read_tree(reader, &tree);
+    else if (error.fault == YAML_FAULT_DOCUMENTS && tree.root == NULL)
+        fine = true; /* nothing but comments, as the sample is before anybody changed it: all defaults */
     else
         fine = config_errors_add(reader->errors, file, error.line, error.column, NULL, "%s", error.message);
     reader->folder = NULL;
