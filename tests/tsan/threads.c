@@ -9,6 +9,9 @@
 #include <stdlib.h>
 #include <threads.h>
 
+/* The build hides its symbols; librdkafka has to find these. */
+#pragma GCC visibility push(default)
+
 struct start {
     thrd_start_t run;
     void *arg;
