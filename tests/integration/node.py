@@ -20,7 +20,7 @@ read -r _
 """
 
 QUIET = {"log_level": 2, "log.connection.close": False}  # a broker that is frozen or gone is what some tests are about
-LOST_SIGHT = (KafkaError._TRANSPORT, KafkaError._ALL_BROKERS_DOWN, KafkaError._TIMED_OUT)
+LOST_SIGHT = (KafkaError._TRANSPORT, KafkaError._ALL_BROKERS_DOWN, KafkaError._TIMED_OUT, KafkaError.NOT_LEADER_FOR_PARTITION)
 
 
 class Record:
@@ -59,11 +59,19 @@ class Client:
         """All records that are in the topic now, in the order of partitions and offsets."""
         ends = {}
         for partition in self.partitions(topic):
-            low, high = self.consumer.get_watermark_offsets(TopicPartition(topic, partition), timeout=15)
+            low, high = wait_for(lambda: self._ends(topic, partition), f"the ends of {topic}[{partition}]")
             if high > low:
                 ends[partition] = (low, high)
         records = self._read_to(topic, ends) if ends else []
         return sorted(records, key=lambda record: (record.partition, record.offset))
+
+    def _ends(self, topic, partition):
+        """The first and the next offset; None while a topic that was just made has no leader."""
+        try:
+            return self.consumer.get_watermark_offsets(TopicPartition(topic, partition), timeout=15)
+        except KafkaException as error:
+            assert error.args[0].code() in LOST_SIGHT, error
+            return None
 
     def _read_to(self, topic, ends):
         self.consumer.assign([TopicPartition(topic, partition, low) for partition, (low, _) in ends.items()])
@@ -72,7 +80,7 @@ class Client:
             message = self.consumer.poll(15)
             assert message is not None, f"{topic}: no record for 15 s, still to come {missing}"
             if message.error():
-                assert message.error().retriable() or message.error().code() in LOST_SIGHT, message.error()
+                assert message.error().code() in LOST_SIGHT, message.error()
                 continue
             records.append(Record(message))
             if message.offset() + 1 >= ends[message.partition()][1]:

@@ -2,11 +2,12 @@
 import json
 import re
 import subprocess
+import time
 
 import pytest
 
 import decode
-from contracts import example_event, payment
+from contracts import Folder, example_event, payment, small_model, small_use
 from gateway import EXAMPLES, HEADGATE, ROOT, clean_environment, printed_commands, wait_for
 from node import Client
 
@@ -75,3 +76,15 @@ def test_ctrl_c_stops_it(serve):
     gateway = serve(EXAMPLES, "--embedded", "--profile", "sidecar")
     gateway.signal(2)
     assert gateway.wait(10) == 0
+
+
+def test_it_is_up_at_once_with_many_topics(serve, tmp_path):
+    """Making topics in a row once took a second for every third of them."""
+    folder = Folder(tmp_path)
+    folder.write(small_model("many"))
+    for number in range(24):
+        folder.write(small_use("many", f"use{number}"))
+    started = time.monotonic()
+    gateway = serve(folder, "--embedded")
+    assert time.monotonic() - started < 3
+    assert gateway.ready()["state"] == "ready"
