@@ -55,7 +55,8 @@ static bool load_keys(const struct config *config, struct keyring **keyring, str
     if (*keyring != NULL) return true;
     buffer_append_text(problems, config->keys);
     if (line > 0) buffer_printf(problems, ":%u", line);
-    buffer_printf(problems, ": %s (`headgate keys new FILE` makes a key file)\n", error);
+    bool there = access(config->keys, F_OK) == 0;
+    buffer_printf(problems, ": %s%s\n", error, there ? "" : "; `headgate keys new FILE` makes a key file");
     return false;
 }
 
