@@ -98,7 +98,10 @@ def verdict(runs):
 
     enforce = runs.first("enforce")
     if enforce:
-        promise("judging one event, against simdjson's DOM parse", 2.5, [enforce["ratio"]])
+        floor, one = enforce["simdjson_ns"], enforce["one_use_ns"]
+        promise("judging and projecting one event, against simdjson's DOM parse of it", 2.5, [one / floor])
+        promise("each further use, against the same", 0.2, [(enforce["four_uses_ns"] - one) / 3 / floor])
+        promise("each field that is hashed", 250, [enforce["hashed_ns"] - one], " ns")
     promise("single events, 64 connections, against the pass-through floor", 1.4, runs.ratios("single-64", "headgate", "passthrough"))
     promise("single events, 256 connections, against the pass-through floor", 1.4, runs.ratios("single-256", "headgate", "passthrough"))
     promise("batches of 100, against the pass-through floor", 2.0, runs.ratios("batch-100", "headgate", "passthrough"))
@@ -121,6 +124,12 @@ def thread_rows(runs, scenario):
             if thread["cpu_us_per_event"] >= 0.005]
 
 
+def enforce_rows(enforce):
+    names = [("simdjson_ns", f"simdjson, DOM parse of {enforce['bytes']} bytes"), ("one_use_ns", "judged and projected for one use"),
+             ("four_uses_ns", "for four uses"), ("hashed_ns", "for one use that hashes a field")]
+    return [[name, f"{enforce[key]}"] for key, name in names]
+
+
 def facts_text(facts):
     return (f"{facts['date']}, commit {facts['commit']}. {facts['cpu']}, {facts['cores']} cores, {facts['memory']} GiB, Linux "
             f"{facts['kernel']}, {facts['compiler']}. {facts['versions']}. {facts['rounds']} rounds of {facts['seconds']} s each, "
@@ -137,7 +146,7 @@ def markdown(runs):
             parts += ["headgate by thread:\n", table(["thread", "CPU us/event"], thread_rows(runs, scenario))]
     enforce = runs.first("enforce")
     if enforce:
-        parts += ["## Judging one event, no I/O\n", "```json\n" + json.dumps(enforce, indent=1) + "\n```\n"]
+        parts += ["## Judging and projecting one event, no I/O\n", table(["", "ns/event"], enforce_rows(enforce))]
     return "\n".join(parts)
 
 
@@ -184,6 +193,9 @@ def page(runs):
         if rows:
             parts += [f"<h2>{html.escape(title)}</h2><p>CPU time of the server per event, microseconds: median, least and greatest of "
                       "the rounds.</p>", bars(runs, scenario), html_table(table(HEADING, rows))]
+    enforce = runs.first("enforce")
+    if enforce:
+        parts += ["<h2>Judging and projecting one event, no I/O</h2>", html_table(table(["", "ns/event"], enforce_rows(enforce)))]
     return "".join(parts) + "</html>\n"
 
 
