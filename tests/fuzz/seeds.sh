@@ -32,6 +32,9 @@ case $1 in
         grep -hv '^#' "$tests"/corpus/formats/*.tsv | cut -f2 | split -a 4 -l 1 - "$folder/row-" ;;
     fuzz_pattern) # one file a pattern, its JSON quotes removed
         cut -f1 "$tests/corpus/patterns.tsv" | uniq | sed 's/^"//; s/"$//; s/\\\\/\\/g' | split -a 3 -l 1 - "$folder/pattern-" ;;
+    fuzz_schema_compat) # reader and writer of a pair, a line each
+        grep -v '^#' "$tests/corpus/schema_compat.tsv" | awk -F'\t' -v folder="$folder" '{ file = folder "/pair-" NR
+            print $2 "\n" $3 > file; close(file) }' ;;
     fuzz_avro_json)
         printf '%s\n\002a' '{"type":"record","name":"r","fields":[{"name":"a","type":["null","string"]}]}' >"$folder/record"
         printf '%s\n\004\002\004' '{"type":"array","items":{"type":"long","logicalType":"timestamp-millis"}}' >"$folder/array" ;;
