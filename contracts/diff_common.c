@@ -51,6 +51,8 @@ void diff_life(struct diffing *diffing, const struct life *old, const struct lif
 {
     if (old->status == STATUS_ACTIVE && new->status == STATUS_DEPRECATED)
         diff_add(diffing, DIFF_DEPRECATED, SPAN(""), "status: active -> deprecated");
+    if (old->status == STATUS_DEPRECATED && new->status == STATUS_ACTIVE)
+        diff_add(diffing, DIFF_LIFECYCLE, SPAN(""), "status: deprecated -> active");
     bool later = new->general_availability > old->general_availability; /* NO_TIME is the least there is */
     compare_date(diffing, "general availability", old->general_availability, new->general_availability, later, earlier);
     compare_date(diffing, "end of support", old->end_of_support, new->end_of_support, false, earlier);

@@ -42,10 +42,27 @@ static bool reads_alike(struct span a, struct span b)
     }
 }
 
+static struct span or_none(struct span text)
+{
+    return text.data != NULL ? text : SPAN("none");
+}
+
+/* The purpose as a vocabulary defines it: the first link of type purpose. */
+static struct span purpose_link(const struct use *use)
+{
+    for (size_t i = 0; i < use->document_count; i++)
+        if (span_is(use->documents[i].type, "purpose")) return use->documents[i].url;
+    return (struct span){NULL, 0};
+}
+
 static void compare_purpose(const struct use_diff *at)
 {
     const struct use *old = at->old, *new = at->new;
     if (!reads_alike(old->purpose, new->purpose)) told(at, DIFF_PURPOSE_CHANGED, "purpose", old->purpose, new->purpose);
+    if (!reads_alike(old->limitations, new->limitations))
+        told(at, DIFF_PURPOSE_CHANGED, "limitations", or_none(old->limitations), or_none(new->limitations));
+    struct span was = purpose_link(old), is = purpose_link(new);
+    if (!span_equal(was, is)) told(at, DIFF_PURPOSE_CHANGED, "purpose by definition", or_none(was), or_none(is));
     if (span_equal(old->data_use, new->data_use)) return;
     bool narrower = fideslang_is_descendant(new->data_use, old->data_use);
     told(at, narrower ? DIFF_DATA_USE_NARROWED : DIFF_DATA_USE_WIDENED, "dataUse", old->data_use, new->data_use);
@@ -53,8 +70,7 @@ static void compare_purpose(const struct use_diff *at)
 
 static void compare_text_basis(const struct use_diff *at, const char *name, struct span old, struct span new)
 {
-    if (!span_equal(old, new))
-        told(at, DIFF_LEGAL_BASIS_CHANGED, name, old.data != NULL ? old : SPAN("none"), new.data != NULL ? new : SPAN("none"));
+    if (!span_equal(old, new)) told(at, DIFF_LEGAL_BASIS_CHANGED, name, or_none(old), or_none(new));
 }
 
 static void compare_basis(const struct use_diff *at)
