@@ -60,6 +60,15 @@ static bool load_keys(const struct config *config, struct keyring **keyring, str
     return false;
 }
 
+static void tell_config(struct config_errors *errors, struct buffer *problems)
+{
+    for (size_t i = 0; i < errors->count; i++) {
+        config_error_print(&errors->items[i], problems);
+        buffer_append_char(problems, '\n');
+    }
+    config_errors_deinit(errors);
+}
+
 static struct senders *load_senders(const struct config *config, struct buffer *problems)
 {
     struct config_errors errors = {0};
@@ -67,11 +76,7 @@ static struct senders *load_senders(const struct config *config, struct buffer *
     struct senders *senders = senders_load(config->senders, &errors);
     if (senders == NULL && access(config->senders, F_OK) != 0)
         buffer_printf(problems, "no senders: `headgate senders new NAME --senders %s` makes the file\n", config->senders);
-    for (size_t i = 0; i < errors.count; i++) {
-        config_error_print(&errors.items[i], problems);
-        buffer_append_char(problems, '\n');
-    }
-    config_errors_deinit(&errors);
+    tell_config(&errors, problems);
     return senders;
 }
 
@@ -142,5 +147,36 @@ struct edition *loader_load(const struct config *config, struct topics *topics, 
     keyring_destroy(keyring);
     diagnostics_deinit(&diagnostics);
     arena_destroy(arena);
+    return edition;
+}
+
+/* ---------------------------------------------------------------- while it runs */
+
+static bool may_take(const struct config *running, const struct config *fresh, struct buffer *problems)
+{
+    const char *fixed = config_unreloadable(running, fresh);
+    if (fixed != NULL)
+        buffer_printf(problems, "%s has another value than this process was started with: put it back, or restart\n", fixed);
+    else if (fresh->senders == NULL && !listen_is_loopback(&fresh->ingest))
+        buffer_append_text(problems, "senders: without a senders file only loopback is served\n");
+    else
+        return true;
+    return false;
+}
+
+struct edition *loader_reload(const struct config *running, const struct config_input *input, struct topics *topics,
+                              struct buffer *problems)
+{
+    struct config_errors errors = {0};
+    struct config *fresh = config_load(input, &errors);
+    tell_config(&errors, problems);
+    if (fresh == NULL) return NULL;
+    struct edition *edition = may_take(running, fresh, problems) ? loader_load(fresh, topics, problems) : NULL;
+    if (edition == NULL) {
+        config_destroy(fresh);
+        return NULL;
+    }
+    edition->config = fresh;
+    log_set_level((enum log_level)fresh->log_level);
     return edition;
 }

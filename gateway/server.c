@@ -21,6 +21,7 @@ enum { AUDIT_WAIT_MS = 5000, SIGNALS = 4 };
 
 struct service {
     const struct config *config;
+    const struct config_input *input;
     struct event_base *base;
     struct event *signals[SIGNALS];
     struct embedded *embedded;
@@ -81,7 +82,7 @@ static void wait_for_audit(struct service *service)
 static void reload(struct service *service)
 {
     struct buffer problems = BUFFER_EMPTY;
-    struct edition *edition = loader_load(service->config, service->topics, &problems);
+    struct edition *edition = loader_reload(service->config, service->input, service->topics, &problems);
     if (edition != NULL) wait_for_audit(service); /* a new topic must not hold back the events of uses that serve already */
     bool taken = edition != NULL && admin_take_edition(&service->admin, edition);
     metrics_add1(service->admin.metrics, METRIC_RELOADS, taken ? RELOAD_OK : RELOAD_FAILED, 1);
@@ -307,10 +308,10 @@ static bool only_known_senders(const struct config *config)
     return false;
 }
 
-int server_run(const struct config *config)
+int server_run(const struct config *config, const struct config_input *input)
 {
     if (!only_known_senders(config)) return EXIT_USAGE;
-    struct service service = {.config = config, .ended_fd = -1};
+    struct service service = {.config = config, .input = input, .ended_fd = -1};
     int code = EXIT_COULD_NOT;
     if (!prepare(&service) || !start_kafka(&service)) goto end;
     if (!load_first_edition(&service)) {

@@ -41,7 +41,7 @@ static int run(int argc, char **argv)
     int code = config == NULL ? command_config_errors(&errors) : EXIT_FINE;
     if (config != NULL) {
         log_init((enum log_level)config->log_level, (enum log_format)config->log_format);
-        code = server_run(config);
+        code = server_run(config, &input);
     }
     config_errors_deinit(&errors);
     config_destroy(config);

@@ -49,6 +49,7 @@ static void destroy(struct edition *edition)
     senders_destroy(edition->senders);
     catalogue_destroy(edition->catalogue);
     free(edition->labels);
+    config_destroy(edition->config); /* labels point into it */
     free(edition);
 }
 

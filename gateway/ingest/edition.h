@@ -18,6 +18,7 @@
 #include <stdatomic.h>
 
 struct edition {
+    struct config *config; /* read anew for this edition, which owns it; NULL: the process's own */
     struct catalogue *catalogue;
     struct program *program;
     struct senders *senders;

@@ -68,6 +68,29 @@ def test_a_good_change_is_taken(loaded):
     assert len(values(loaded, "second")) == 1
 
 
+def test_the_configuration_is_read_anew(kafka, serve, tmp_path):
+    event, folder, file = unique("conf"), Folder(tmp_path / "contracts"), tmp_path / "headgate.yaml"
+    folder.write(small_model(event))
+    folder.write(small_use(event, "reader", fields=("id", "at", "note")))
+    text = f"contracts: {folder.path}\n"
+    file.write_text(text + "limits: {depth: 20}\n")
+    gateway = serve(None, "--config", file, kafka=kafka.bootstrap)
+    topic = topic_of(event, "reader")
+
+    def tagged():
+        assert gateway.post(event, small(event, 1)).status_code == 202
+        return "ce_dataschema" in max(kafka.read(topic), key=lambda record: record.timestamp).headers
+
+    assert not tagged()
+    file.write_text(text + "limits: {depth: 20}\ndefaults: {tagging: full}\n")
+    gateway.reload()
+    assert tagged(), "what may change was taken"
+    for bad, said in (("limits: {depth: 21}\n", "limits.depth"), ("limitz: {depth: 21}\n", "headgate.yaml:2:1")):
+        file.write_text(text + bad)
+        assert said in gateway.reload(fine=False)["problems"]
+    assert tagged(), "the old one is kept whole"
+
+
 def test_a_model_that_is_taken_away_is_unknown(loaded):
     loaded.folder.remove("reader")
     loaded.folder.remove(loaded.event)
