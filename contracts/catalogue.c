@@ -11,6 +11,7 @@
 #include "codecs/format.h"
 #include "contracts/catalogue_files.h"
 #include "contracts/catalogue_twins.h"
+#include "contracts/draft.h"
 #include "contracts/intent.h"
 #include "contracts/lock.h"
 #include "contracts/resolve.h"
@@ -80,6 +81,22 @@ static bool states_role(const struct yaml_node *root)
     return false;
 }
 
+/* Questions that `headgate new` left for a person. A file with any is not judged further: what else is wrong follows from them.
+ */
+static bool report_unanswered(struct loading *loading, struct span file, const struct yaml_node *node)
+{
+    bool found = false;
+    for (size_t i = 0; i < node->count && node->kind == YAML_SEQUENCE; i++)
+        found = report_unanswered(loading, file, node->items[i]) || found;
+    for (size_t i = 0; i < node->count && node->kind == YAML_MAP; i++)
+        found = report_unanswered(loading, file, node->pairs[i].value) || found;
+    if (node->kind != YAML_SCALAR || !span_starts_with(node->text, SPAN(DRAFT_QUESTION))) return found;
+    size_t skip = sizeof DRAFT_QUESTION - 1;
+    diagnostics_add(loading->diagnostics, "unanswered", (struct place){file, node->line, node->column}, SPAN(""), "%.*s",
+                    (int)(node->text.size - skip), node->text.data + skip);
+    return true;
+}
+
 static void read_document(struct loading *loading, struct span file, const struct yaml_tree *tree)
 {
     struct odcs odcs = {
@@ -87,6 +104,7 @@ static void read_document(struct loading *loading, struct span file, const struc
     odcs.lenient = !states_role(tree->root) && !loading->options->strict;
     for (const struct yaml_finding *finding = tree->findings; finding != NULL; finding = finding->next)
         report_yaml(loading, file, &finding->error, odcs.lenient);
+    if (odcs.role != CONTRACT_OTHER && report_unanswered(loading, file, tree->root)) return;
     struct contract *contract = odcs_read(&odcs, tree->root);
     if (contract == NULL) return;
     if (odcs.role == CONTRACT_OTHER) note(loading, "file-ignored", file, "it has no headgateRole");

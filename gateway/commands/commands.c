@@ -8,6 +8,7 @@ static const struct command *const commands[] = {
     &command_show,
     &command_try,
     &command_matrix,
+    &command_new,
     &command_sample,
     &command_diff,
     &command_keys,

@@ -8,6 +8,7 @@ extern const struct command command_check;
 extern const struct command command_show;
 extern const struct command command_try;
 extern const struct command command_matrix;
+extern const struct command command_new;
 extern const struct command command_sample;
 extern const struct command command_diff;
 extern const struct command command_keys;

@@ -1,0 +1,62 @@
+/* seen.h - what was counted about one member of many events, and the field that it suggests. */
+#ifndef HEADGATE_CONTRACTS_SEEN_H
+#define HEADGATE_CONTRACTS_SEEN_H
+
+#include "contracts/draft.h"
+
+enum {
+    SEEN_MEMBERS_MAX = 500,  /* of an object; one with more is a map keyed by values */
+    SEEN_WORDS_MAX = 12,     /* a list of values has at most so many, */
+    SEEN_WORD_SIZE_MAX = 40, /* so long */
+};
+
+/* What every text of a field was so far. */
+enum shape {
+    SHAPE_UUID = 1,
+    SHAPE_IPV4 = 2,
+    SHAPE_IPV6 = 4,
+    SHAPE_EMAIL = 8,
+    SHAPE_URI = 16,
+    SHAPE_HOSTNAME = 32,
+    SHAPE_DATE = 64,
+    SHAPE_INSTANT = 128,
+    SHAPE_LOCAL = 256,
+    SHAPE_TIME = 512,
+    SHAPE_CAPITALS = 1024,
+    SHAPE_DIGITS = 2048,
+    SHAPE_ALL = 4095
+};
+
+struct word {
+    struct span text;
+    uint64_t count;
+};
+
+enum seen_kind { SEEN_STRING, SEEN_INTEGER, SEEN_FRACTION, SEEN_BOOLEAN, SEEN_OBJECT, SEEN_ARRAY, SEEN_KINDS };
+
+struct seen {
+    struct span name;
+    uint64_t counts[SEEN_KINDS];
+    uint64_t nulls;
+    unsigned shapes;
+    int64_t min_length, max_length;
+    int whole_digits, fraction_digits;
+    bool negative, large; /* large: beyond 64 bits, or 38 digits */
+    bool micros;
+    struct word words[SEEN_WORDS_MAX];
+    unsigned word_count;
+    bool many_words;
+    int64_t max_items;
+    struct seen *children, *next, *items;
+    size_t child_count;
+    bool map;           /* too many members */
+    uint64_t odd_names; /* members that no field can be named after */
+};
+
+/* How many values other than null were seen. */
+uint64_t seen_values(const struct seen *seen);
+
+/* The fields of the object that all events are: children of `field`. False when memory is out. */
+bool seen_draft_object(const struct seen *seen, struct draft_field *field, struct arena *arena) MUST_CHECK;
+
+#endif
