@@ -93,7 +93,7 @@ $(BUILD)/headgate-bench: $(BUILD)/obj/bench/load.o $(BUILD)/libbench.a $(BUILD)/
 LIBRARY_ABI := 0
 LIBRARY_SO := $(BUILD)/lib/libheadgate.so.$(LIBRARY_ABI)
 LIBRARY := $(LIBRARY_SO) $(BUILD)/lib/libheadgate.a
-LIBRARY_PACKAGES := yaml-0.1 libpcre2-8 libcrypto jansson libzstd zlib
+LIBRARY_PACKAGES := yaml-0.1 libpcre2-8 libcrypto jansson
 PIC := $(patsubst %.c,$(BUILD)/pic/%.o,$(CORE_SOURCES))
 PIC_ENTRY := $(BUILD)/pic/contracts/headgate.o $(BUILD)/pic/contracts/headgate_enforce.o
 
@@ -163,7 +163,7 @@ tsan: | test-deps
 	@$(MAKE) --no-print-directory SANITIZE=thread BUILD=$(BUILD)/tsan CFLAGS='-O1 -g' all
 	@bash tests/integration/tsan.sh $(BUILD)/tsan/headgate
 
-integration: $(BUILD)/headgate
+integration: $(BUILD)/headgate $(LIBRARY)
 	@bash tests/integration/run.sh $(BUILD)/headgate
 
 test: | test-deps

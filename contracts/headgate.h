@@ -157,7 +157,7 @@ struct headgate_header {
 
 struct headgate_record {
     struct headgate_bytes topic;
-    struct headgate_bytes key; /* NULL data: the use declares none */
+    struct headgate_bytes key; /* where the use declares none: its ce_id */
     struct headgate_bytes value;
     const struct headgate_header *headers; /* CloudEvents, binary mode */
     size_t header_count;

@@ -1,4 +1,3 @@
-// link: -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc
 /* test_headgate.c - the public library, used as a stranger would use it: through contracts/headgate.h. */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -12,132 +11,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "contracts/avro_json.h"
-#include "contracts/headgate.h"
-
-#define EXAMPLES "contracts/examples"
-#define RECEIVED INT64_C(1795355055000000) /* 2026-11-22T13:44:15Z */
-
-static const char order[] = "{\"order_id\":\"o-1001\",\"placed_at\":\"2026-11-22T13:44:13Z\",\"customer_id\":\"c-17\","
-                            "\"total_cents\":4250,\"colour\":\"red\"}";
-
-/* ---------------------------------------------------------------- memory that runs out */
-
-static __thread long allocations_left = -1; /* -1 = no end */
-
-static bool out_of_memory(void)
-{
-    if (allocations_left < 0) return false;
-    if (allocations_left == 0) return true;
-    allocations_left--;
-    return false;
-}
-
-void *__real_malloc(size_t size);
-void *__real_calloc(size_t count, size_t size);
-void *__real_realloc(void *old, size_t size);
-void *__wrap_malloc(size_t size);
-void *__wrap_calloc(size_t count, size_t size);
-void *__wrap_realloc(void *old, size_t size);
-
-void *__wrap_malloc(size_t size)
-{
-    return out_of_memory() ? NULL : __real_malloc(size);
-}
-
-void *__wrap_calloc(size_t count, size_t size)
-{
-    return out_of_memory() ? NULL : __real_calloc(count, size);
-}
-
-void *__wrap_realloc(void *old, size_t size)
-{
-    return out_of_memory() ? NULL : __real_realloc(old, size);
-}
-
-/* ---------------------------------------------------------------- helpers */
-
-static bool is(struct headgate_bytes bytes, const char *text)
-{
-    return bytes.data != NULL && bytes.size == strlen(text) && memcmp(bytes.data, text, bytes.size) == 0;
-}
-
-static struct headgate_catalogue *load(const char *dir)
-{
-    struct headgate_options options = {.passing_keys = true, .now = RECEIVED};
-    struct headgate_catalogue *catalogue = NULL;
-    assert_int_equal(headgate_load(dir, &options, &catalogue, NULL), HEADGATE_OK);
-    assert_non_null(catalogue);
-    return catalogue;
-}
-
-static struct headgate_enforcer *enforcer_of(const struct headgate_catalogue *catalogue)
-{
-    struct headgate_enforcer *enforcer = NULL;
-    assert_int_equal(headgate_enforcer_create(catalogue, &enforcer), HEADGATE_OK);
-    return enforcer;
-}
-
-static struct headgate_event order_event(const char *json)
-{
-    return (struct headgate_event){
-        .type = "order_placed", .json = json, .json_size = strlen(json), .source = "urn:acme:app:checkout", .received = RECEIVED};
-}
-
-static struct headgate_result *judged(struct headgate_enforcer *enforcer, const char *json)
-{
-    struct headgate_event event = order_event(json);
-    struct headgate_result *result = NULL;
-    assert_int_equal(headgate_enforce(enforcer, &event, &result), HEADGATE_OK);
-    assert_non_null(result);
-    return result;
-}
-
-static void assert_header(const struct headgate_record *record, const char *name, const char *value)
-{
-    for (size_t i = 0; i < record->header_count; i++) {
-        if (!is(record->headers[i].name, name)) continue;
-        assert_int_equal(record->headers[i].value.size, strlen(value));
-        assert_memory_equal(record->headers[i].value.data, value, strlen(value));
-        return;
-    }
-    fail_msg("there is no header %s", name);
-}
-
-/* What an order's one record says, read with the use's own schema. */
-static void assert_order(const struct headgate_result *result)
-{
-    assert_int_equal(result->verdict, HEADGATE_ACCEPTED);
-    assert_int_equal(result->outcome_count, 1);
-    const struct headgate_outcome *outcome = &result->outcomes[0];
-    assert_int_equal(outcome->kind, HEADGATE_DELIVERED);
-    assert_int_equal(outcome->reason, HEADGATE_NO_REASON);
-    assert_false(outcome->late);
-    assert_true(is(outcome->use->id, "urn:acme:sales:use:order_volume"));
-    const struct headgate_record *record = outcome->record;
-    assert_non_null(record);
-    assert_true(is(record->topic, "shop.order-placed.order-volume.v1"));
-    assert_true(is(outcome->use->topic, "shop.order-placed.order-volume.v1"));
-    assert_header(record, "ce_type", "order_placed");
-    assert_header(record, "ce_source", "urn:acme:app:checkout");
-    assert_header(record, "ce_specversion", "1.0");
-
-    uint32_t id = 0;
-    uint64_t fingerprint;
-    struct span datum;
-    const char *error = NULL;
-    struct buffer text = BUFFER_EMPTY;
-    assert_int_equal(avro_frame_open((struct span){record->value.data, record->value.size}, &id, &fingerprint, &datum),
-                     AVRO_FRAME_CONFLUENT);
-    assert_int_equal(id, outcome->use->schema_id);
-    struct avro_json *schema = avro_json_create((struct span){outcome->use->schema.data, outcome->use->schema.size}, &error);
-    assert_non_null(schema);
-    assert_true(avro_json_write(schema, datum, 0, &text, &error));
-    assert_true(
-        is((struct headgate_bytes){text.data, text.size}, "{\"placed_at\":\"2026-11-22T13:44:13.000Z\",\"total_cents\":4250}"));
-    avro_json_destroy(schema);
-    buffer_deinit(&text);
-}
+#include "unit/contracts/headgate_order.h"
 
 /* ---------------------------------------------------------------- contracts */
 
@@ -509,77 +383,6 @@ static void two_threads_share_a_catalogue(void **state)
     headgate_catalogue_destroy(catalogue);
 }
 
-/* ---------------------------------------------------------------- out of memory */
-
-/* Whatever allocation fails: no memory is the answer, nothing is given out, the next try is fine. */
-static void loading_survives_every_failed_allocation(void **state)
-{
-    (void)state;
-    struct headgate_options options = {.passing_keys = true, .now = RECEIVED};
-    enum headgate_status status = HEADGATE_NO_MEMORY;
-    unsigned failures = 0;
-    for (long left = 0; status != HEADGATE_OK; left++) {
-        struct headgate_catalogue *catalogue = NULL;
-        struct headgate_problems *problems = NULL;
-        allocations_left = left;
-        status = headgate_load(EXAMPLES "/shop", &options, &catalogue, &problems);
-        allocations_left = -1;
-        failures += status != HEADGATE_OK;
-        if (status == HEADGATE_NO_MEMORY) assert_null(problems);
-        assert_int_equal(catalogue == NULL, status != HEADGATE_OK);
-        headgate_problems_destroy(problems);
-        headgate_catalogue_destroy(catalogue);
-        assert_true(left < 100000);
-    }
-    assert_true(failures > 10);
-}
-
-static void enforcing_survives_every_failed_allocation(void **state)
-{
-    (void)state;
-    struct headgate_catalogue *catalogue = load(EXAMPLES "/shop");
-    struct headgate_event event = order_event(order);
-    enum headgate_status status = HEADGATE_NO_MEMORY;
-    unsigned failures = 0;
-    for (long left = 0; status != HEADGATE_OK; left++) {
-        struct headgate_enforcer *enforcer = NULL;
-        struct headgate_result *result = NULL;
-        allocations_left = left;
-        status = headgate_enforcer_create(catalogue, &enforcer);
-        if (status == HEADGATE_OK) status = headgate_enforce(enforcer, &event, &result);
-        allocations_left = -1;
-        assert_true(status == HEADGATE_OK || status == HEADGATE_NO_MEMORY);
-        assert_int_equal(result == NULL, status != HEADGATE_OK);
-        failures += status != HEADGATE_OK;
-        headgate_result_destroy(result);
-        headgate_enforcer_destroy(enforcer);
-    }
-    assert_true(failures > 3);
-    headgate_catalogue_destroy(catalogue);
-}
-
-/* The same with the options' limit, byte by byte. */
-static void enforcing_keeps_within_any_limit(void **state)
-{
-    (void)state;
-    struct headgate_event event = order_event(order);
-    enum headgate_status status = HEADGATE_NO_MEMORY;
-    for (size_t memory = 1; status != HEADGATE_OK; memory += 97) {
-        struct headgate_options options = {.passing_keys = true, .now = RECEIVED, .memory = memory};
-        struct headgate_catalogue *catalogue = NULL;
-        struct headgate_result *result = NULL;
-        assert_int_equal(headgate_load(EXAMPLES "/shop", &options, &catalogue, NULL), HEADGATE_OK);
-        struct headgate_enforcer *enforcer = enforcer_of(catalogue);
-        status = headgate_enforce(enforcer, &event, &result);
-        assert_true(status == HEADGATE_OK || status == HEADGATE_NO_MEMORY);
-        if (status == HEADGATE_OK) assert_order(result);
-        headgate_result_destroy(result);
-        headgate_enforcer_destroy(enforcer);
-        headgate_catalogue_destroy(catalogue);
-        assert_true(memory < 16384);
-    }
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -598,9 +401,6 @@ int main(void)
         cmocka_unit_test(the_options_limit_what_an_event_takes),
         cmocka_unit_test(takes_an_id_from_cloudevents),
         cmocka_unit_test(two_threads_share_a_catalogue),
-        cmocka_unit_test(loading_survives_every_failed_allocation),
-        cmocka_unit_test(enforcing_survives_every_failed_allocation),
-        cmocka_unit_test(enforcing_keeps_within_any_limit),
     };
     return cmocka_run_group_tests(tests, scratch_begin, scratch_end);
 }

@@ -1,0 +1,118 @@
+// link: -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc
+/* test_headgate_memory.c - the public library when memory runs out: it says so, gives nothing out, and loses nothing. */
+#include "unit/contracts/headgate_order.h"
+
+/* ---------------------------------------------------------------- memory that runs out */
+
+static long allocations_left = -1; /* -1 = no end */
+
+static bool out_of_memory(void)
+{
+    if (allocations_left < 0) return false;
+    if (allocations_left == 0) return true;
+    allocations_left--;
+    return false;
+}
+
+void *__real_malloc(size_t size);
+void *__real_calloc(size_t count, size_t size);
+void *__real_realloc(void *old, size_t size);
+void *__wrap_malloc(size_t size);
+void *__wrap_calloc(size_t count, size_t size);
+void *__wrap_realloc(void *old, size_t size);
+
+void *__wrap_malloc(size_t size)
+{
+    return out_of_memory() ? NULL : __real_malloc(size);
+}
+
+void *__wrap_calloc(size_t count, size_t size)
+{
+    return out_of_memory() ? NULL : __real_calloc(count, size);
+}
+
+void *__wrap_realloc(void *old, size_t size)
+{
+    return out_of_memory() ? NULL : __real_realloc(old, size);
+}
+
+/* ---------------------------------------------------------------- out of memory */
+
+/* Whatever allocation fails: no memory is the answer, nothing is given out, the next try is fine. */
+static void loading_survives_every_failed_allocation(void **state)
+{
+    (void)state;
+    struct headgate_options options = {.passing_keys = true, .now = RECEIVED};
+    enum headgate_status status = HEADGATE_NO_MEMORY;
+    unsigned failures = 0;
+    for (long left = 0; status != HEADGATE_OK; left++) {
+        struct headgate_catalogue *catalogue = NULL;
+        struct headgate_problems *problems = NULL;
+        allocations_left = left;
+        status = headgate_load(EXAMPLES "/shop", &options, &catalogue, &problems);
+        allocations_left = -1;
+        failures += status != HEADGATE_OK;
+        if (status == HEADGATE_NO_MEMORY) assert_null(problems);
+        assert_int_equal(catalogue == NULL, status != HEADGATE_OK);
+        headgate_problems_destroy(problems);
+        headgate_catalogue_destroy(catalogue);
+        assert_true(left < 100000);
+    }
+    assert_true(failures > 10);
+}
+
+static void enforcing_survives_every_failed_allocation(void **state)
+{
+    (void)state;
+    struct headgate_catalogue *catalogue = load(EXAMPLES "/shop");
+    struct headgate_event event = order_event(order);
+    enum headgate_status status = HEADGATE_NO_MEMORY;
+    unsigned failures = 0;
+    for (long left = 0; status != HEADGATE_OK; left++) {
+        struct headgate_enforcer *enforcer = NULL;
+        struct headgate_result *result = NULL;
+        allocations_left = left;
+        status = headgate_enforcer_create(catalogue, &enforcer);
+        if (status == HEADGATE_OK) status = headgate_enforce(enforcer, &event, &result);
+        allocations_left = -1;
+        assert_true(status == HEADGATE_OK || status == HEADGATE_NO_MEMORY);
+        assert_int_equal(result == NULL, status != HEADGATE_OK);
+        failures += status != HEADGATE_OK;
+        headgate_result_destroy(result);
+        headgate_enforcer_destroy(enforcer);
+    }
+    assert_true(failures > 3);
+    headgate_catalogue_destroy(catalogue);
+}
+
+/* The same with the options' limit, byte by byte. */
+static void enforcing_keeps_within_any_limit(void **state)
+{
+    (void)state;
+    struct headgate_event event = order_event(order);
+    enum headgate_status status = HEADGATE_NO_MEMORY;
+    for (size_t memory = 1; status != HEADGATE_OK; memory += 97) {
+        struct headgate_options options = {.passing_keys = true, .now = RECEIVED, .memory = memory};
+        struct headgate_catalogue *catalogue = NULL;
+        struct headgate_result *result = NULL;
+        assert_int_equal(headgate_load(EXAMPLES "/shop", &options, &catalogue, NULL), HEADGATE_OK);
+        struct headgate_enforcer *enforcer = enforcer_of(catalogue);
+        status = headgate_enforce(enforcer, &event, &result);
+        assert_true(status == HEADGATE_OK || status == HEADGATE_NO_MEMORY);
+        if (status == HEADGATE_OK) assert_order(result);
+        headgate_result_destroy(result);
+        headgate_enforcer_destroy(enforcer);
+        headgate_catalogue_destroy(catalogue);
+        assert_true(memory < 16384);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(loading_survives_every_failed_allocation),
+        cmocka_unit_test(enforcing_survives_every_failed_allocation),
+        cmocka_unit_test(enforcing_keeps_within_any_limit),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
