@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 """Makes the report of a benchmark run: Markdown, one HTML page without anything from outside, JSON.
 
-usage: report.py RUNS.jsonl FOLDER [COPY.json]
+usage: report.py RUNS.jsonl FOLDER [COPY.json PAGE.md]
+       with the last two, keeps the results and writes the figures into a page, between its marks
 
 Figures are medians over the rounds; ratios are taken within a round first (the servers ran one after the other there), then
 their median. [a-b] is the least and the greatest."""
@@ -199,6 +200,15 @@ def page(runs):
     return "".join(parts) + "</html>\n"
 
 
+def write_into(name, runs):
+    """Puts the figures between the marks of a page, one heading deeper."""
+    begin, end = "<!-- figures: begin; written by bench/report.py -->", "<!-- figures: end -->"
+    text = name.read_text(encoding="utf-8")
+    head, rest = text.split(begin)
+    figures = markdown(runs).split("\n", 2)[2].replace("\n## ", "\n### ")
+    name.write_text(f"{head}{begin}\n\n{figures.strip()}\n\n{end}{rest.split(end)[1]}", encoding="utf-8")
+
+
 def main():
     rows = [json.loads(line) for line in open(sys.argv[1], encoding="utf-8")]
     folder, runs = pathlib.Path(sys.argv[2]), Runs(rows)
@@ -207,6 +217,8 @@ def main():
     for name in [folder / "results.json", *map(pathlib.Path, sys.argv[3:4])]:
         name.parent.mkdir(parents=True, exist_ok=True)
         name.write_text("[\n" + ",\n".join(json.dumps(row) for row in rows) + "\n]\n", encoding="utf-8")
+    if len(sys.argv) > 4:
+        write_into(pathlib.Path(sys.argv[4]), runs)
     print(verdict(runs))
     print(f"report: {folder / 'report.html'} and {folder / 'report.md'}")
 

@@ -8,7 +8,7 @@
 #
 #   BENCH_QUICK=1        fewer and shorter rounds
 #   BENCH_PEERS=0        leave the Rust service out (building it takes minutes the first time)
-#   BENCH_SAVE=NAME      keep the results as bench/results/NAME.json too
+#   BENCH_SAVE=NAME      keep the results as bench/results/NAME.json, and write the figures into docs/benchmarks.md
 #   BENCH_SERVER_CPU=0 BENCH_LOAD_CPU=1
 set -euo pipefail
 
@@ -180,7 +180,7 @@ main() {
     rounds
     measure_http
     facts "$(($(stolen) - before))" "$busy"
-    python3 bench/report.py "$RUNS" "$OUT" ${BENCH_SAVE:+"bench/results/$BENCH_SAVE.json"}
+    python3 bench/report.py "$RUNS" "$OUT" ${BENCH_SAVE:+"bench/results/$BENCH_SAVE.json" docs/benchmarks.md}
 }
 
 main "$@"
