@@ -90,7 +90,8 @@ struct headgate_use {
 
 /* Reads all contracts in `dir`, recursively, as the gateway does with its default configuration; `options` may be NULL.
  * HEADGATE_OK: *catalogue is made. Otherwise *catalogue is NULL. `problems` may be NULL; else *problems is made in either case
- * but HEADGATE_BAD_ARGUMENT and HEADGATE_NO_MEMORY (then NULL), and holds warnings and notes as well as errors. */
+ * but HEADGATE_BAD_ARGUMENT and HEADGATE_NO_MEMORY (then NULL), and holds warnings and notes as well as errors. Memory that ends
+ * while a pattern or the key file is read is a problem with that pattern or file. */
 HEADGATE_API enum headgate_status headgate_load(const char *dir, const struct headgate_options *options,
                                                 struct headgate_catalogue **catalogue, struct headgate_problems **problems);
 HEADGATE_API void headgate_catalogue_destroy(struct headgate_catalogue *catalogue);
