@@ -23,7 +23,7 @@ struct ingest {
     struct arena *pool[ARENA_POOL]; /* reset, ready */
     size_t pooled;
     struct buffer reply;             /* scratch of replies */
-    struct http_header shown[2];     /* scratch of a fault's reply: the page's origin */
+    struct http_header shown[3];     /* scratch of a fault's reply */
     struct request *oldest, *newest; /* that wait for reports, by deadline */
     struct event *timer;
     size_t live;   /* requests that exist */

@@ -297,16 +297,19 @@ void reply_problem(struct ingest *ingest, struct http_exchange *exchange, enum p
     answer_send(&answer, ingest, exchange);
 }
 
-/* The same for a fault met before the request could be judged; the origin lives as long as the exchange. */
+/* What a fault's reply says beside its body: when to come again, and the page's origin. That lives as long as the exchange. */
 static void show_fault(struct ingest *ingest, struct http_exchange *exchange, struct http_reply *reply)
 {
     const struct request *request = exchange != NULL ? http_exchange_user(exchange) : NULL;
-    if (request == NULL || request->origin.data == NULL) return;
-    struct span origin = http_request_header(http_exchange_request(exchange), SPAN("origin"));
-    ingest->shown[0] = (struct http_header){SPAN("Access-Control-Allow-Origin"), origin};
-    ingest->shown[1] = (struct http_header){SPAN("Vary"), SPAN("Origin")};
+    struct http_header *shown = ingest->shown;
+    if (reply->status == 503) *shown++ = (struct http_header){SPAN("Retry-After"), retry_after(PROBLEM_NO_ROOM)};
+    if (request != NULL && request->origin.data != NULL) {
+        struct span origin = http_request_header(http_exchange_request(exchange), SPAN("origin"));
+        *shown++ = (struct http_header){SPAN("Access-Control-Allow-Origin"), origin};
+        *shown++ = (struct http_header){SPAN("Vary"), SPAN("Origin")};
+    }
     reply->headers = ingest->shown;
-    reply->header_count = COUNT_OF(ingest->shown);
+    reply->header_count = (size_t)(shown - ingest->shown);
 }
 
 void reply_fault(struct ingest *ingest, struct http_exchange *exchange, const struct http_fault_info *fault,

@@ -2,6 +2,7 @@
 import base64
 import gzip
 import json
+import socket
 import zlib
 
 import pytest
@@ -10,6 +11,7 @@ import zstandard
 import decode
 from contracts import lines, now, payment
 from conftest import SENDER
+from gateway import wait_for
 
 EVENT = "payment.authorized"
 FRAUD_MODEL = "urn:acme:payments:model:payment_authorized@1.2.0"
@@ -224,6 +226,17 @@ def test_requests_that_are_none(platform):
     session, url = platform.gateway.session, platform.gateway.ingest
     assert session.get(url + "/v1/events/" + EVENT).status_code == 405
     assert session.get(url + "/").status_code == 404
+
+
+def test_a_connection_too_many_is_told_to_come_again(serve, platform, tmp_path):
+    config = tmp_path / "headgate.yaml"
+    config.write_text("limits: {connections: 1}\n")
+    gateway = serve(platform.gateway.contracts, "--embedded", "--config", config, "--workers", "1")
+    with socket.create_connection(gateway.ingest.removeprefix("http://").split(":")):
+        wait_for(lambda: "headgate_connections 1\n" in gateway.get("/metrics").text, "the connection is there")
+        reply = gateway.post(EVENT, payment())
+    assert reply.status_code == 503 and reply.json()["type"] == "urn:headgate:rule:connections"
+    assert int(reply.headers["Retry-After"]) > 0
 
 
 def test_identity_without_a_primary_key(kafka, serve, platform, tmp_path):
