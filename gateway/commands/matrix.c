@@ -9,7 +9,7 @@
 struct wishes {
     bool json, html, record, unclaimed;
     const char *find;
-    const char *config;
+    const char *config, *dir;
 };
 
 static int64_t now_us(void)
@@ -51,6 +51,7 @@ static int run(int argc, char **argv)
         {"record-of-processing", FLAG_SWITCH, NULL, "Art. 30 GDPR, as CSV (or --json)", &wishes.record, NULL},
         {"unclaimed", FLAG_SWITCH, NULL, "fields that no use claims; what may be collected", &wishes.unclaimed, NULL},
         {"find", FLAG_TEXT, "WHAT", "who has it: data category, field or text", NULL, &wishes.find},
+        {"contracts", FLAG_TEXT, "DIR", "the same as DIR", NULL, &wishes.dir},
         {"config", FLAG_TEXT, "FILE", "configuration: defaults, house class names", NULL, &wishes.config},
     };
     int positionals, code;
@@ -62,7 +63,7 @@ static int run(int argc, char **argv)
     if (wishes.find != NULL && wishes.find[0] == '\0')
         return command_usage_error(&command_matrix, "--find needs something to find");
     struct contracts contracts;
-    if (contracts_open(&contracts, &command_matrix, wishes.config, positionals == 1 ? argv[1] : NULL, false, &code))
+    if (contracts_open(&contracts, &command_matrix, wishes.config, positionals == 1 ? argv[1] : wishes.dir, false, &code))
         code = contracts.catalogue != NULL ? write_matrix(&contracts, &wishes) : contracts_refuse(&contracts);
     contracts_close(&contracts);
     return code;

@@ -96,6 +96,11 @@ def test_the_shown_schema_is_the_served_one(platform):
             assert shown == platform.gateway.get(f"/schemas/ids/{use['schema_id']}/schema", "schemas").json()
 
 
+@pytest.mark.parametrize("command", [("check",), ("show", "reader"), ("matrix",), ("lock", "--check")])
+def test_every_command_that_reads_contracts_takes_their_folder_alike(folder, command):
+    assert "no flag" not in run(*command, "--contracts", folder).stderr
+
+
 def test_explain():
     rules = json.loads(run("explain", "--json").stdout)
     assert len(rules) > 50
