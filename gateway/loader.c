@@ -74,9 +74,9 @@ static struct senders *load_senders(const struct config *config, struct buffer *
     struct config_errors errors = {0};
     if (config->senders == NULL) return senders_anonymous(config->embedded);
     struct senders *senders = senders_load(config->senders, &errors);
-    if (senders == NULL && access(config->senders, F_OK) != 0)
-        buffer_printf(problems, "no senders: `headgate senders new NAME --senders %s` makes the file\n", config->senders);
     tell_config(&errors, problems);
+    if (senders == NULL && access(config->senders, F_OK) != 0)
+        buffer_printf(problems, "`headgate senders new NAME --senders %s` makes the senders file\n", config->senders);
     return senders;
 }
 

@@ -118,7 +118,8 @@ static bool answer_preflight(struct admission *admission)
         {SPAN("Access-Control-Allow-Origin"), origin},
         {SPAN("Access-Control-Allow-Methods"), SPAN("POST")},
         {SPAN("Access-Control-Allow-Headers"), SPAN("Authorization, Content-Type, Content-Encoding, Headgate-Sent, "
-                                                    "Headgate-Consent, Idempotency-Key, Prefer, traceparent")},
+                                                    "Idempotency-Key, Prefer, traceparent, ce-specversion, ce-id, "
+                                                    "ce-source, ce-type, ce-time, ce-senttime")},
         {SPAN("Access-Control-Max-Age"), SPAN("7200")},
     };
     bool known = origin.data != NULL && some_sender_has_origin(admission->ingest->view->edition->senders, origin);
