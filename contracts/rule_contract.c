@@ -33,9 +33,10 @@ static const struct rule rows[] = {
           "---"),
     ERROR("yaml-limit", "the file is too large, too deep, or its aliases cannot be followed",
           "A hostile file must not exhaust the gateway.", "Write it plainly.", NULL),
-    ERROR("unanswered", "the file still asks what only a person can say",
-          "Whose data an event is, who answers for it and what a use is for cannot be derived: a guess would look like a decision.",
-          "Put the answer in place of the text that begins with ANSWER:.", "domain: 'ANSWER: the business domain'"),
+    ERROR(
+        "unanswered", "the file still asks what only a person can say",
+        "Whose data an event is, who answers for it and what a use is for cannot be derived: a guess would look like a decision.",
+        "Put the answer in place of the text that begins with ANSWER:.", "domain: 'ANSWER: the business domain'"),
     /* ODCS documents */
     ERROR("api-version", "this version of the standard is not read",
           "v3.0.x, v3.1.0 and v3.2.0 are. v2 has other keys (uuid, datasetName).",

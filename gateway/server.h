@@ -10,8 +10,9 @@
 
 #include "gateway/config.h"
 
-/* Serves until a signal ends it; a reload reads the configuration anew from `input`. The exit code of the command: 0 fine, 1 contracts or keys are wrong, 3 could not (listen, disk,
- * records left undelivered at the deadline). Problems go to standard error. */
+/* Serves until a signal ends it; a reload reads the configuration anew from `input`. The exit code of the command: 0 fine, 1
+ * contracts or keys are wrong, 3 could not (listen, disk, records left undelivered at the deadline). Problems go to standard
+ * error. */
 int server_run(const struct config *config, const struct config_input *input) MUST_CHECK;
 
 #endif
