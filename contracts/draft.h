@@ -42,7 +42,7 @@ struct draft_field {
     int precision, scale;      /* a decimal where precision is above 0 */
     bool bytes;                /* base64 in JSON, bytes in Avro */
     bool micros;               /* a timestamp of microseconds */
-    const struct span *values; /* allowed values as JSON */
+    const struct span *values; /* allowed values as YAML scalars */
     size_t value_count;
     struct span doc;
     struct span category; /* fideslang, guessed */

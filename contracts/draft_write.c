@@ -1,5 +1,5 @@
 /* draft_write.c - the text of a draft: block style, one property after the other, so that differences read well. */
-#include "codecs/json_writer.h"
+#include "codecs/utf8.h"
 #include "contracts/draft.h"
 
 #include <strings.h>
@@ -34,15 +34,49 @@ static bool is_plain(struct span text)
     return letter && !is_reserved(text);
 }
 
+/* What YAML takes for a line break or refuses to read as it stands. */
+static bool must_escape(uint32_t code)
+{
+    bool special = code == '"' || code == '\\' || code == 0x2028 || code == 0x2029 || code == 0xFEFF;
+    return special || code < ' ' || (code >= 0x7F && code < 0xA0) || (code >= 0xFFFE && code <= 0xFFFF);
+}
+
+/* The code point of well-formed UTF-8 at `at`, and its bytes. */
+static uint32_t code_point(struct span text, size_t at, size_t *size)
+{
+    const unsigned char *bytes = (const unsigned char *)text.data + at;
+    *size = bytes[0] < 0x80 ? 1 : bytes[0] < 0xE0 ? 2 : bytes[0] < 0xF0 ? 3 : 4;
+    uint32_t code = *size == 1 ? bytes[0] : bytes[0] & (0x7FU >> *size);
+    for (size_t i = 1; i < *size; i++) code = code << 6 | (bytes[i] & 0x3F);
+    return code;
+}
+
+/* YAML 1.2 section 5.7: escapes of a double-quoted scalar. */
+static void write_quoted(struct buffer *out, struct span text)
+{
+    buffer_append_char(out, '"');
+    for (size_t at = 0, size; at < text.size; at += size) {
+        uint32_t code = code_point(text, at, &size);
+        if (!must_escape(code))
+            buffer_append(out, text.data + at, size);
+        else if (code == '\n')
+            buffer_append_text(out, "\\n");
+        else if (code == '"' || code == '\\')
+            buffer_printf(out, "\\%c", (char)code);
+        else
+            buffer_printf(out, "\\u%04x", code);
+    }
+    buffer_append_char(out, '"');
+}
+
 void draft_write_text(struct buffer *out, struct span text)
 {
-    if (is_plain(text)) {
+    if (is_plain(text))
         buffer_append_span(out, text);
-        return;
-    }
-    struct json_writer writer;
-    json_writer_init(&writer, out, 0);
-    json_text(&writer, text);
+    else if (utf8_valid(text))
+        write_quoted(out, text);
+    else
+        buffer_append_text(out, "\"" DRAFT_QUESTION "this text was not UTF-8\"");
 }
 
 /* The answer, or the question that is left. */
@@ -64,11 +98,12 @@ static void write_texts(struct buffer *out, const struct span *texts, size_t cou
     buffer_append_char(out, ']');
 }
 
-/* A comment ends with its line, whatever the text holds. */
+/* A comment ends with its line, whatever the text holds: there are line breaks beyond ASCII too. */
 static void write_comment(struct buffer *out, const char *lead, struct span text)
 {
     buffer_append_text(out, lead);
-    for (size_t i = 0; i < text.size; i++) buffer_append_char(out, (unsigned char)text.data[i] < ' ' ? ' ' : text.data[i]);
+    for (size_t i = 0; i < text.size; i++)
+        buffer_append_char(out, text.data[i] >= ' ' && text.data[i] <= '~' ? text.data[i] : '?');
     buffer_append_char(out, '\n');
 }
 

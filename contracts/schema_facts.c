@@ -2,8 +2,6 @@
 
 #include "contracts/pattern.h"
 
-#include <stdlib.h>
-
 /* Without a type the keywords say which it must be. */
 static unsigned only_type(const struct schema_facts *facts, const struct draft_field *field)
 {
@@ -84,10 +82,11 @@ static void finish_number(struct draft_field *field, bool whole)
 
 static struct span value_text(const json_t *value, struct arena *arena)
 {
+    struct buffer text = BUFFER_EMPTY;
     if (!json_is_string(value)) return infer_number(value, arena);
-    char *text = json_dumps(value, JSON_ENCODE_ANY | JSON_ENSURE_ASCII);
-    struct span copy = text != NULL ? arena_copy(arena, span_of(text)) : (struct span){NULL, 0};
-    free(text);
+    draft_write_text(&text, (struct span){json_string_value(value), json_string_length(value)});
+    struct span copy = buffer_ok(&text) ? arena_copy(arena, buffer_span(&text)) : (struct span){NULL, 0};
+    buffer_deinit(&text);
     return copy;
 }
 

@@ -5,10 +5,12 @@
 
 #include <cmocka.h>
 
+#include "codecs/utf8.h"
 #include "contracts/enforce.h"
 #include "contracts/infer.h"
 #include "contracts/sample.h"
 #include "contracts/use_draft.h"
+#include "contracts/yaml.h"
 #include "tests/unit/contracts/random_model.h"
 
 #include <stdio.h>
@@ -294,9 +296,11 @@ static void a_json_schema_is_drafted(void **state)
         "\"date-time\"},"
         "\"total\":{\"type\":\"number\",\"minimum\":0,\"exclusiveMaximum\":1e5,\"multipleOf\":0.01},"
         "\"note\":{\"type\":[\"string\",\"null\"],\"maxLength\":200,\"pattern\":\"^[^<]*$\"},"
-        "\"channel\":{\"enum\":[\"web\",\"app\",null]},\"five\":{\"const\":5},\"at\":{\"type\":\"string\",\"format\":\"time\"},"
+        "\"channel\":{\"enum\":[\"web\",\"app\",\"\\ud83d\\ude42 "
+        "\\u2028\",null]},\"five\":{\"const\":5},\"at\":{\"type\":\"string\",\"format\":\"time\"},"
         "\"old\":{\"type\":\"integer\",\"minimum\":3,\"exclusiveMinimum\":true},"
-        "\"behind\":{\"type\":\"string\",\"pattern\":\"(?<=a)b\"},\"any\":{},\"blob\":{\"type\":\"string\",\"contentEncoding\":"
+        "\"behind\":{\"type\":\"string\",\"pattern\":\"(?<=a)b\"},\"any\":{},\"\\u2028x: "
+        "y\":{},\"blob\":{\"type\":\"string\",\"contentEncoding\":"
         "\"base64\"},"
         "\"either\":{\"oneOf\":[{\"type\":\"string\"},{\"type\":\"integer\"}]},"
         "\"maybe\":{\"anyOf\":[{\"$ref\":\"#/$defs/a~1b\"},{\"type\":\"null\"}]},\"far\":{\"$ref\":\"https://x.example/s\"},"
@@ -316,7 +320,7 @@ static void a_json_schema_is_drafted(void **state)
     assert_says("{property: precision, value: 8}\n          - {property: scale, value: 2}");
     assert_says("- name: note\n        logicalType: string\n        required: false\n        logicalTypeOptions: {maxLength: "
                 "200, pattern: \"^[^<]*$\"}");
-    assert_says("validValues: [\"web\", \"app\"]");
+    assert_says("validValues: [web, app, \"\xF0\x9F\x99\x82 \\u2028\"]");
     assert_says("- name: five\n        logicalType: integer\n        required: false\n        quality:\n          - {type: "
                 "library, metric: "
                 "invalidValues, arguments: {validValues: [5]}, mustBe: 0}");
@@ -324,6 +328,7 @@ static void a_json_schema_is_drafted(void **state)
     assert_says("{exclusiveMinimum: 3}");
     assert_says("the schema's pattern is not served here");
     assert_says("# left out: any: no type");
+    assert_says("# left out: ???x: y: a name is letters");
     assert_says("{format: byte}");
     assert_says("# left out: either: oneOf or anyOf");
     assert_says("- name: maybe\n        logicalType: object\n        required: false\n        properties:\n          - name: v");
@@ -431,6 +436,32 @@ static void texts_are_what_they_were(void **state)
         buffer_clear(&text);
         draft_write_text(&text, span_of(rows[i].text));
         assert_string_equal(text.data, rows[i].yaml);
+    }
+}
+
+/* Whatever a schema's descriptions hold: the text comes back, and nothing but the text. */
+static void texts_come_back(void **state)
+{
+    (void)state;
+    static const uint32_t codes[] = {'\t',   '\n',   '\r',   '"',    '\\',   '#',     ':',     ' ',  '-',
+                                     'n',    '0',    '%',    '{',    0x7F,   0x85,    0xA0,    0xE9, 0x2028,
+                                     0x2029, 0xFEFF, 0xFFFD, 0xFFFE, 0xFFFF, 0x1F642, 0x10FFFF};
+    struct dice dice = {1};
+    for (int round = 0; round < 5000; round++) {
+        char content[64];
+        size_t size = 0;
+        struct yaml_error error;
+        for (uint64_t left = dice_roll(&dice, 8); left > 0; left--)
+            size += utf8_encode(codes[dice_roll(&dice, COUNT_OF(codes))], content + size);
+        buffer_clear(&text);
+        buffer_append_text(&text, "a: ");
+        draft_write_text(&text, (struct span){content, size});
+        buffer_append_text(&text, " # end\nb: 1\n");
+        const struct yaml_node *root = yaml_parse(buffer_span(&text), arena, &error);
+        if (root == NULL) fail_msg("%s:\n%s", error.message, text.data);
+        const struct yaml_node *back = yaml_get(root, "a");
+        if (root->count != 2 || !yaml_is(back, YAML_STRING) || !span_equal(back->text, (struct span){content, size}))
+            fail_msg("another text came back of\n%s", text.data);
     }
 }
 
@@ -547,6 +578,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(what_are_no_schemas_is_refused, set_up, tear_down),
         cmocka_unit_test_setup_teardown(questions_are_refused, set_up, tear_down),
         cmocka_unit_test_setup_teardown(texts_are_what_they_were, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(texts_come_back, set_up, tear_down),
         cmocka_unit_test_setup_teardown(slugs_are_words, set_up, tear_down),
         cmocka_unit_test_setup_teardown(every_pattern_fits_every_model, set_up, tear_down),
         cmocka_unit_test_setup_teardown(patterns_fill_times_and_handling, set_up, tear_down),
