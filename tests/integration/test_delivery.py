@@ -196,7 +196,8 @@ def test_it_starts_without_kafka_and_recovers_when_it_comes(kafka, serve, tmp_pa
     gateway = serve(folder, kafka=door.address)
     ready = gateway.get("/readyz")
     assert (ready.status_code, ready.json()["state"]) == (503, "unavailable")
-    assert ready.json()["kafka"][0]["answers"] is False and ready.json()["kafka"][0]["problem"]
+    assert ready.json()["kafka"][0]["answers"] is False
+    wait_for(lambda: gateway.ready()["kafka"][0].get("problem"), "/readyz says why")
     assert gateway.get("/healthz").status_code == 200
     reply = gateway.post(event, small(event, 0))
     assert (reply.status_code, reply.json()["type"]) == (503, "urn:headgate:rule:blocked-use")
