@@ -143,6 +143,11 @@ class Gateway:
         path = f"/v1/events/{event}" if event else "/v1/events"
         return (session or self.session).post(self.ingest + path, data=data, headers=all_headers, timeout=timeout)
 
+    def warm_up(self, event, body, key=None):
+        """Until a first event is accepted: a producer begins with questions to the broker that no reply time-out allows for."""
+        wait_for(lambda: self.post(event, body, key=key).status_code == 202, "a first event is accepted")
+        return self
+
     def receipt(self, event, body, headers=None, key=None):
         """The receipts of a body that must be accepted: one {use: outcome} per event."""
         reply = self.post(event, body, {"Prefer": "return=representation", **(headers or {})}, key)

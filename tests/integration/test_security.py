@@ -194,6 +194,7 @@ def test_values_are_never_in_replies_logs_or_metrics(kafka, serve, tmp_path):
     gateway = serve(folder, "--keys", new_keys(tmp_path), "--log.level", "debug", "--metrics.sender",
                     "--reply_timeout", "400ms", kafka=kafka.bootstrap)
     good, bad, broken = canaries()
+    gateway.warm_up(EVENT, payment())
     replies = [gateway.post(EVENT, body) for body in good + bad + broken]
     assert [reply.status_code for reply in replies[:1 + len(bad)]] == [202] + [422] * len(bad)
     assert {reply.status_code for reply in replies[1 + len(bad):]} == {400, 422}
