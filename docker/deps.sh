@@ -19,7 +19,7 @@ packages() {
         build) echo "$build" && llhttp ;;
         run) echo "$run" ;;
         test) echo "$build $test" && llhttp ;;
-        bench) echo "$build g++ libsimdjson-dev default-jre-headless maven wrk curl cargo rustc python3 procps" && llhttp ;;
+        bench) echo "$build g++ libsimdjson-dev default-jre-headless maven kcat jq cargo rustc python3 procps" && llhttp ;;
         *) echo "deps.sh: no list named $1" >&2 && return 2 ;;
     esac
 }
