@@ -122,7 +122,7 @@ static bool add_header(struct load_options *options, const char *value)
 
 static bool set(const struct option *option, const char *value, struct load_options *options)
 {
-    char *to = (char *)options + option->offset;
+    void *to = (char *)options + option->offset;
     double number = 0;
     switch (option->kind) {
     case SWITCH: *(bool *)to = true; return true;

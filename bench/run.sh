@@ -125,6 +125,7 @@ rounds() {
             for server in "${servers[@]}"; do measure "$round" "$server" "$scenario" "$connections" "$batch" "$rate"; done
             [ "$scenario" != batch-100 ] || measure_producer "$round"
         done <<<"$SCENARIOS"
+        measure_enforce "$round"
         servers=("${servers[@]:1}" "${servers[0]}") # who goes first changes
     done
 }
@@ -141,8 +142,7 @@ measure_memory() {
 }
 
 measure_enforce() {
-    [ -x "$OUT/micro_enforce" ] || return 0
-    pinned "$OUT/micro_enforce" --json | jq -c '{kind: "enforce"} + .' >>"$RUNS"
+    pinned "$OUT/micro_enforce" --json | jq -c --argjson round "$1" '{kind: "enforce", round: $round} + .' >>"$RUNS"
 }
 
 # CPU time that the hypervisor gave to others, in ticks.
@@ -174,7 +174,6 @@ main() {
     kafka_start
     taskset -acp "$LOAD_CPU" "$KAFKA_PID" >/dev/null
     for topic in bench.passthrough bench.rust bench.producer; do kafka_topic_make "$topic" "$PARTITIONS"; done
-    measure_enforce
     measure_memory
     start_servers
     rounds
