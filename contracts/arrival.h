@@ -25,6 +25,7 @@ struct arrival {
     struct timing timing;
     struct span id;
     struct stamps stamps;
+    struct fragments *fragments;
 };
 
 /* The event's identity: the primary key's canonical texts joined by U+001F; else the envelope's id; else Idempotency-Key and

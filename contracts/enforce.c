@@ -10,6 +10,7 @@
 struct desk {
     struct frame *root;
     const struct decode_node **guesses;
+    struct fragments fragments;
 };
 
 struct enforcer {
@@ -18,11 +19,13 @@ struct enforcer {
     struct desk desks[]; /* by model->index */
 };
 
-static bool desk_init(struct desk *desk, const struct decoder *decoder)
+static bool desk_init(struct desk *desk, const struct model_program *model)
 {
+    const struct decoder *decoder = model->decoder;
     void *memory = malloc(decoder->layout.size);
     desk->guesses = calloc(decoder->guess_count, sizeof(struct decode_node *));
-    if (memory == NULL || desk->guesses == NULL) {
+    desk->fragments.items = calloc(model->shares + 1, sizeof *desk->fragments.items);
+    if (memory == NULL || desk->guesses == NULL || desk->fragments.items == NULL) {
         free(memory);
         return false;
     }
@@ -40,7 +43,7 @@ struct enforcer *enforcer_create(const struct program *program)
     enforcer->scratch = pattern_scratch_create();
     bool whole = enforcer->scratch != NULL;
     for (size_t i = 0; i < enforcer->count && whole; i++)
-        whole = desk_init(&enforcer->desks[i], program_model(program, catalogue->models[i]->event)->decoder);
+        whole = desk_init(&enforcer->desks[i], program_model(program, catalogue->models[i]->event));
     if (whole) return enforcer;
     enforcer_destroy(enforcer);
     return NULL;
@@ -52,6 +55,7 @@ void enforcer_destroy(struct enforcer *enforcer)
     for (size_t i = 0; i < enforcer->count; i++) {
         free(enforcer->desks[i].root);
         free((void *)enforcer->desks[i].guesses);
+        free(enforcer->desks[i].fragments.items);
     }
     pattern_scratch_destroy(enforcer->scratch);
     free(enforcer);
@@ -142,7 +146,7 @@ static bool judge(struct arrival *arrival, struct violations *violations, struct
 enum enforce_status enforce_event(struct enforcer *enforcer, const struct model_program *model, struct json_cursor *cursor,
                                   const struct event_context *context, struct arena *arena, struct judgement *out)
 {
-    const struct desk *desk = &enforcer->desks[model->model->index];
+    struct desk *desk = &enforcer->desks[model->model->index];
     struct violations violations = {
         .arena = arena,
         .rules = program_event_rules(model->program),
@@ -161,5 +165,7 @@ enum enforce_status enforce_event(struct enforcer *enforcer, const struct model_
     arrival.root = desk->root;
     arrival.text_size = (size_t)(cursor->at - begin);
     arrival.stamps.count = 0;
+    arrival.fragments = &desk->fragments;
+    desk->fragments.serial++;
     return judge(&arrival, &violations, out) ? ENFORCE_JUDGED : ENFORCE_NO_MEMORY;
 }

@@ -41,6 +41,7 @@ struct model_program {
     uint32_t identity_count;
     struct use_program *uses; /* without the retired ones */
     uint32_t use_count;
+    uint32_t shares; /* fragments that several uses have */
 };
 
 /* Rules of events by enum event_rule. */

@@ -3,6 +3,7 @@
 #include "contracts/event_rule.h"
 #include "contracts/intent.h"
 #include "contracts/model_program.h"
+#include "contracts/projection_share.h"
 #include "contracts/record_headers.h"
 #include "contracts/rule.h"
 
@@ -90,6 +91,15 @@ static bool compile_use(struct compiler *compiler, const struct model_program *m
     return whole;
 }
 
+static bool share_fragments(struct compiler *compiler, struct model_program *program)
+{
+    struct share_list list = {.arena = compiler->program->arena};
+    for (uint32_t i = 0; i < program->use_count; i++)
+        if (!projection_share(&list, &program->uses[i].projection.steps)) return out_of_memory(compiler);
+    program->shares = list.shares;
+    return true;
+}
+
 static bool compile_uses(struct compiler *compiler, struct model_program *program)
 {
     const struct model *model = program->model;
@@ -99,7 +109,7 @@ static bool compile_uses(struct compiler *compiler, struct model_program *progra
     for (size_t i = 0; i < model->use_count; i++)
         if (model->uses[i]->status != STATUS_RETIRED)
             whole &= compile_use(compiler, program, &program->uses[program->use_count++], model->uses[i]);
-    return whole;
+    return whole && share_fragments(compiler, program);
 }
 
 /* ---------------------------------------------------------------- models */

@@ -191,20 +191,76 @@ static inline bool is_absent(const struct step *step, const struct frame *frame)
     return !slot_present(frame, step->slot);
 }
 
-char *projection_write(const struct steps *steps, const struct frame *frame, struct projection_run *run, char *to)
+static char *write_steps(const struct step *step, const struct step *end, const struct frame *frame, struct projection_run *run,
+                         char *to);
+
+/* One step, its members not included; *absent says that there is nothing of them to write. */
+static ALWAYS_INLINE char *write_one(const struct step *step, const struct frame *frame, struct projection_run *run, char *to,
+                                     bool *absent)
 {
-    const struct step *step = steps->items, *end = step + steps->count;
+    *absent = is_absent(step, frame);
+    if (UNLIKELY(*absent)) {
+        *to = NULL_BRANCH;
+        return step->nullable ? to + 1 : NULL;
+    }
+    *to = VALUE_BRANCH;
+    return write_step(step, &frame->slots[step->slot], run, to + step->nullable);
+}
+
+/* A step that other uses have too, its members included; where its bytes lie is kept for them. */
+static char *write_shared(const struct step *step, const struct frame *frame, struct projection_run *run, char *to)
+{
+    struct fragment *fragment = &run->fragments->items[step->share];
+    bool absent;
+    char *end = write_one(step, frame, run, to, &absent);
+    if (end != NULL && !absent && step->end > 1) end = write_steps(step + 1, step + step->end, frame, run, end);
+    if (end != NULL) *fragment = (struct fragment){to, (size_t)(end - to), run->fragments->serial};
+    return end;
+}
+
+/* Whether the step's bytes were written for an earlier use; where they lie. */
+static inline const struct fragment *fragment_of(const struct step *step, const struct projection_run *run)
+{
+    if (step->share == 0) return NULL;
+    const struct fragment *fragment = &run->fragments->items[step->share];
+    return fragment->serial == run->fragments->serial ? fragment : NULL;
+}
+
+/* Copies the fragment of the step, and with it those of the steps behind it that follow there too: uses mostly take fields in the
+ * model's order. Returns the step behind. */
+static const struct step *copy_fragments(const struct step *step, const struct step *end, const struct fragment *fragment,
+                                         const struct projection_run *run, char **to)
+{
+    const char *at = fragment->at;
+    size_t size = 0;
+    do {
+        size += fragment->size;
+        step += step->end;
+        fragment = step < end ? fragment_of(step, run) : NULL;
+    } while (fragment != NULL && fragment->at == at + size);
+    avro_copy(*to, at, size);
+    *to += size;
+    return step;
+}
+
+static char *write_steps(const struct step *step, const struct step *end, const struct frame *frame, struct projection_run *run,
+                         char *to)
+{
     while (step < end) {
-        if (UNLIKELY(is_absent(step, frame))) {
-            if (!step->nullable) return NULL;
-            *to++ = NULL_BRANCH;
-            step += step->end;
+        const struct fragment *fragment = fragment_of(step, run);
+        bool absent = true;
+        if (fragment != NULL) {
+            step = copy_fragments(step, end, fragment, run, &to);
             continue;
         }
-        *to = VALUE_BRANCH;
-        to = write_step(step, &frame->slots[step->slot], run, to + step->nullable);
+        to = step->share != 0 ? write_shared(step, frame, run, to) : write_one(step, frame, run, to, &absent);
         if (UNLIKELY(to == NULL)) return NULL;
-        step++;
+        step += absent ? step->end : 1;
     }
     return to;
+}
+
+char *projection_write(const struct steps *steps, const struct frame *frame, struct projection_run *run, char *to)
+{
+    return write_steps(steps->items, steps->items + steps->count, frame, run, to);
 }

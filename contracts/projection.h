@@ -35,6 +35,7 @@ struct step {
     uint8_t op;                 /* enum step_op */
     uint8_t nullable;           /* 1: a union of null and the type, in this order */
     uint8_t key_part;           /* position in the record key, from 1; 0 = none */
+    uint32_t share;             /* number of the fragment that other uses have too; 0 = none */
     uint32_t slot;              /* grouping: 0, which is always there */
     uint32_t end;               /* how many steps it is, its members included */
     const struct field *field;  /* of the use */
@@ -78,10 +79,23 @@ struct key_parts {
     uint32_t present; /* bit per part */
 };
 
+/* Bytes of the event at hand that were encoded for an earlier use: valid while their serial is the present one. */
+struct fragment {
+    const char *at;
+    size_t size;
+    uint64_t serial;
+};
+
+struct fragments {
+    struct fragment *items; /* by step->share */
+    uint64_t serial;        /* another for each event, and when bytes of this one were given back */
+};
+
 /* What running one needs. */
 struct projection_run {
     struct pattern_scratch *scratch;
     struct arena *arena; /* for the use's own uniqueItems */
+    struct fragments *fragments;
     struct key_parts key;
     bool no_memory;
 };

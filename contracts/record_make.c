@@ -4,18 +4,34 @@
 
 #define SEPARATOR '\x1F'
 
+static void run_begin(struct projection_run *run, const struct arrival *arrival)
+{
+    run->scratch = arrival->scratch;
+    run->arena = arrival->arena;
+    run->fragments = arrival->fragments;
+    run->no_memory = false;
+    run->key.present = 0;
+}
+
+/* The bytes behind `bytes + used` are not kept, and no fragment in them may be copied any more. */
+static void give_back(struct arrival *arrival, char *bytes, size_t size, size_t used)
+{
+    arena_trim(arrival->arena, bytes, size, used);
+    if (used == 0) arrival->fragments->serial++;
+}
+
 /* Claims the projection's bound and keeps what was written. NULL with *status when there is nothing to keep. */
 static char *write_value(struct arrival *arrival, const struct use_program *program, struct projection_run *run, size_t *size,
                          enum record_status *status)
 {
-    size_t bound = program->frame_size + projection_bound(&program->projection, arrival->root, arrival->text_size);
+    size_t bound = sizeof program->frame + projection_bound(&program->projection, arrival->root, arrival->text_size);
     char *bytes = arena_bytes(arrival->arena, bound);
     *status = RECORD_NO_MEMORY;
     if (bytes == NULL) return NULL;
-    memcpy(bytes, program->frame, program->frame_size);
+    memcpy(bytes, program->frame, sizeof program->frame);
     char *end = projection_write(&program->projection.steps, arrival->root, run, bytes + program->frame_size);
     *size = end == NULL ? 0 : (size_t)(end - bytes);
-    arena_trim(arrival->arena, bytes, bound, *size);
+    give_back(arrival, bytes, bound, *size);
     if (end == NULL && !run->no_memory) *status = RECORD_UNFIT;
     return end == NULL ? NULL : bytes;
 }
@@ -66,10 +82,7 @@ enum record_status record_make(struct arrival *arrival, const struct use_program
     struct projection_run run UNINITIALIZED;
     enum record_status status;
     size_t size;
-    run.scratch = arrival->scratch;
-    run.arena = arrival->arena;
-    run.no_memory = false;
-    run.key.present = 0;
+    run_begin(&run, arrival);
     char *value = write_value(arrival, program, &run, &size, &status);
     if (value == NULL) return status;
     struct span id = record_id(arrival, program);
@@ -96,12 +109,9 @@ enum record_status record_probe(struct arrival *arrival, const struct use_progra
     struct projection_run run UNINITIALIZED;
     enum record_status status;
     size_t size;
-    run.scratch = arrival->scratch;
-    run.arena = arrival->arena;
-    run.no_memory = false;
-    run.key.present = 0;
+    run_begin(&run, arrival);
     char *value = write_value(arrival, program, &run, &size, &status);
     if (value == NULL) return status;
-    arena_trim(arrival->arena, value, size, 0);
+    give_back(arrival, value, size, 0);
     return RECORD_MADE;
 }
