@@ -69,15 +69,16 @@ static inline unsigned number_scan_eight(const char *at, uint64_t *value)
     return count;
 }
 
-/* Adds the digits at `at` to *coefficient and returns the byte behind them; stops somewhere behind `last`, the value lost. */
-static inline const char *number_scan_digits(const char *at, const char *last, uint64_t *coefficient)
+static const uint32_t number_powers_eight[] = {1, 10, 100, 1000, 10000, 100000, 1000000, 10000000, 100000000};
+
+/* The digits behind eight, added to *coefficient; returns the byte behind them, or one behind `last` with the value lost. */
+static inline const char *number_scan_more(const char *at, const char *last, uint64_t *coefficient)
 {
-    static const uint32_t powers[] = {1, 10, 100, 1000, 10000, 100000, 1000000, 10000000, 100000000};
     unsigned count;
     do {
         uint64_t value;
         count = number_scan_eight(at, &value);
-        *coefficient = *coefficient * powers[count] + value;
+        *coefficient = *coefficient * number_powers_eight[count] + value;
         at += count;
     } while (count == 8 && at <= last);
     return at;
@@ -90,17 +91,22 @@ static inline const char *number_scan_digits(const char *at, const char *last, u
 static inline const char *number_scan_short(const char *at, struct number_short *out)
 {
     const char *start = at + (*at == '-'), *last = start + 18;
-    out->negative = *at == '-';
-    out->coefficient = 0;
-    out->exponent = 0;
-    const char *digit = number_scan_digits(start, last, &out->coefficient);
-    if (UNLIKELY(digit == start || (*start == '0' && digit > start + 1))) return NULL;
+    uint64_t coefficient, fraction;
+    unsigned count = number_scan_eight(start, &coefficient);
+    const char *digit = start + count;
+    if (count == 8) digit = number_scan_more(digit, last, &coefficient);
+    int32_t exponent = 0;
+    if (UNLIKELY(count == 0 || (*start == '0' && digit > start + 1))) return NULL;
     if (*digit == '.') {
-        const char *fraction = ++digit;
-        digit = number_scan_digits(fraction, last, &out->coefficient);
-        if (UNLIKELY(digit == fraction)) return NULL;
-        out->exponent = (int32_t)(fraction - digit);
+        const char *point = digit + 1;
+        count = number_scan_eight(point, &fraction);
+        if (UNLIKELY(count == 0)) return NULL;
+        coefficient = coefficient * number_powers_eight[count] + fraction;
+        digit = point + count;
+        if (count == 8) digit = number_scan_more(digit, last, &coefficient);
+        exponent = (int32_t)(point - digit);
     }
+    *out = (struct number_short){coefficient, exponent, *at == '-'};
     /* 'E' and 'e' differ in one bit. At 19 places there may be more. */
     return UNLIKELY(digit > last || (*digit | 0x20) == 'e') ? NULL : digit;
 }

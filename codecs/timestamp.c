@@ -314,20 +314,25 @@ size_t timestamp_format(int64_t us, int digits, bool zulu, char *out)
     return (size_t)(end - out);
 }
 
-void timestamp_stamp(int64_t us, char out[TIMESTAMP_STAMP])
+void timestamp_days_init(struct timestamp_days *days)
+{
+    for (unsigned i = 0; i < TIMESTAMP_DAYS; i++) days->days[i] = INT32_MAX;
+}
+
+void timestamp_stamp(struct timestamp_days *days, int64_t us, char out[TIMESTAMP_STAMP])
 {
     if (us < TIMESTAMP_MIN) us = TIMESTAMP_MIN;
     if (us > TIMESTAMP_MAX) us = TIMESTAMP_MAX;
     /* Counted from the year 0, so that nothing is negative and unsigned divisions round down. */
     uint64_t ms = (uint64_t)(us - TIMESTAMP_MIN) / 1000;
-    uint32_t day = (uint32_t)(ms / 86400000), rest = (uint32_t)(ms % 86400000);
-    int year, month, in_month;
-    date_to_civil((int32_t)day + DATE_MIN, &year, &month, &in_month);
-    memcpy(out, "yyyy-mm-ddThh:mm:ss.mmmZ", TIMESTAMP_STAMP);
-    put_two(out, (unsigned)year / 100);
-    put_two(out + 2, (unsigned)year % 100);
-    put_two(out + 5, (unsigned)month);
-    put_two(out + 8, (unsigned)in_month);
+    uint32_t day = (uint32_t)(ms / 86400000), rest = (uint32_t)(ms - (uint64_t)day * 86400000), entry = day % TIMESTAMP_DAYS;
+    if (UNLIKELY(days->days[entry] != (int32_t)day)) {
+        put_date(days->texts[entry], (int32_t)day + DATE_MIN);
+        memcpy(days->texts[entry] + DATE_TEXT, "Thh:mm", 6);
+        days->days[entry] = (int32_t)day;
+    }
+    memcpy(out, days->texts[entry], 16);
+    memcpy(out + 16, ":ss.mmmZ", 8);
     uint32_t seconds = rest / 1000, minutes = seconds / 60, fraction = rest % 1000;
     put_two(out + 11, minutes / 60);
     put_two(out + 14, minutes % 60);

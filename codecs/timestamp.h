@@ -54,9 +54,15 @@ enum timestamp_status time_parse(struct span text, enum timestamp_zone zone, int
 size_t timestamp_format(int64_t us, int digits, bool zulu, char *out);
 
 /* The commonest text of them, 2026-11-22T13:44:13.250Z: timestamp_format() with three digits and 'Z', faster. `out` has room for
- * TIMESTAMP_STAMP, which is its length. */
-enum { TIMESTAMP_STAMP = 24 };
-void timestamp_stamp(int64_t us, char out[TIMESTAMP_STAMP]);
+ * TIMESTAMP_STAMP, which is its length. `days` remembers the days that were asked for last: they come again and again. It begins
+ * as timestamp_days_init() leaves it, and belongs to one thread. */
+enum { TIMESTAMP_STAMP = 24, TIMESTAMP_DAYS = 8 };
+struct timestamp_days {
+    int32_t days[TIMESTAMP_DAYS];
+    char texts[TIMESTAMP_DAYS][16];
+};
+void timestamp_days_init(struct timestamp_days *days);
+void timestamp_stamp(struct timestamp_days *days, int64_t us, char out[TIMESTAMP_STAMP]);
 
 /* 2026-11-22, and 13:44:13.250 of an instant or a time of day; the same rules. */
 size_t date_format(int32_t days, char *out);

@@ -93,7 +93,7 @@ static struct span render(struct arrival *arrival, int64_t us)
 {
     char *text = arena_bytes(arrival->arena, TIMESTAMP_STAMP);
     if (text == NULL) return (struct span){NULL, 0};
-    timestamp_stamp(us, text);
+    timestamp_stamp(arrival->days, us, text);
     return (struct span){text, TIMESTAMP_STAMP};
 }
 

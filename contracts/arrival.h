@@ -26,6 +26,7 @@ struct arrival {
     struct span id;
     struct stamps stamps;
     struct fragments *fragments;
+    struct timestamp_days *days;
 };
 
 /* The event's identity: the primary key's canonical texts joined by U+001F; else the envelope's id; else Idempotency-Key and

@@ -16,14 +16,12 @@ static uint32_t check_length(const struct checks *checks, const struct json_stri
 
 static uint32_t check_pattern(const struct checks *checks, struct pattern_scratch *scratch, struct span text)
 {
-    if (checks->shape != NULL)
-        return text.size == checks->shape->size && shape_match(checks->shape, text.data) ? 0 : BROKEN(EVENT_PATTERN);
     enum pattern_verdict verdict = pattern_match(checks->pattern, scratch, text);
     if (LIKELY(verdict == PATTERN_MATCH)) return 0;
     return verdict == PATTERN_LIMIT ? BROKEN(EVENT_PATTERN_LIMIT) : BROKEN(EVENT_PATTERN);
 }
 
-static uint32_t check_parts(const struct checks *checks, struct pattern_scratch *scratch, const struct json_string *text)
+uint32_t checks_string_any(const struct checks *checks, struct pattern_scratch *scratch, const struct json_string *text)
 {
     uint32_t broken = 0, parts = checks->parts;
     if ((parts & CHECKS_LENGTH) != 0) broken |= check_length(checks, text);
@@ -31,12 +29,6 @@ static uint32_t check_parts(const struct checks *checks, struct pattern_scratch 
     if ((parts & CHECKS_FORMAT) != 0 && !checks->format(text->text)) broken |= BROKEN(EVENT_FORMAT);
     if ((parts & CHECKS_VALUES) != 0 && lookup_find(&checks->values.texts, text->text) < 0) broken |= checks->values.broken;
     return broken;
-}
-
-uint32_t checks_string(const struct checks *checks, struct pattern_scratch *scratch, const struct json_string *text)
-{
-    if (checks->parts == CHECKS_LENGTH) return check_length(checks, text);
-    return check_parts(checks, scratch, text);
 }
 
 int32_t checks_symbol(const struct checks *checks, struct span text)

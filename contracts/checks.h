@@ -23,6 +23,14 @@ enum checks_part {
     CHECKS_PROPERTIES = 256,
 };
 
+/* What alone shows that a text breaks no rule at all, for most of them; when it does not show it, all rules are looked at. */
+enum checks_proof {
+    PROOF_NONE,
+    PROOF_LENGTH, /* so few bytes that neither bound can be passed */
+    PROOF_SHAPE,  /* a text of this shape has the length, and the format or pattern */
+    PROOF_VALUES, /* every allowed value keeps the other rules */
+};
+
 /* Allowed values in the form that the type is compared in, sorted where not hashed. */
 struct allowed_values {
     uint32_t broken; /* what another value breaks: BROKEN(EVENT_ENUMERATION) or BROKEN_SOFTLY */
@@ -40,7 +48,8 @@ struct checks {
     bool exclusive_minimum, exclusive_maximum; /* float and double */
     int64_t min_length, max_length;            /* code points; 0 and INT64_MAX where open */
     const struct pattern *pattern;
-    const struct pattern_shape *shape; /* of the pattern; NULL = none */
+    enum checks_proof proof;
+    const struct pattern_shape *shape; /* of the pattern, or of the format; NULL = none */
     bool (*format)(struct span text);
     int64_t low, high;                      /* int, long, date, timestamp, time: inclusive; decimal: what of it fits */
     int128 decimal_low, decimal_high;       /* decimal: inclusive, in units of the scale; the precision is in here */
@@ -68,7 +77,7 @@ bool checks_compile(const struct field *field, const struct field *base, struct 
                     struct diagnostics *diagnostics, const struct checks **out) MUST_CHECK;
 
 /* string, bytes (as base64). `text` is well-formed UTF-8. */
-uint32_t checks_string(const struct checks *checks, struct pattern_scratch *scratch, const struct json_string *text);
+uint32_t checks_string_any(const struct checks *checks, struct pattern_scratch *scratch, const struct json_string *text);
 
 /* int, long, date (days), timestamp and time (us). */
 uint32_t checks_integer_any(const struct checks *checks, int64_t value);
@@ -87,6 +96,19 @@ uint32_t checks_properties(const struct checks *checks, int64_t count);
 
 /* The position in the enumeration of what Avro calls an enum; -1 when it is not there. */
 int32_t checks_symbol(const struct checks *checks, struct span text);
+
+static inline uint32_t checks_string(const struct checks *checks, struct pattern_scratch *scratch, const struct json_string *text)
+{
+    int64_t size = (int64_t)text->text.size;
+    bool fine = false;
+    switch (checks->proof) {
+    case PROOF_NONE: break;
+    case PROOF_LENGTH: fine = size <= checks->max_length && (size + 3) / 4 >= checks->min_length; break;
+    case PROOF_SHAPE: fine = size == checks->shape->size && shape_match(checks->shape, text->text.data); break;
+    case PROOF_VALUES: fine = lookup_find(&checks->values.texts, text->text) >= 0; break;
+    }
+    return LIKELY(fine) ? 0 : checks_string_any(checks, scratch, text);
+}
 
 /* Most integers have a range and nothing else. */
 static inline uint32_t checks_integer(const struct checks *checks, int64_t value)

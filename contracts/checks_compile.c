@@ -305,6 +305,58 @@ static bool compile_values(struct compiler *compiler)
     }
 }
 
+/* ---------------------------------------------------------------- proofs */
+
+/* RFC 9562: 8-4-4-4-12 hex digits of any case. */
+static bool compile_uuid_shape(struct compiler *compiler)
+{
+    static const char text[] = "xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx";
+    struct shape_place places[sizeof text - 1];
+    struct pattern_shape *shape = arena_calloc(compiler->arena, 1, sizeof *shape);
+    if (shape == NULL) return out_of_memory(compiler);
+    for (size_t i = 0; i < COUNT_OF(places); i++) {
+        struct shape_place dash = {{UINT64_C(1) << '-', 0}};
+        struct shape_place digit = {{UINT64_C(0x3FF) << '0', UINT64_C(0x3F) << ('A' - 64) | UINT64_C(0x3F) << ('a' - 64)}};
+        places[i] = text[i] == '-' ? dash : digit;
+    }
+    shape_compile(shape, places, COUNT_OF(places));
+    if (shape->size != 0) compiler->checks->shape = shape;
+    return true;
+}
+
+static bool within(const struct checks *checks, int64_t length)
+{
+    return (checks->parts & CHECKS_LENGTH) == 0 || (length >= checks->min_length && length <= checks->max_length);
+}
+
+static bool every_value_fits(const struct checks *checks, const struct rules *rules, struct pattern_scratch *scratch)
+{
+    struct checks others = *checks;
+    others.parts &= ~(uint32_t)CHECKS_VALUES;
+    for (size_t i = 0; i < rules->enumeration_count; i++) {
+        struct json_string text = {.text = rules->enumeration[i].text};
+        if (checks_string_any(&others, scratch, &text) != 0) return false;
+    }
+    return true;
+}
+
+static bool compile_proof(struct compiler *compiler)
+{
+    struct checks *checks = compiler->checks;
+    uint32_t parts = checks->parts, beside = parts & ~(uint32_t)CHECKS_LENGTH;
+    if ((parts & CHECKS_FORMAT) != 0 && checks->format == format_uuid && checks->shape == NULL && !compile_uuid_shape(compiler))
+        return false;
+    bool shaped = beside == CHECKS_PATTERN || (beside == CHECKS_FORMAT && checks->format == format_uuid);
+    if (parts == CHECKS_LENGTH) checks->proof = PROOF_LENGTH;
+    if (shaped && checks->shape != NULL && within(checks, checks->shape->size)) checks->proof = PROOF_SHAPE;
+    if ((parts & CHECKS_VALUES) == 0) return true;
+    struct pattern_scratch *scratch = pattern_scratch_create();
+    if (scratch == NULL) return out_of_memory(compiler);
+    if (every_value_fits(checks, &compiler->field->rules, scratch)) checks->proof = PROOF_VALUES;
+    pattern_scratch_destroy(scratch);
+    return true;
+}
+
 /* ---------------------------------------------------------------- containers */
 
 static int64_t or_open(int64_t limit, int64_t open)
@@ -353,6 +405,7 @@ bool checks_compile(const struct field *field, const struct field *base, struct 
     }
     bool scalar = field->type != TYPE_ARRAY && field->type != TYPE_OBJECT;
     if (scalar && !compile_values(&compiler)) return false;
+    if ((field->type == TYPE_STRING || field->type == TYPE_BYTES) && !compile_proof(&compiler)) return false;
     if (checks->parts != 0) *out = checks;
     return true;
 }

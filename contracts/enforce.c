@@ -15,6 +15,7 @@ struct desk {
 
 struct enforcer {
     struct pattern_scratch *scratch;
+    struct timestamp_days days;
     size_t count;
     struct desk desks[]; /* by model->index */
 };
@@ -41,6 +42,7 @@ struct enforcer *enforcer_create(const struct program *program)
     if (enforcer == NULL) return NULL;
     enforcer->count = catalogue->model_count;
     enforcer->scratch = pattern_scratch_create();
+    timestamp_days_init(&enforcer->days);
     bool whole = enforcer->scratch != NULL;
     for (size_t i = 0; i < enforcer->count && whole; i++)
         whole = desk_init(&enforcer->desks[i], program_model(program, catalogue->models[i]->event));
@@ -166,6 +168,7 @@ enum enforce_status enforce_event(struct enforcer *enforcer, const struct model_
     arrival.text_size = (size_t)(cursor->at - begin);
     arrival.stamps.count = 0;
     arrival.fragments = &desk->fragments;
+    arrival.days = &enforcer->days;
     desk->fragments.serial++;
     return judge(&arrival, &violations, out) ? ENFORCE_JUDGED : ENFORCE_NO_MEMORY;
 }

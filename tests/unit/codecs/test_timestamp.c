@@ -278,13 +278,15 @@ static void stamps_as_it_formats(void **state)
 {
     (void)state;
     uint64_t random = 1;
+    struct timestamp_days days;
+    timestamp_days_init(&days);
     for (unsigned round = 0; round < 200000; round++) {
         char expected[TIMESTAMP_TEXT_MAX], stamp[TIMESTAMP_STAMP];
         random = random * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
         int64_t us =
             (int64_t)(random >> 1) % (round % 2 == 0 ? TIMESTAMP_MAX * 2 : US_PER_DAY * 365) - (round % 3) * US_PER_DAY * 9000;
         assert_int_equal(timestamp_format(us, 3, true, expected), TIMESTAMP_STAMP);
-        timestamp_stamp(us, stamp);
+        timestamp_stamp(&days, us, stamp);
         assert_memory_equal(stamp, expected, TIMESTAMP_STAMP);
     }
 }
