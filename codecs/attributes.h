@@ -8,6 +8,7 @@
 #define UNLIKELY(x)              __builtin_expect(!!(x), 0)
 #define COLD                     __attribute__((cold, noinline))
 #define ALWAYS_INLINE            inline __attribute__((always_inline))
+#define NEVER_INLINE             __attribute__((noinline))
 #define FALLTHROUGH              __attribute__((fallthrough))
 #define COUNT_OF(array)          (sizeof(array) / sizeof *(array))
 

@@ -89,23 +89,15 @@ bool arrival_identify(struct arrival *arrival, bool *generated)
 
 /* ---------------------------------------------------------------- times */
 
-static struct span render(struct arrival *arrival, int64_t us)
+struct span arrival_render(struct arrival *arrival, int64_t us)
 {
+    struct stamps *stamps = &arrival->stamps;
     char *text = arena_bytes(arrival->arena, TIMESTAMP_STAMP);
     if (text == NULL) return (struct span){NULL, 0};
     timestamp_stamp(arrival->days, us, text);
-    return (struct span){text, TIMESTAMP_STAMP};
-}
-
-struct span arrival_stamp(struct arrival *arrival, int64_t us)
-{
-    struct stamps *stamps = &arrival->stamps;
-    for (uint32_t i = 0; i < stamps->count; i++)
-        if (stamps->us[i] == us) return stamps->texts[i];
-    struct span text = render(arrival, us);
-    if (text.data != NULL && stamps->count < STAMPS_MAX) {
+    if (stamps->count < STAMPS_MAX) {
         stamps->us[stamps->count] = us;
-        stamps->texts[stamps->count++] = text;
+        stamps->texts[stamps->count++] = (struct span){text, TIMESTAMP_STAMP};
     }
-    return text;
+    return (struct span){text, TIMESTAMP_STAMP};
 }

@@ -36,7 +36,16 @@ bool arrival_identify(struct arrival *arrival, bool *generated) MUST_CHECK;
 /* The same for an event that is refused: never made up, NULL data when there is none. */
 bool arrival_identify_refused(struct arrival *arrival) MUST_CHECK;
 
-/* The instant as RFC 3339 UTC with milliseconds; NULL data when memory is out. */
-struct span arrival_stamp(struct arrival *arrival, int64_t us) MUST_CHECK;
+/* The instant as RFC 3339 UTC with milliseconds, rendered and kept; NULL data when memory is out. */
+struct span arrival_render(struct arrival *arrival, int64_t us) MUST_CHECK;
+
+/* The same, taken from what was rendered before. */
+static inline struct span arrival_stamp(struct arrival *arrival, int64_t us)
+{
+    const struct stamps *stamps = &arrival->stamps;
+    for (uint32_t i = 0; i < stamps->count; i++)
+        if (stamps->us[i] == us) return stamps->texts[i];
+    return arrival_render(arrival, us);
+}
 
 #endif

@@ -250,8 +250,8 @@ static ALWAYS_INLINE bool pay(struct walk *walk)
 }
 
 /* Reads a member whose name was not guessed, up to its value; *node is NULL when it was undeclared and passed over with it. */
-static const char *look_up_member(struct walk *walk, const char *at, const struct decode_object *object, const struct path *path,
-                                  const struct decode_node **node)
+static NEVER_INLINE const char *look_up_member(struct walk *walk, const char *at, const struct decode_object *object,
+                                               const struct path *path, const struct decode_node **node)
 {
     struct json_string name;
     walk->cursor->at = at;

@@ -22,14 +22,12 @@ struct varying_headers {
 struct use_program {
     const struct use *use;
     struct varying_headers varying;
-    bool nowhere; /* no cluster in an allowed region */
+    struct record blank; /* a record with what all of this use's have in common */
+    bool nowhere;        /* no cluster in an allowed region */
     struct projection projection;
     struct hmac_key id_key; /* where use->passes_id is false */
     char frame[SINGLE_OBJECT_FRAME];
     uint8_t frame_size;
-    const struct header *fixed;
-    uint16_t fixed_count;
-    uint32_t fixed_cost;
 };
 
 struct model_program {

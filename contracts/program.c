@@ -69,9 +69,13 @@ static bool compile_headers(struct compiler *compiler, struct use_program *progr
     struct header *headers = NULL;
     size_t count = 0;
     if (!intent_headers(program->use, compiler->program->arena, region, &headers, &count)) return out_of_memory(compiler);
-    program->fixed = headers;
-    program->fixed_count = (uint16_t)count;
-    program->fixed_cost = cost_of(headers, count);
+    program->blank = (struct record){
+        .use = program->use,
+        .fixed = headers,
+        .fixed_count = (uint16_t)count,
+        .fixed_cost = cost_of(headers, count),
+        .varying_count = program->varying.count,
+    };
     return true;
 }
 

@@ -110,7 +110,7 @@ static void keep_value(struct projection_run *run, const struct step *step, cons
 }
 
 /* A value that needs more than a copy: treat it, turn it into the use's type, look at the use's own rules, write it. */
-static char *write_treated(const struct step *step, const struct slot *slot, struct projection_run *run, char *to)
+static NEVER_INLINE char *write_treated(const struct step *step, const struct slot *slot, struct projection_run *run, char *to)
 {
     struct value value = value_of(step->source, slot);
     if (step->handling != NULL && !handling_apply(step->handling, &value, to + AVRO_LONG_MAX)) return NULL;
@@ -160,7 +160,7 @@ static inline char *write_decimal(char *to, int128 unscaled)
     return avro_write_decimal(to, unscaled);
 }
 
-static char *write_key_text(const struct step *step, const struct slot *slot, struct projection_run *run, char *to)
+static NEVER_INLINE char *write_key_text(const struct step *step, const struct slot *slot, struct projection_run *run, char *to)
 {
     char *end = avro_write_bytes(to, slot->string.text);
     keep_text(run, step, slot->string.text.size, end);

@@ -75,13 +75,12 @@ bool record_headers(struct arrival *arrival, const struct use_program *program, 
 {
     const struct use *use = program->use;
     const struct varying_headers *varying = &program->varying;
-    memcpy(headers, varying->headers, sizeof varying->headers);
+    for (unsigned i = 0; i < varying->count; i++) headers[i].name = varying->headers[i].name;
     headers[varying->id].value = id;
     headers[varying->source].value = arrival->context->source;
     headers[varying->time].value = stamp(arrival, use, arrival->timing.event_time);
     headers[varying->expiry].value = expiry(arrival, use);
     record->varying = headers;
-    record->varying_count = varying->count;
     if (headers[varying->time].value.data == NULL || headers[varying->expiry].value.data == NULL) return false;
     if (use->tagging == TAGGING_FULL && !fill_full(arrival, program, late, headers)) return false;
     return use->treats || add_others(arrival, use, record, headers);

@@ -88,16 +88,11 @@ enum record_status record_make(struct arrival *arrival, const struct use_program
     struct span id = record_id(arrival, program);
     struct made *made = arena_alloc(arrival->arena, sizeof *made);
     if (id.data == NULL || made == NULL) return RECORD_NO_MEMORY;
-    made->record = (struct record){
-        .use = program->use,
-        .diverted = diverted,
-        .key = program->projection.key_count == 0 ? id : make_key(arrival, program, &run.key),
-        .value = {value, size},
-        .timestamp_ms = record_time(arrival, program->use),
-        .fixed = program->fixed,
-        .fixed_count = program->fixed_count,
-        .fixed_cost = program->fixed_cost,
-    };
+    made->record = program->blank;
+    made->record.diverted = diverted;
+    made->record.key = program->projection.key_count == 0 ? id : make_key(arrival, program, &run.key);
+    made->record.value = (struct span){value, size};
+    made->record.timestamp_ms = record_time(arrival, program->use);
     if (made->record.key.data == NULL) return RECORD_NO_MEMORY;
     if (!record_headers(arrival, program, id, late, made->headers, &made->record)) return RECORD_NO_MEMORY;
     *out = &made->record;

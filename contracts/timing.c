@@ -32,12 +32,6 @@ int64_t timing_expiry(const struct timing *timing, int64_t received, int64_t ret
     return add(timing->corrected < received ? timing->corrected : received, retention);
 }
 
-int64_t timing_ms(int64_t us)
-{
-    int64_t rest = us % US_PER_MS;
-    return us / US_PER_MS - (rest < 0);
-}
-
 /* Units above a day have no fixed length, and segments are a day at most. */
 static int64_t unit_length(enum time_unit unit)
 {

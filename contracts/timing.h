@@ -39,7 +39,11 @@ int64_t timing_expiry(const struct timing *timing, int64_t received, int64_t ret
 int64_t timing_coarse_ms(int64_t received, enum time_unit unit, int64_t segment_time);
 
 /* Division that rounds towards minus infinity. */
-int64_t timing_ms(int64_t us);
+static inline int64_t timing_ms(int64_t us)
+{
+    int64_t rest = us % US_PER_MS;
+    return us / US_PER_MS - (rest < 0);
+}
 
 /* Before `general_availability`, and after `end_of_life`: NO_TIME is neither. */
 static inline bool timing_is_before(int64_t now, int64_t general_availability)
