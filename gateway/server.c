@@ -181,6 +181,17 @@ static bool start_admin(struct service *service)
     return service->schemas_http != NULL;
 }
 
+/* Workers share a port by SO_REUSEPORT, and so, silently, would a second gateway: half of the events would reach the wrong one.
+ * A socket that does not share cannot be bound while anybody listens there. */
+static bool port_is_ours(const struct listen_address *address)
+{
+    if (address->port == 0) return true;
+    int fd = listen_on(address, false, NULL, 0);
+    if (fd < 0) return false;
+    close(fd);
+    return true;
+}
+
 /* The first worker's socket picks the port where it is 0; the others join it. */
 static bool create_worker(struct service *service, uint32_t index, struct listen_address *address)
 {
@@ -212,7 +223,7 @@ static bool start_workers(struct service *service)
     sigset_t all, before;
     service->workers = calloc(service->config->workers, sizeof(struct worker *));
     service->turns_seen = calloc(service->config->workers, sizeof *service->turns_seen);
-    if (service->workers == NULL || service->turns_seen == NULL) return false;
+    if (service->workers == NULL || service->turns_seen == NULL || !port_is_ours(&address)) return false;
     for (uint32_t i = 0; i < service->config->workers; i++)
         if (!create_worker(service, i, &address)) return false;
     sigfillset(&all);

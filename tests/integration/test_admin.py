@@ -3,6 +3,7 @@ import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
 from contracts import payment
+from gateway import EXAMPLES, run
 
 
 def samples(gateway):
@@ -100,3 +101,12 @@ def test_catalogue(platform):
 @pytest.mark.parametrize("method, path, status", [("GET", "/nowhere", 404), ("POST", "/metrics", 405), ("GET", "/", 200)])
 def test_other_requests(platform, method, path, status):
     assert platform.gateway.session.request(method, platform.gateway.admin + path).status_code == status
+
+
+def test_a_second_gateway_does_not_share_the_port_of_the_first(serve, tmp_path):
+    first = serve(EXAMPLES, "--embedded")
+    port = first.ingest.rsplit(":", 1)[1]
+    second = run("serve", "--embedded", "--contracts", EXAMPLES, "--listen", f"127.0.0.1:{port}", "--admin", "127.0.0.1:0",
+                 "--schemas", "127.0.0.1:0")
+    assert second.returncode == 3
+    assert f"cannot listen on 127.0.0.1:{port}" in second.stderr
