@@ -79,11 +79,25 @@ static void wait_for_audit(struct service *service)
         log_line(LOG_WARNING, "audit_goes_on", log_text("meaning", "no broker has answered for all topics yet; see /readyz"));
 }
 
+/* A contract file that lost its role, half written perhaps, is one that headgate ignores: its use ends without an error. */
+static void tell_gone(const struct edition *old, const struct edition *fresh)
+{
+    for (size_t i = 0; i < old->catalogue->use_count; i++) {
+        const struct use *use = old->catalogue->uses[i], *now = NULL;
+        const struct model *model = NULL;
+        catalogue_find(fresh->catalogue, use->id, &model, &now);
+        if (now != NULL || use->status == STATUS_RETIRED) continue;
+        log_line(LOG_WARNING, "use_gone", log_span("use", use->name), log_span("contract", use->id),
+                 log_text("meaning", "no contract declares it any more, so its topic gets no further records"));
+    }
+}
+
 static void reload(struct service *service)
 {
     struct buffer problems = BUFFER_EMPTY;
     struct edition *edition = loader_reload(service->config, service->input, service->topics, &problems);
     if (edition != NULL) wait_for_audit(service); /* a new topic must not hold back the events of uses that serve already */
+    if (edition != NULL) tell_gone(service->admin.edition, edition);
     bool taken = edition != NULL && admin_take_edition(&service->admin, edition);
     metrics_add1(service->admin.metrics, METRIC_RELOADS, taken ? RELOAD_OK : RELOAD_FAILED, 1);
     if (taken) {

@@ -99,6 +99,16 @@ def test_a_model_that_is_taken_away_is_unknown(loaded):
     assert loaded.gateway.post(loaded.event, small(loaded.event, 1)).status_code == 404
 
 
+def test_a_use_whose_file_lost_its_role_is_told(loaded):
+    def lose_role(document):
+        document["customProperties"] = [entry for entry in document["customProperties"] if entry["property"] != "headgateRole"]
+
+    loaded.folder.edit("reader", lose_role)
+    loaded.gateway.reload()
+    (line,) = loaded.gateway.log("use_gone")
+    assert line["use"] == "reader" and line["level"] == "warning"
+
+
 def test_load_during_reloads_meets_no_error(loaded):
     gateway, event = loaded.gateway, loaded.event
     with Ledger(gateway, event, threads=4, per_request=5) as ledger:
