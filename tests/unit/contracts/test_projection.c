@@ -234,7 +234,7 @@ static void check_field(const struct use *use, const struct field *field, const 
 {
     json_t *source = find(field->source, within, context);
     avro_value_t branch;
-    int discriminant;
+    int discriminant = 0;
     if (field->required) {
         assert_non_null(source);
         check_value(use, field, source, value);
@@ -249,7 +249,7 @@ static void check_field(const struct use *use, const struct field *field, const 
 static void check_object(const struct use *use, const struct field *field, const struct field *within, json_t *context,
                          avro_value_t *value)
 {
-    size_t count;
+    size_t count = 0;
     assert_int_equal(avro_value_get_size(value, &count), 0);
     assert_int_equal(count, field->child_count);
     for (size_t i = 0; i < count; i++) {
@@ -263,7 +263,7 @@ static void check_object(const struct use *use, const struct field *field, const
 
 static void check_array(const struct use *use, const struct field *field, json_t *source, avro_value_t *value)
 {
-    size_t count;
+    size_t count = 0;
     assert_int_equal(avro_value_get_size(value, &count), 0);
     assert_int_equal(count, json_array_size(source));
     for (size_t i = 0; i < count; i++) {
@@ -275,8 +275,8 @@ static void check_array(const struct use *use, const struct field *field, json_t
 
 static void check_decimal(const struct field *field, json_t *source, avro_value_t *value)
 {
-    const void *bytes;
-    size_t size;
+    const void *bytes = NULL;
+    size_t size = 0;
     assert_int_equal(avro_value_get_bytes(value, &bytes, &size), 0);
     assert_true(size > 0 && size <= 17);
     const unsigned char *byte = bytes;
@@ -290,8 +290,8 @@ static void check_decimal(const struct field *field, json_t *source, avro_value_
 static void check_text(const struct use *use, const struct field *field, json_t *source, avro_value_t *value)
 {
     char expected[TEXT_MAX];
-    const char *text;
-    size_t size, expected_size = expect_text(use, field, source, expected);
+    const char *text = NULL;
+    size_t size = 0, expected_size = expect_text(use, field, source, expected);
     assert_int_equal(avro_value_get_string(value, &text, &size), 0);
     assert_int_equal(size, expected_size + 1); /* avro-c counts its NUL */
     assert_memory_equal(text, expected, expected_size);
@@ -301,8 +301,8 @@ static void check_bytes(json_t *source, avro_value_t *value)
 {
     unsigned char expected[TEXT_MAX];
     const char *text = json_string_value(source);
-    const void *bytes;
-    size_t size, length = json_string_length(source);
+    const void *bytes = NULL;
+    size_t size = 0, length = json_string_length(source);
     int decoded = length > 0 ? EVP_DecodeBlock(expected, (const unsigned char *)text, (int)length) : 0;
     for (size_t i = 0; i < 2 && i < length; i++) decoded -= text[length - 1 - i] == '=';
     assert_int_equal(avro_value_get_bytes(value, &bytes, &size), 0);
@@ -338,8 +338,8 @@ static void check_integer(json_t *source, avro_value_t *value)
 
 static void check_real(const struct field *field, json_t *source, avro_value_t *value)
 {
-    double wide;
-    float narrow;
+    double wide = 0;
+    float narrow = 0;
     double expected = expect_number(field, source);
     if (field->type == TYPE_DOUBLE) {
         assert_int_equal(avro_value_get_double(value, &wide), 0);
@@ -352,7 +352,7 @@ static void check_real(const struct field *field, json_t *source, avro_value_t *
 
 static void check_value(const struct use *use, const struct field *field, json_t *source, avro_value_t *value)
 {
-    int boolean;
+    int boolean = 0;
     int64_t us;
     switch (field->type) {
     case TYPE_STRING: check_text(use, field, source, value); break;
