@@ -11,6 +11,7 @@
 /* identifier, status, rule, detail */
 #define PROBLEMS(X)                                                                                                            \
     X(CONTRACT, 422, "contract", "the event breaks its model; each violation names the place and the rule")                    \
+    X(ALL_REFUSED, 422, "all-refused", "every event of the list is refused; each item says why")                               \
     X(ENVELOPE, 422, "envelope", "the CloudEvents envelope is not valid; each violation names the attribute")                  \
     X(MALFORMED_JSON, 400, "malformed-json", "the body is not JSON (RFC 8259); nothing was taken")                             \
     X(MALFORMED_LINE, 400, "malformed-json", "the line is not JSON (RFC 8259); nothing of it was taken")                       \

@@ -223,10 +223,11 @@ static void answer_single(struct answer *answer, struct request *request)
     json_object_end(&answer->json);
 }
 
-static enum problem first_problem(const struct request *request, enum item_status status)
+/* Why the request as a whole may come again later: its rate only where nothing worse holds an item back. */
+static enum problem first_retry(const struct request *request)
 {
     for (uint32_t i = 0; i < request->count; i++)
-        if (request->items[i].status == status && request->items[i].problem != PROBLEM_RATE) return request->items[i].problem;
+        if (request->items[i].status == ITEM_RETRY && request->items[i].problem != PROBLEM_RATE) return request->items[i].problem;
     return PROBLEM_RATE;
 }
 
@@ -243,7 +244,7 @@ static void answer_list(struct answer *answer, struct request *request, int stat
 static void answer_mixed(struct answer *answer, struct request *request, const struct tally *tally)
 {
     answer_begin(answer, request->ingest, 207, json_type);
-    if (tally->retry > 0) answer_header(answer, SPAN("Retry-After"), retry_after(first_problem(request, ITEM_RETRY)));
+    if (tally->retry > 0) answer_header(answer, SPAN("Retry-After"), retry_after(first_retry(request)));
     json_object_begin(&answer->json);
     write_items(&answer->json, request);
     json_object_end(&answer->json);
@@ -258,9 +259,9 @@ static void compose(struct answer *answer, struct request *request, const struct
     } else if (request->single) {
         answer_single(answer, request);
     } else if (tally->refused == request->count) {
-        answer_list(answer, request, 422, first_problem(request, ITEM_REFUSED));
+        answer_list(answer, request, 422, PROBLEM_ALL_REFUSED);
     } else if (tally->retry == request->count) {
-        answer_list(answer, request, tally->by_rate == tally->retry ? 429 : 503, first_problem(request, ITEM_RETRY));
+        answer_list(answer, request, tally->by_rate == tally->retry ? 429 : 503, first_retry(request));
     } else {
         answer_mixed(answer, request, tally);
     }

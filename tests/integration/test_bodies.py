@@ -190,6 +190,7 @@ def test_a_refused_list(platform):
     reply = platform.gateway.post(EVENT, [payment(amount=-1), payment(amount=0)], key=platform.key)
     assert reply.status_code == 422
     assert reply.headers["Content-Type"] == "application/problem+json"
+    assert reply.json()["type"] == "urn:headgate:rule:all-refused"
     assert [item["status"] for item in reply.json()["items"]] == ["refused", "refused"]
 
 
