@@ -1,10 +1,10 @@
 #include "gateway/loader.h"
 
 #include "contracts/secret_file.h"
+#include "gateway/clock.h"
 #include "gateway/log.h"
 
 #include <stdlib.h>
-#include <time.h>
 #include <unistd.h>
 
 enum { DIAGNOSTICS_MEMORY = 64 * 1024 * 1024 };
@@ -96,18 +96,11 @@ static void note_keys(struct edition *edition, const struct config *config, cons
     if (fingerprint.size > 0) memcpy(edition->key_fingerprint, fingerprint.data, fingerprint.size);
 }
 
-static int64_t now_us(void)
-{
-    struct timespec now;
-    clock_gettime(CLOCK_REALTIME, &now);
-    return (int64_t)now.tv_sec * US_PER_SECOND + now.tv_nsec / 1000;
-}
-
 static struct catalogue *load_catalogue(const struct config *config, const struct keyring *keyring,
                                         struct diagnostics *diagnostics, struct buffer *problems)
 {
     struct catalogue_options options;
-    config_catalogue_options(config, now_us(), &options);
+    config_catalogue_options(config, clock_wall(), &options);
     struct catalogue *catalogue = catalogue_load(config->contracts, &options, diagnostics);
     bool told = config->keys != NULL; /* a key file that cannot be used has its own line */
     if (catalogue == NULL || keyring != NULL || told || !needs_keys(catalogue)) return catalogue;
@@ -136,7 +129,7 @@ struct edition *loader_load(const struct config *config, struct topics *topics, 
     }
     tell(config, &diagnostics, problems);
     if (edition != NULL) {
-        edition->loaded = now_us();
+        edition->loaded = clock_wall();
         note_keys(edition, config, keyring);
         if (!topics_bind(topics, edition->catalogue, edition->catalogue->arena, &edition->topics)) {
             buffer_append_text(problems, "out of memory while the topics were derived\n");

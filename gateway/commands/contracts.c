@@ -1,22 +1,15 @@
 #include "gateway/commands/contracts.h"
 
 #include "contracts/rule.h"
+#include "gateway/clock.h"
 #include "gateway/terminal.h"
 
 #include <stdlib.h>
-#include <time.h>
 
 #define ARENA_MAX ((size_t)1 << 30)
 
 static const char *const severity_words[] = {"note", "warning", "error"};
 static const enum terminal_style severity_styles[] = {STYLE_DIM, STYLE_YELLOW, STYLE_RED};
-
-static int64_t now_us(void)
-{
-    struct timespec now;
-    clock_gettime(CLOCK_REALTIME, &now);
-    return now.tv_sec * US_PER_SECOND + now.tv_nsec / 1000;
-}
 
 bool contracts_open(struct contracts *contracts, const struct command *command, const char *file, const char *dir, bool strict,
                     int *code)
@@ -38,7 +31,7 @@ bool contracts_open(struct contracts *contracts, const struct command *command, 
     }
     free(errors.items);
     struct catalogue_options options;
-    config_catalogue_options(contracts->config, now_us(), &options);
+    config_catalogue_options(contracts->config, clock_wall(), &options);
     options.strict = strict;
     contracts->dir = dir != NULL ? dir : contracts->config->contracts;
     diagnostics_init(&contracts->diagnostics, contracts->arena);

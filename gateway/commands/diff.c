@@ -1,12 +1,11 @@
 /* diff.c - `headgate diff OLD NEW`: what a change of contracts means, and for whom. */
 #include "contracts/diff.h"
 
+#include "gateway/clock.h"
 #include "gateway/commands/commands.h"
 #include "gateway/commands/contracts.h"
 #include "gateway/commands/diff_report.h"
 #include "gateway/terminal.h"
-
-#include <time.h>
 
 struct diff_options {
     bool json, markdown;
@@ -22,13 +21,6 @@ struct diff_run {
     struct diff_events events;
     enum diff_grade fail_on;
 };
-
-static int64_t now_us(void)
-{
-    struct timespec now;
-    clock_gettime(CLOCK_REALTIME, &now);
-    return now.tv_sec * US_PER_SECOND + now.tv_nsec / 1000;
-}
 
 /* The contracts of one side; false when the command is over with *code. */
 static bool open_side(struct diff_run *run, int side, const char *name, int *code)
@@ -50,7 +42,7 @@ static bool replay(struct diff_run *run, int *code)
     struct span error;
     if (run->options->events == NULL) return true;
     if (diff_events_replay(run->contracts[0].catalogue, run->contracts[1].catalogue, run->options->events, run->options->event,
-                           now_us(), run->contracts[1].arena, &run->events, &error))
+                           clock_wall(), run->contracts[1].arena, &run->events, &error))
         return true;
     *code = command_could_not(&command_diff, "%s: %.*s", run->options->events, SPAN_ARGS(error));
     return false;

@@ -3,23 +3,15 @@
 #include "codecs/timestamp.h"
 #include "contracts/keyring.h"
 #include "contracts/secret_file.h"
+#include "gateway/clock.h"
 #include "gateway/commands/commands.h"
 #include "gateway/terminal.h"
-
-#include <time.h>
-
-static int64_t now_us(void)
-{
-    struct timespec now;
-    clock_gettime(CLOCK_REALTIME, &now);
-    return (int64_t)now.tv_sec * US_PER_SECOND + now.tv_nsec / 1000;
-}
 
 static int new_file(const char *path)
 {
     struct buffer text = BUFFER_EMPTY;
-    const char *error = keyring_new_text(now_us(), &text) ? secret_file_write(path, buffer_span(&text), false)
-                                                          : "the system has no random numbers";
+    const char *error = keyring_new_text(clock_wall(), &text) ? secret_file_write(path, buffer_span(&text), false)
+                                                              : "the system has no random numbers";
     secret_wipe(&text);
     buffer_deinit(&text);
     if (error != NULL) return command_could_not(&command_keys, "%s: %s", path, error);
@@ -59,7 +51,7 @@ static int rotate_file(const char *path, bool new_pseudonyms)
     struct keyring *keyring = open_file(path, &code);
     if (keyring == NULL) return code;
     struct buffer text = BUFFER_EMPTY;
-    const char *error = keyring_rotate_text(keyring, now_us(), new_pseudonyms, &text)
+    const char *error = keyring_rotate_text(keyring, clock_wall(), new_pseudonyms, &text)
                             ? secret_file_write(path, buffer_span(&text), true)
                             : "the system has no random numbers";
     secret_wipe(&text);

@@ -1,23 +1,15 @@
 /* matrix.c - `headgate matrix [DIR]`: who gets what, in which form and for how long; for engineers, officers and auditors. */
+#include "gateway/clock.h"
 #include "gateway/commands/commands.h"
 #include "gateway/commands/contracts.h"
 #include "gateway/commands/matrix_output.h"
 #include "gateway/terminal.h"
-
-#include <time.h>
 
 struct wishes {
     bool json, html, record, unclaimed;
     const char *find;
     const char *config, *dir;
 };
-
-static int64_t now_us(void)
-{
-    struct timespec now;
-    clock_gettime(CLOCK_REALTIME, &now);
-    return now.tv_sec * US_PER_SECOND + now.tv_nsec / 1000;
-}
 
 static bool write_form(const struct wishes *wishes, const struct matrix_report *report, struct buffer *out)
 {
@@ -35,7 +27,7 @@ static bool write_form(const struct wishes *wishes, const struct matrix_report *
 static int write_matrix(const struct contracts *contracts, const struct wishes *wishes)
 {
     struct buffer out = BUFFER_EMPTY;
-    struct matrix_report report = {matrix_create(contracts->catalogue, contracts->arena), contracts->arena, now_us(),
+    struct matrix_report report = {matrix_create(contracts->catalogue, contracts->arena), contracts->arena, clock_wall(),
                                    "headgate " HEADGATE_VERSION};
     if (report.matrix != NULL && write_form(wishes, &report, &out)) return command_print(&out, EXIT_FINE);
     buffer_deinit(&out);

@@ -3,6 +3,7 @@
  *     contracts -> program;  file -> events;  each: its model -> enforce_event() -> JSON */
 #include "contracts/enforce.h"
 #include "contracts/secret_file.h"
+#include "gateway/clock.h"
 #include "gateway/commands/commands.h"
 #include "gateway/commands/contracts.h"
 #include "gateway/commands/try_events.h"
@@ -10,7 +11,6 @@
 #include "gateway/terminal.h"
 
 #include <stdio.h>
-#include <time.h>
 
 enum { JUDGE_MEMORY = 256 * 1024 * 1024 };
 
@@ -32,13 +32,6 @@ struct trial {
 
 /* ---------------------------------------------------------------- what is asked for */
 
-static int64_t now_us(void)
-{
-    struct timespec now;
-    clock_gettime(CLOCK_REALTIME, &now);
-    return (int64_t)now.tv_sec * US_PER_SECOND + now.tv_nsec / 1000;
-}
-
 static bool read_time(const char *text, int64_t *us)
 {
     return text == NULL || timestamp_parse(span_of(text), ZONE_REQUIRED, us) == TIMESTAMP_OK;
@@ -49,7 +42,7 @@ static bool fill_context(struct trial *trial, int *code)
     const struct request *request = trial->request;
     const struct config *config = trial->contracts.config;
     trial->context = (struct event_context){
-        .received = now_us(),
+        .received = clock_wall(),
         .sent = NO_TIME,
         .envelope_time = NO_TIME,
         .source = span_of(request->source != NULL ? request->source : "urn:headgate:try"),

@@ -1,11 +1,11 @@
 #include "gateway/ingest/ingest.h"
 
+#include "gateway/clock.h"
 #include "gateway/ingest/admission.h"
 #include "gateway/ingest/dialects/dialect.h"
 #include "gateway/ingest/reply.h"
 
 #include <stdlib.h>
-#include <time.h>
 
 const struct model_program *ingest_model(const struct ingest *ingest, struct span event)
 {
@@ -13,9 +13,7 @@ const struct model_program *ingest_model(const struct ingest *ingest, struct spa
     if (program == NULL) return NULL;
     const struct model *model = model_program_model(program);
     if (model->status == STATUS_RETIRED) return NULL;
-    struct timespec now;
-    clock_gettime(CLOCK_REALTIME, &now);
-    bool ended = model->end_of_life != NO_TIME && (int64_t)now.tv_sec * US_PER_SECOND >= model->end_of_life;
+    bool ended = model->end_of_life != NO_TIME && clock_wall() >= model->end_of_life;
     return ended ? NULL : program;
 }
 
@@ -27,9 +25,7 @@ static void set_timer(struct ingest *ingest)
         event_del(ingest->timer);
         return;
     }
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    int64_t left = ingest->oldest->deadline - ((int64_t)now.tv_sec * US_PER_SECOND + now.tv_nsec / 1000);
+    int64_t left = ingest->oldest->deadline - clock_monotonic();
     if (left < 0) left = 0;
     struct timeval wait = {left / US_PER_SECOND, left % US_PER_SECOND};
     event_add(ingest->timer, &wait);
@@ -67,9 +63,7 @@ static void timed_out(evutil_socket_t fd, short what, void *arg)
     (void)fd;
     (void)what;
     struct ingest *ingest = arg;
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    int64_t at = (int64_t)now.tv_sec * US_PER_SECOND + now.tv_nsec / 1000;
+    int64_t at = clock_monotonic();
     while (ingest->oldest != NULL && ingest->oldest->deadline <= at) request_expire(ingest->oldest);
     set_timer(ingest);
 }

@@ -1,25 +1,10 @@
 #include "gateway/ingest/request.h"
 
+#include "gateway/clock.h"
 #include "gateway/ingest/ingest.h"
 #include "gateway/ingest/reply.h"
 
-#include <time.h>
-
 enum { FIRST_ITEMS = 4 };
-
-static int64_t monotonic(void)
-{
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (int64_t)now.tv_sec * US_PER_SECOND + now.tv_nsec / 1000;
-}
-
-static int64_t wall_clock(void)
-{
-    struct timespec now;
-    clock_gettime(CLOCK_REALTIME, &now);
-    return (int64_t)now.tv_sec * US_PER_SECOND + now.tv_nsec / 1000;
-}
 
 struct request *request_create(struct ingest *ingest, struct http_exchange *exchange)
 {
@@ -45,13 +30,13 @@ struct request *request_create(struct ingest *ingest, struct http_exchange *exch
 
 void request_start_clock(struct request *request)
 {
-    request->received = wall_clock();
-    request->deadline = monotonic() + request->ingest->config->timeouts.reply;
+    request->received = clock_wall();
+    request->deadline = clock_monotonic() + request->ingest->config->timeouts.reply;
 }
 
 int64_t request_age(const struct request *request)
 {
-    return monotonic() - (request->deadline - request->ingest->config->timeouts.reply);
+    return clock_monotonic() - (request->deadline - request->ingest->config->timeouts.reply);
 }
 
 void request_unref(struct request *request)

@@ -6,22 +6,15 @@
  */
 #include "gateway/kafka/lane.h"
 
+#include "gateway/clock.h"
 #include "gateway/kafka/lane_error.h"
 #include "gateway/kafka/lane_internal.h"
 #include "gateway/log.h"
 
 #include <stdio.h>
 #include <stdlib.h>
-#include <time.h>
 
 enum { REPLACE_PAUSE_US = 1000000 }; /* a producer that fails at once is not made anew without end */
-
-static int64_t monotonic_us(void)
-{
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
-}
 
 /* One writer, so a load and a store do. */
 static void count(_Atomic uint64_t *cell, int64_t amount)
@@ -120,7 +113,7 @@ static void block_topic(struct topic *topic, rd_kafka_resp_err_t code)
 {
     char reason[TOPIC_REASON_SIZE];
     snprintf(reason, sizeof reason, "a record was refused (%s): %s", rd_kafka_err2name(code), lane_error_remedy(code));
-    topic_tell(topic, lane_error_block(code), reason, monotonic_us());
+    topic_tell(topic, lane_error_block(code), reason, clock_monotonic());
 }
 
 /* ---------------------------------------------------------------- generations */

@@ -1,12 +1,12 @@
 #include "gateway/kafka/lane_set.h"
 
+#include "gateway/clock.h"
 #include "gateway/kafka/cluster.h"
 #include "gateway/kafka/lane_internal.h"
 #include "gateway/log.h"
 
 #include <stdlib.h>
 #include <sys/eventfd.h>
-#include <time.h>
 #include <unistd.h>
 
 enum { TURN_MS = 10, RETRY_US = 1000000 };
@@ -25,13 +25,6 @@ struct lane_set {
     void (*drained)(void *arg);
     void *drained_arg;
 };
-
-static int64_t monotonic_us(void)
-{
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
-}
 
 static void come_again(struct lane_set *set)
 {
@@ -54,7 +47,7 @@ static void serve(struct lane_set *set)
         struct lane *lane = set->lanes[i];
         if (lane == NULL) continue;
         lane_poll(lane);
-        again |= lane_turn(lane, monotonic_us());
+        again |= lane_turn(lane, clock_monotonic());
         if (set->draining) lane_flush(lane);
     }
     if (set->draining && all_idle(set)) {
@@ -144,7 +137,7 @@ void lane_set_destroy(struct lane_set *set)
 COLD static struct lane *make_lane(struct lane_set *set, const struct topic *topic, size_t place)
 {
     char problem[512] = "out of memory";
-    int64_t now = monotonic_us();
+    int64_t now = clock_monotonic();
     if (set->failed_us[place] != 0 && now - set->failed_us[place] < RETRY_US) return NULL;
     const struct config_lane *plan = &set->settings.config->lanes[topic->lane];
     const struct producer_settings settings = {
