@@ -305,6 +305,17 @@ bool diff_catalogues(const struct catalogue *old, const struct catalogue *new, s
     return !diff->failed;
 }
 
+bool diff_uses(const struct use *old, const struct use *new, struct arena *arena, struct diff *diff)
+{
+    *diff = (struct diff){.arena = arena};
+    struct diffing diffing = of_use(diff, new, DIFF_SENDERS);
+    diff_governing(&diffing, old->model, new->model);
+    diff_use(&diffing, old, new);
+    locate(diff, 0, old->root, new->root);
+    if (diff->count > 1) qsort(diff->items, diff->count, sizeof *diff->items, by_grade);
+    return !diff->failed;
+}
+
 enum diff_grade diff_highest(const struct diff *diff)
 {
     enum diff_grade highest = DIFF_FREE;

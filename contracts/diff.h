@@ -35,6 +35,10 @@ struct diff {
  * the result. */
 bool diff_catalogues(const struct catalogue *old, const struct catalogue *new, struct arena *arena, struct diff *diff) MUST_CHECK;
 
+/* The same of two versions of one use, with which fields of its model govern it. Versions and locked schemas are not looked at;
+ * nothing is graded down. */
+bool diff_uses(const struct use *old, const struct use *new, struct arena *arena, struct diff *diff) MUST_CHECK;
+
 /* The highest grade; DIFF_FREE when nothing changed. */
 enum diff_grade diff_highest(const struct diff *diff);
 

@@ -86,6 +86,8 @@ static const struct diff_kind_row rows[DIFF_KINDS] = {
                             "Have it approved."},
     [DIFF_USE_FIELD_ADDED] = {"use-field-added", DIFF_APPROVAL, "a field was added to the use",
                               "The purpose receives more data than was approved.", "Have it approved."},
+    [DIFF_USE_FIELD_SOURCE] = {"use-field-source", DIFF_APPROVAL, "a field of the use is filled from another field of the model",
+                               "Under the old name the purpose receives other data than was approved.", "Have it approved."},
     [DIFF_USE_RULES_WIDENED] = {"use-rules-widened", DIFF_APPROVAL, "the use takes values that it left out before",
                                 "The purpose receives more data than was approved.", "Have it approved."},
     [DIFF_HANDLING_WEAKER] = {"handling-weaker", DIFF_APPROVAL, "a field is handled less strongly, or not comparably",
@@ -223,6 +225,11 @@ enum diff_kind diff_kind_find(struct span name)
     unsigned kind = 0;
     while (kind < DIFF_KINDS && !span_is(name, rows[kind].name)) kind++;
     return (enum diff_kind)kind;
+}
+
+bool diff_needs_approval(enum diff_kind kind)
+{
+    return rows[kind].grade == DIFF_APPROVAL || kind == DIFF_USE_FIELD_RETYPED;
 }
 
 const char *diff_grade_word(enum diff_grade grade)

@@ -55,6 +55,7 @@ enum diff_kind {
     /* approval */
     DIFF_USE_ACTIVATED,
     DIFF_USE_FIELD_ADDED,
+    DIFF_USE_FIELD_SOURCE,
     DIFF_USE_RULES_WIDENED,
     DIFF_HANDLING_WEAKER,
     DIFF_DATA_USE_WIDENED,
@@ -125,6 +126,10 @@ const struct diff_kind_row *diff_kind_row(enum diff_kind kind);
 
 /* DIFF_KINDS when there is none of that name. */
 enum diff_kind diff_kind_find(struct span name);
+
+/* Whether a use that changes so goes beyond what was approved: the grade `approval`, and another type, which breaks consumers
+ * first but may also tell more than the approved one did (a date that becomes an instant). */
+bool diff_needs_approval(enum diff_kind kind);
 
 /* free, approval, consumers, senders: as --fail-on takes it. */
 const char *diff_grade_word(enum diff_grade grade);

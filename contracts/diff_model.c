@@ -14,10 +14,11 @@ struct rule_told {
 
 static void compare_fields(const struct model_diff *at, const struct field *old, const struct field *new);
 
-static void told_rule(void *context, bool narrower, struct span text)
+/* What may be narrower breaks senders. */
+static void told_rule(void *context, enum rule_change change, struct span text)
 {
     const struct rule_told *told = context;
-    diff_add(told->diffing, narrower ? DIFF_MODEL_NARROWED : DIFF_MODEL_WIDENED, told->path, "%.*s", SPAN_ARGS(text));
+    diff_add(told->diffing, change == RULE_WIDER ? DIFF_MODEL_WIDENED : DIFF_MODEL_NARROWED, told->path, "%.*s", SPAN_ARGS(text));
 }
 
 /* ---------------------------------------------------------------- types */
@@ -143,11 +144,18 @@ static struct span path_of(const struct field *field)
     return field != NULL ? field->path : SPAN("none");
 }
 
-static void compare_pointer(const struct model_diff *at, enum diff_kind kind, const char *name, const struct field *old,
+static void compare_pointer(struct diffing *diffing, enum diff_kind kind, const char *name, const struct field *old,
                             const struct field *new)
 {
     struct span was = path_of(old), is = path_of(new);
-    if (!span_equal(was, is)) diff_add(at->diffing, kind, SPAN(""), "%s: %.*s -> %.*s", name, SPAN_ARGS(was), SPAN_ARGS(is));
+    if (!span_equal(was, is)) diff_add(diffing, kind, SPAN(""), "%s: %.*s -> %.*s", name, SPAN_ARGS(was), SPAN_ARGS(is));
+}
+
+void diff_governing(struct diffing *diffing, const struct model *old, const struct model *new)
+{
+    compare_pointer(diffing, DIFF_GOVERNING_FIELD, "subjectField", old->subject, new->subject);
+    compare_pointer(diffing, DIFF_GOVERNING_FIELD, "residencyField", old->residency, new->residency);
+    compare_pointer(diffing, DIFF_GOVERNING_FIELD, "consentField", old->consent, new->consent);
 }
 
 static struct span key_text(const struct model_diff *at, const struct model *model)
@@ -163,10 +171,8 @@ static struct span key_text(const struct model_diff *at, const struct model *mod
 static void compare_pointers(const struct model_diff *at)
 {
     const struct model *old = at->old, *new = at->new;
-    compare_pointer(at, DIFF_EVENT_TIME_CHANGED, "eventTimeField", old->event_time, new->event_time);
-    compare_pointer(at, DIFF_GOVERNING_FIELD, "subjectField", old->subject, new->subject);
-    compare_pointer(at, DIFF_GOVERNING_FIELD, "residencyField", old->residency, new->residency);
-    compare_pointer(at, DIFF_GOVERNING_FIELD, "consentField", old->consent, new->consent);
+    compare_pointer(at->diffing, DIFF_EVENT_TIME_CHANGED, "eventTimeField", old->event_time, new->event_time);
+    diff_governing(at->diffing, old, new);
     struct span was = key_text(at, old), is = key_text(at, new);
     if (!span_equal(was, is))
         diff_add(at->diffing, DIFF_IDENTITY_CHANGED, SPAN(""), "primary key: %.*s -> %.*s", SPAN_ARGS(was), SPAN_ARGS(is));

@@ -1,4 +1,4 @@
-/* diff_parts.h - the parts of a comparison; only diff*.c read this. */
+/* diff_parts.h - the parts of a comparison; only diff*.c and approval*.c read this. */
 #ifndef HEADGATE_CONTRACTS_DIFF_PARTS_H
 #define HEADGATE_CONTRACTS_DIFF_PARTS_H
 
@@ -31,9 +31,13 @@ bool diff_contains(const struct span *outer, size_t outer_count, const struct sp
 /* A child by name; NULL. */
 const struct field *diff_child(const struct field *field, struct span name);
 
-/* ---- diff_rules.c: told once per rule that differs; `narrower`: the new one accepts less */
-typedef void diff_rule_told(void *context, bool narrower, struct span text);
+/* ---- diff_rules.c: told once per rule that differs. Of some rules nobody can tell which accepts more: two patterns, say. */
+enum rule_change { RULE_WIDER, RULE_NARROWER, RULE_OTHER };
+typedef void diff_rule_told(void *context, enum rule_change change, struct span text);
 void diff_rules(struct diffing *diffing, const struct field *old, const struct field *new, diff_rule_told *told, void *context);
+
+/* Whether a use states rules of its own on a field: others than its model's, on values that pass. */
+bool diff_states_rules(struct diffing *diffing, const struct field *field);
 
 /* ---- diff_class.c: class and categories of a field, of model and use alike */
 void diff_class(struct diffing *diffing, const struct field *old, const struct field *new);
@@ -57,6 +61,8 @@ void diff_life(struct diffing *diffing, const struct life *old, const struct lif
 
 /* ---- diff_model.c, diff_use.c, diff_projection.c, diff_schema.c */
 void diff_model(struct diffing *diffing, const struct model *old, const struct model *new);
+/* Which fields of the model say whose data it is, from where, and by whose consent. */
+void diff_governing(struct diffing *diffing, const struct model *old, const struct model *new);
 void diff_use(struct diffing *diffing, const struct use *old, const struct use *new);
 void diff_projection(struct diffing *diffing, const struct use *old, const struct use *new);
 

@@ -119,24 +119,27 @@ struct rule_told {
     struct diffing *diffing;
     struct span path;
     size_t count;
+    bool first; /* the use stated none before: what it states now narrows what the model lets through */
 };
 
-static void count_rule(void *context, bool narrower, struct span text)
+static void count_rule(void *context, enum rule_change change, struct span text)
 {
-    (void)narrower;
+    (void)change;
     (void)text;
     ((struct rule_told *)context)->count++;
 }
 
-static void told_rule(void *context, bool narrower, struct span text)
+/* What may be wider gives the purpose more than before. */
+static void told_rule(void *context, enum rule_change change, struct span text)
 {
     const struct rule_told *told = context;
+    bool narrower = change == RULE_NARROWER || (change == RULE_OTHER && told->first);
     diff_add(told->diffing, narrower ? DIFF_USE_RULES_NARROWED : DIFF_USE_RULES_WIDENED, told->path, "%.*s", SPAN_ARGS(text));
 }
 
-static bool has_own_rules(struct diffing *diffing, const struct field *field)
+bool diff_states_rules(struct diffing *diffing, const struct field *field)
 {
-    struct rule_told told = {diffing, field->path, 0};
+    struct rule_told told = {.diffing = diffing, .path = field->path};
     if (field->source != NULL && field->handling.kind == HANDLE_PASS)
         diff_rules(diffing, field->source, field, count_rule, &told);
     return told.count > 0;
@@ -145,8 +148,8 @@ static bool has_own_rules(struct diffing *diffing, const struct field *field)
 /* What the model changes is told of the model; a use speaks for itself only where it states rules. */
 static void compare_rules(const struct projection_diff *at, const struct field *old, const struct field *new)
 {
-    struct rule_told told = {at->diffing, new->path, 0};
-    if (has_own_rules(at->diffing, old) || has_own_rules(at->diffing, new)) diff_rules(at->diffing, old, new, told_rule, &told);
+    struct rule_told told = {.diffing = at->diffing, .path = new->path, .first = !diff_states_rules(at->diffing, old)};
+    if (!told.first || diff_states_rules(at->diffing, new)) diff_rules(at->diffing, old, new, told_rule, &told);
 }
 
 /* ---------------------------------------------------------------- fields */
@@ -187,6 +190,19 @@ static void compare_members(const struct projection_diff *at, const struct field
     }
 }
 
+static bool other_source(const struct field *old, const struct field *new)
+{
+    return old->source != NULL && new->source != NULL && !span_equal(old->source->path, new->source->path);
+}
+
+/* What lies in an object that is another one is told with the object. */
+static void compare_sources(const struct projection_diff *at, const struct field *old, const struct field *new)
+{
+    if (!other_source(old, new) || other_source(old->parent, new->parent)) return;
+    diff_add(at->diffing, DIFF_USE_FIELD_SOURCE, new->path, "%.*s -> %.*s", SPAN_ARGS(old->source->path),
+             SPAN_ARGS(new->source->path));
+}
+
 static void compare_names(const struct projection_diff *at, const struct field *old, const struct field *new)
 {
     bool other_name = !span_equal(old->name, new->name);
@@ -196,6 +212,7 @@ static void compare_names(const struct projection_diff *at, const struct field *
     if (old->required != new->required)
         diff_add(at->diffing, new->required ? DIFF_USE_FIELD_REQUIRED : DIFF_USE_FIELD_OPTIONAL, new->path, "required: %s",
                  new->required ? "false -> true" : "true -> false");
+    compare_sources(at, old, new);
     diff_class(at->diffing, old, new);
     compare_treatment(at, old, new);
 }

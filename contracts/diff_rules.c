@@ -9,13 +9,24 @@ struct rules_diff {
     void *context;
 };
 
-static void tell(const struct rules_diff *at, bool narrower, struct span text)
+static void tell_change(const struct rules_diff *at, enum rule_change change, struct span text)
 {
     if (text.data == NULL) {
         at->diffing->diff->failed = true;
         return;
     }
-    at->told(at->context, narrower, text);
+    at->told(at->context, change, text);
+}
+
+static void tell(const struct rules_diff *at, bool narrower, struct span text)
+{
+    tell_change(at, narrower ? RULE_NARROWER : RULE_WIDER, text);
+}
+
+/* A rule that came, went, or became another one. */
+static enum rule_change replaced(bool old, bool new)
+{
+    return old && new ? RULE_OTHER : new ? RULE_NARROWER : RULE_WIDER;
 }
 
 static struct arena *arena_of(const struct rules_diff *at)
@@ -97,17 +108,19 @@ static void bound(const struct rules_diff *at, const char *name, bool upper)
     tell(at, narrower, arena_printf(arena_of(at), "%s: %.*s -> %.*s", name, SPAN_ARGS(was), SPAN_ARGS(is)));
 }
 
-/* Another step accepts less unless the old one is a multiple of it. */
+/* A step accepts more than its multiples. */
 static void step(const struct rules_diff *at)
 {
     const struct rules *old = &at->old->rules, *new = &at->new->rules;
     if (!old->has_multiple_of && !new->has_multiple_of) return;
     if (old->has_multiple_of && new->has_multiple_of && number_compare(&old->multiple_of, &new->multiple_of) == 0) return;
-    bool wider = !new->has_multiple_of || (old->has_multiple_of && number_is_multiple(&old->multiple_of, &new->multiple_of));
+    enum rule_change change = replaced(old->has_multiple_of, new->has_multiple_of);
+    if (change == RULE_OTHER && number_is_multiple(&old->multiple_of, &new->multiple_of)) change = RULE_WIDER;
+    if (change == RULE_OTHER && number_is_multiple(&new->multiple_of, &old->multiple_of)) change = RULE_NARROWER;
     struct bound was = {old->has_multiple_of, false, false, old->multiple_of, 0};
     struct bound is = {new->has_multiple_of, false, false, new->multiple_of, 0};
     struct span was_text = bound_text(at, &was, TYPE_DOUBLE), is_text = bound_text(at, &is, TYPE_DOUBLE);
-    tell(at, !wider, arena_printf(arena_of(at), "multipleOf: %.*s -> %.*s", SPAN_ARGS(was_text), SPAN_ARGS(is_text)));
+    tell_change(at, change, arena_printf(arena_of(at), "multipleOf: %.*s -> %.*s", SPAN_ARGS(was_text), SPAN_ARGS(is_text)));
 }
 
 /* ---------------------------------------------------------------- texts */
@@ -117,8 +130,8 @@ static void pattern(const struct rules_diff *at)
     struct span old = at->old->rules.pattern, new = at->new->rules.pattern;
     if (span_equal(old, new) && (old.data == NULL) == (new.data == NULL)) return;
     struct span was = old.data != NULL ? old : SPAN("none"), is = new.data != NULL ? new : SPAN("none");
-    /* which of two patterns accepts more cannot be told: the other one counts as narrower */
-    tell(at, new.data != NULL, arena_printf(arena_of(at), "pattern: %.*s -> %.*s", SPAN_ARGS(was), SPAN_ARGS(is)));
+    tell_change(at, replaced(old.data != NULL, new.data != NULL),
+                arena_printf(arena_of(at), "pattern: %.*s -> %.*s", SPAN_ARGS(was), SPAN_ARGS(is)));
 }
 
 static void format(const struct rules_diff *at)
@@ -128,7 +141,8 @@ static void format(const struct rules_diff *at)
         [FORMAT_HOSTNAME] = "hostname", [FORMAT_URI] = "uri",   [FORMAT_EMAIL] = "email", [FORMAT_BASE64] = "byte/binary"};
     enum string_format old = at->old->rules.format, new = at->new->rules.format;
     if (old == new) return;
-    tell(at, new != FORMAT_NONE, arena_printf(arena_of(at), "format: %s -> %s", words[old], words[new]));
+    tell_change(at, replaced(old != FORMAT_NONE, new != FORMAT_NONE),
+                arena_printf(arena_of(at), "format: %s -> %s", words[old], words[new]));
 }
 
 /* ---------------------------------------------------------------- values, keys */
