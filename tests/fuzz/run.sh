@@ -9,13 +9,14 @@ declare -A pid_of
 passed=0 failed=0
 
 launch() {
-    local name work
+    local name work words=()
     name=$(basename "$1")
     work=build/fuzz/work/$name
     rm -rf "$work" && mkdir -p "$work/corpus"
-    bash "$here/seeds.sh" "$name" "$work/corpus"
+    bash "$here/seeds.sh" "$name" "$work/corpus" "$work/dictionary"
+    [ -s "$work/dictionary" ] && words=("-dict=$work/dictionary")
     "$1" -max_total_time="$seconds" -timeout=10 -rss_limit_mb=2048 -max_len=65536 -print_final_stats=1 \
-        -artifact_prefix="$work/" "$work/corpus" >"$work/log" 2>&1 &
+        ${words[@]+"${words[@]}"} -artifact_prefix="$work/" "$work/corpus" >"$work/log" 2>&1 &
     pid_of[$name]=$!
 }
 

@@ -1,5 +1,7 @@
 #!/usr/bin/env bash
-# usage: seeds.sh FUZZER FOLDER   Copies the seed inputs of a fuzzer into FOLDER: the test corpora, no second copy is kept.
+# usage: seeds.sh FUZZER FOLDER DICTIONARY   Copies the seed inputs of a fuzzer into FOLDER: the test corpora, no second copy is
+# kept. Writes the words that pay off inside an input into DICTIONARY, from the tables that the program itself reads by; the file
+# stays away where bytes serve as well.
 set -u
 tests=$(cd "$(dirname "$0")/.." && pwd)
 take() { # take GLOB...: numbered, so that equal names do not collide
@@ -10,7 +12,31 @@ take() { # take GLOB...: numbered, so that equal names do not collide
         cp "$file" "$folder/$n-$(basename "$file")"
     done
 }
+join_files() { # join_files FILE...: with a line of %%%% between them
+    local file first=1
+    for file in "$@"; do
+        [ -n "$first" ] || printf '%%%%%%%%\n'
+        first=
+        cat "$file"
+    done
+}
+words_of() { # words_of FILE...: the constant words of C sources
+    grep -hoE '"[A-Za-z_][A-Za-z0-9_.-]+"' "$@" | sort -u
+}
 folder=$2
+dictionary=$3
+contracts=$tests/../contracts
+case $1 in
+    fuzz_contract | fuzz_diff)
+        words_of "$contracts"/{odcs_elements,odcs,handling_parse,resolve_sla,intent,schema_text}.c "$contracts"/data/*.c >"$dictionary"
+        printf '"%s"\n' '\x0a%%%%\x0a' '\x0a====\x0a' '\x0a  - ' ': {' '}' '[]' '&a ' '*a' "''" 'P30D' '2026-10-01T00:00:00Z' >>"$dictionary" ;;
+    fuzz_handling)
+        words_of "$contracts/handling_parse.c" >"$dictionary"
+        printf '"%s"\n' '(' ')' '=' ', ' "'" "''" '\x0a' '::ffff:' '1e-37' >>"$dictionary" ;;
+    fuzz_pattern)
+        printf '"%s"\n' '\\d' '\\D' '\\w' '\\W' '\\s' '\\S' '\\b' '\\B' '\\u0041' '\\x41' '\\cA' '[^' '(?:' '(?=' '(?!' '(?<=' \
+            '{2,3}' '{0,}' '{1000}' '*?' '+?' '??' '|' '\\1' '\\p{L}' '[a-z]' '^' '$' '\xc3\xa9' '\xf0\x9f\x98\x80' >"$dictionary" ;;
+esac
 case $1 in
     fuzz_json | fuzz_json_portable) take "$tests"/corpus/json/* "$tests"/corpus/events/* ;;
     fuzz_contract) # a model, a line of %%%%, a use (tests/fuzz/fuzz_contract.c)
@@ -19,6 +45,16 @@ case $1 in
                 [ -f "$model" ] || continue
                 { cat "$model" && printf '%%%%%%%%\n' && cat "$use"; } >"$folder/$(basename "$(dirname "$use")")-$(basename "$use")"
             done
+        done ;;
+    fuzz_diff) # the files of two folders (tests/fuzz/fuzz_diff.c)
+        for pair in "$tests"/corpus/diff/*/; do
+            { join_files "$pair"old/*.yaml && printf '====\n' && join_files "$pair"new/*.yaml; } >"$folder/$(basename "$pair")"
+        done ;;
+    fuzz_handling) # every transformLogic of the contracts, each with texts of all kinds
+        grep -rhoP "transformLogic: *\K.*" "$tests"/corpus/contracts "$tests"/../contracts/examples |
+            sed "s/[]},]*\$//; s/^[\"']\(.*\)[\"']\$/\1/; s/''/'/g" | sort -u | split -a 3 -l 1 - "$folder/call-"
+        for file in "$folder"/call-*; do
+            printf '%s\n' ada.lovelace@mail.example 192.0.2.17 2001:db8::7 2026-11-22T09:15:30.25Z 2024-02-29 -1234.565 'naïve 日本' >>"$file"
         done ;;
     fuzz_http) # what the client of every transcript sends, answered in one of 32 manners (tests/fuzz/fuzz_http.c)
         awk -v folder="$folder" '
