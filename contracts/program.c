@@ -1,5 +1,7 @@
 #include "contracts/program.h"
 
+#include "codecs/buffer.h"
+#include "codecs/digest.h"
 #include "contracts/event_rule.h"
 #include "contracts/intent.h"
 #include "contracts/model_program.h"
@@ -64,6 +66,24 @@ static uint32_t cost_of(const struct header *headers, size_t count)
     return (uint32_t)cost;
 }
 
+/* What tells this set of headers from any other, over reloads too; never 0. */
+static bool mark_of(const struct header *headers, size_t count, uint64_t *mark)
+{
+    struct buffer text = BUFFER_EMPTY;
+    for (size_t i = 0; i < count; i++) {
+        buffer_printf(&text, "%zu %zu ", headers[i].name.size, headers[i].value.size);
+        buffer_append_span(&text, headers[i].name);
+        buffer_append_span(&text, headers[i].value);
+    }
+    uint8_t digest[SHA256_SIZE];
+    sha256(buffer_span(&text), digest);
+    memcpy(mark, digest, sizeof *mark);
+    *mark |= 1;
+    bool whole = buffer_ok(&text);
+    buffer_deinit(&text);
+    return whole;
+}
+
 static bool compile_headers(struct compiler *compiler, struct use_program *program, struct span region)
 {
     struct header *headers = NULL;
@@ -76,7 +96,7 @@ static bool compile_headers(struct compiler *compiler, struct use_program *progr
         .fixed_cost = cost_of(headers, count),
         .varying_count = program->varying.count,
     };
-    return true;
+    return mark_of(headers, count, &program->blank.fixed_mark) || out_of_memory(compiler);
 }
 
 static bool compile_use(struct compiler *compiler, const struct model_program *model, struct use_program *program,

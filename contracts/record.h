@@ -23,6 +23,7 @@ struct record {
     uint16_t fixed_count;
     uint16_t varying_count;
     uint32_t fixed_cost; /* bytes of the fixed headers as record_cost() counts them */
+    uint64_t fixed_mark; /* the same for two records exactly when their fixed headers are (a digest); 0 = unknown */
 };
 
 /* value + key + sum(header name + value + 64) + 256: what a lane reserves for it. */

@@ -28,7 +28,7 @@
     X(CONNECTIONS_ACCEPTED, "headgate_connections_accepted_total", COUNTER, "connections", NONE, NONE, NONE, "Connections accepted") \
     X(CONNECTIONS_REFUSED, "headgate_connections_refused_total", COUNTER, "connections", NONE, NONE, NONE, "Connections turned away because limits.connections was reached") \
     X(REPLY_TIME, "headgate_reply_seconds", HISTOGRAM, "seconds", TIER, NONE, NONE, "From a request's last byte to its reply, by the slowest tier that it fed") \
-    X(DELIVERY_TIME, "headgate_delivery_seconds", HISTOGRAM, "seconds", TIER, NONE, NONE, "From hand-over of a record to Kafka's acknowledgement") \
+    X(DELIVERY_TIME, "headgate_delivery_seconds", HISTOGRAM, "seconds", TIER, NONE, NONE, "From the arrival of a request to Kafka's acknowledgement of a record") \
     X(EVENT_AGE, "headgate_event_age_seconds", HISTOGRAM, "seconds", TIER, NONE, NONE, "Age of events on arrival, by the tier of the use that takes them") \
     X(RECORDS, "headgate_produced_records_total", COUNTER, "records", USE, NONE, NONE, "Records that Kafka acknowledged") \
     X(RECORD_BYTES, "headgate_produced_bytes_total", COUNTER, "bytes", USE, NONE, NONE, "Their keys and values, before compression") \

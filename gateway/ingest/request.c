@@ -31,12 +31,13 @@ struct request *request_create(struct ingest *ingest, struct http_exchange *exch
 void request_start_clock(struct request *request)
 {
     request->received = clock_wall();
-    request->deadline = clock_monotonic() + request->ingest->config->timeouts.reply;
+    request->started = clock_monotonic();
+    request->deadline = request->started + request->ingest->config->timeouts.reply;
 }
 
 int64_t request_age(const struct request *request)
 {
-    return clock_monotonic() - (request->deadline - request->ingest->config->timeouts.reply);
+    return clock_monotonic() - request->started;
 }
 
 void request_unref(struct request *request)
@@ -184,7 +185,8 @@ static bool plan(struct request *request, struct item *item, const struct outcom
     struct delivery *delivery = &item->deliveries[item->delivery_count++];
     struct topic *topic = topic_of(request, outcome);
     *delivery = (struct delivery){
-        .lane_record = {.record = outcome->record, .topic = topic, .done = reported, .request = request},
+        .lane_record =
+            {.record = outcome->record, .topic = topic, .done = reported, .request = request, .handed_us = request->started},
         .outcome = outcome,
         .item = (uint32_t)(item - request->items),
         .partition = -1,

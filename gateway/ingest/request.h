@@ -84,7 +84,7 @@ struct request {
     uint32_t references;
     uint32_t waiting; /* deliveries that the reply waits for */
     bool produced_memory, produced_kafka;
-    int64_t deadline;                /* us, monotonic */
+    int64_t started, deadline;       /* us, monotonic */
     struct request *previous, *next; /* requests that wait, oldest first */
 };
 

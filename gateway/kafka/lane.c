@@ -88,14 +88,14 @@ static void finish(struct lane *lane, struct lane_record *record, const struct l
     record->done(record, report);
 }
 
-static void finish_delivered(struct lane *lane, struct lane_record *record, const rd_kafka_message_t *message)
+static void finish_delivered(struct lane *lane, struct lane_record *record, const rd_kafka_message_t *message, int64_t now_us)
 {
     count(&lane->count.delivered, 1);
     finish(lane, record,
            &(struct lane_report){.result = LANE_DELIVERED,
                                  .partition = message->partition,
                                  .offset = message->offset,
-                                 .latency_us = rd_kafka_message_latency(message)});
+                                 .latency_us = now_us - record->handed_us});
 }
 
 static void finish_failed(struct lane *lane, struct lane_record *record, enum lane_result result, int64_t latency_us)
@@ -213,7 +213,7 @@ COLD static void refuse(struct lane *lane, struct lane_record *record, rd_kafka_
 static void hand_over(struct lane *lane, struct lane_record *record)
 {
     record->generation = lane->generation;
-    rd_kafka_resp_err_t code = producer_send(lane->producer, record->topic, record->record, record);
+    rd_kafka_resp_err_t code = producer_send(lane->producer, record->topic, record->record, record, &record->headers_kind);
     if (UNLIKELY(code != RD_KAFKA_RESP_ERR_NO_ERROR)) refuse(lane, record, code);
 }
 
@@ -258,18 +258,19 @@ static void judge_failure(struct lane *lane, struct lane_record *record, int64_t
         finish_failed(lane, record, LANE_UNDELIVERED, latency_us);
 }
 
-static void serve_report(struct lane *lane, const rd_kafka_message_t *message)
+static void serve_report(struct lane *lane, const rd_kafka_message_t *message, int64_t now_us)
 {
     struct lane_record *record = message->_private;
     rd_kafka_msg_status_t status = rd_kafka_message_status(message);
     lane->producer->outstanding--;
     if (LIKELY(message->err == RD_KAFKA_RESP_ERR_NO_ERROR) || status == RD_KAFKA_MSG_STATUS_PERSISTED) {
-        finish_delivered(lane, record, message);
+        producer_take_back(lane->producer, message, record->headers_kind);
+        finish_delivered(lane, record, message, now_us);
         return;
     }
     record->code = message->err;
     record->possibly_persisted |= status == RD_KAFKA_MSG_STATUS_POSSIBLY_PERSISTED;
-    judge_failure(lane, record, rd_kafka_message_latency(message));
+    judge_failure(lane, record, now_us - record->handed_us);
 }
 
 COLD static void serve_error(struct lane *lane, rd_kafka_event_t *event)
@@ -295,13 +296,18 @@ COLD static void serve_log(const struct lane *lane, rd_kafka_event_t *event)
              log_text("lane", lane->name), log_text("facility", facility), log_text("text", text));
 }
 
-static void serve_event(struct lane *lane, rd_kafka_event_t *event)
+/* The clock is asked once for all reports of an event: rd_kafka_message_latency() asks it for each. */
+static void serve_reports(struct lane *lane, rd_kafka_event_t *event)
 {
     const rd_kafka_message_t *message = NULL;
+    int64_t now_us = clock_monotonic();
+    while ((message = rd_kafka_event_message_next(event)) != NULL) serve_report(lane, message, now_us);
+}
+
+static void serve_event(struct lane *lane, rd_kafka_event_t *event)
+{
     switch (rd_kafka_event_type(event)) {
-    case RD_KAFKA_EVENT_DR:
-        while ((message = rd_kafka_event_message_next(event)) != NULL) serve_report(lane, message);
-        break;
+    case RD_KAFKA_EVENT_DR: serve_reports(lane, event); break;
     case RD_KAFKA_EVENT_ERROR: serve_error(lane, event); break;
     case RD_KAFKA_EVENT_LOG: serve_log(lane, event); break;
     default: break;

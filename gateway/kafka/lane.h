@@ -38,19 +38,21 @@ struct lane_report {
     rd_kafka_resp_err_t code; /* 0 when delivered */
     int32_t partition;        /* when delivered, else -1 */
     int64_t offset;           /* when delivered, else -1 */
-    int64_t latency_us;       /* since librdkafka took it; -1 when it never did */
+    int64_t latency_us;       /* since lane_record.handed_us; -1 when librdkafka never had it */
 };
 
-/* One record under way; the caller fills the first four members. It and everything that `record` points to live in the
+/* One record under way; the caller fills the first five members. It and everything that `record` points to live in the
  * request's arena until done() was called (the value is not copied), and may die inside it. */
 struct lane_record {
     const struct record *record;
     struct topic *topic;
     void (*done)(struct lane_record *record, const struct lane_report *report);
-    void *request; /* the caller's */
+    void *request;     /* the caller's */
+    int64_t handed_us; /* monotonic: when it is handed over */
 
     /* Of lane.c. */
     struct lane_record *previous, *next;
+    uint64_t headers_kind; /* of producer.c */
     uint32_t cost;
     uint32_t generation; /* of the producer that holds it; 0 = none does */
     rd_kafka_resp_err_t code;

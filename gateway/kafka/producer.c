@@ -73,6 +73,7 @@ void producer_destroy(struct producer *producer)
     for (size_t i = 0; i < producer->topic_count; i++)
         if (producer->topics[i] != NULL) rd_kafka_topic_destroy(producer->topics[i]);
     rd_kafka_destroy(producer->rk);
+    header_pool_deinit(&producer->headers);
     free(producer->topics);
     free(producer);
 }
@@ -97,39 +98,18 @@ static rd_kafka_topic_t *handle_of(struct producer *producer, const struct topic
     return make_handle(producer, topic);
 }
 
-static bool add_headers(rd_kafka_headers_t *headers, const struct header *items, size_t count)
-{
-    for (size_t i = 0; i < count; i++) {
-        const struct header *item = &items[i];
-        if (rd_kafka_header_add(headers, item->name.data, (ssize_t)item->name.size, item->value.data,
-                                (ssize_t)item->value.size) != RD_KAFKA_RESP_ERR_NO_ERROR)
-            return false;
-    }
-    return true;
-}
-
 /* librdkafka's interface has no const; it only reads. */
 static void *bytes_of(struct span span)
 {
     return (void *)(uintptr_t)span.data;
 }
 
-/* rd_kafka_headers_copy() of a prepared list costs what adding each costs: it allocates per header too (measured). */
-static rd_kafka_headers_t *make_headers(const struct record *record)
-{
-    rd_kafka_headers_t *headers = rd_kafka_headers_new((size_t)record->fixed_count + record->varying_count);
-    if (headers == NULL) return NULL;
-    if (add_headers(headers, record->fixed, record->fixed_count) && add_headers(headers, record->varying, record->varying_count))
-        return headers;
-    rd_kafka_headers_destroy(headers);
-    return NULL;
-}
-
-rd_kafka_resp_err_t producer_send(struct producer *producer, const struct topic *topic, const struct record *record, void *opaque)
+rd_kafka_resp_err_t producer_send(struct producer *producer, const struct topic *topic, const struct record *record, void *opaque,
+                                  uint64_t *headers_kind)
 {
     rd_kafka_topic_t *rkt = handle_of(producer, topic);
     if (UNLIKELY(rkt == NULL)) return rd_kafka_last_error();
-    rd_kafka_headers_t *headers = make_headers(record);
+    rd_kafka_headers_t *headers = header_pool_get(&producer->headers, record, headers_kind);
     if (UNLIKELY(headers == NULL)) return RD_KAFKA_RESP_ERR__INVALID_ARG;
     const rd_kafka_vu_t parts[] = {
         {RD_KAFKA_VTYPE_RKT, {.rkt = rkt}},
@@ -149,6 +129,14 @@ rd_kafka_resp_err_t producer_send(struct producer *producer, const struct topic 
     rd_kafka_error_destroy(error);
     rd_kafka_headers_destroy(headers);
     return code;
+}
+
+void producer_take_back(struct producer *producer, const rd_kafka_message_t *message, uint64_t headers_kind)
+{
+    rd_kafka_headers_t *headers;
+    rd_kafka_message_t *own = (rd_kafka_message_t *)(uintptr_t)message;
+    if (rd_kafka_message_detach_headers(own, &headers) == RD_KAFKA_RESP_ERR_NO_ERROR)
+        header_pool_put(&producer->headers, headers_kind, headers);
 }
 
 void producer_purge(struct producer *producer)

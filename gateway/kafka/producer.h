@@ -5,6 +5,7 @@
 #define HEADGATE_GATEWAY_KAFKA_PRODUCER_H
 
 #include "contracts/record.h"
+#include "gateway/kafka/header_pool.h"
 #include "gateway/kafka/topic.h"
 
 #include <librdkafka/rdkafka.h>
@@ -22,6 +23,7 @@ struct producer {
     rd_kafka_topic_t **topics; /* by topic->index; NULL = not made yet */
     size_t topic_count;
     size_t outstanding; /* records sent and not reported */
+    struct header_pool headers;
 };
 
 /* NULL with a reason. Connects in the background. */
@@ -31,9 +33,12 @@ struct producer *producer_create(const struct producer_settings *settings, char 
 void producer_destroy(struct producer *producer);
 
 /* Hands one record over; `opaque` comes back in its report. The value is not copied: it lives until the report. On an error
- * there will be no report. */
-rd_kafka_resp_err_t producer_send(struct producer *producer, const struct topic *topic, const struct record *record,
-                                  void *opaque) MUST_CHECK;
+ * there will be no report. *headers_kind is for producer_take_back(). */
+rd_kafka_resp_err_t producer_send(struct producer *producer, const struct topic *topic, const struct record *record, void *opaque,
+                                  uint64_t *headers_kind) MUST_CHECK;
+
+/* Takes the header list of a reported record back, for later records. The message loses it. */
+void producer_take_back(struct producer *producer, const rd_kafka_message_t *message, uint64_t headers_kind);
 
 /* Tells librdkafka to report everything that is still outstanding, now. */
 void producer_purge(struct producer *producer);

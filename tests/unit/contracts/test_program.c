@@ -176,6 +176,33 @@ static void fixed_headers_carry_the_region(void **state)
     rig_close(&rig);
 }
 
+/* Header lists are used again by this mark: the same for the same headers, over reloads, and for no others. */
+static void marks_tell_fixed_headers_apart(void **state)
+{
+    (void)state;
+    struct rig rig;
+    rig_open(&rig, "contracts/examples/logistics", FRAMING_CONFLUENT);
+    struct placement placements[8] = {{.region = SPAN("EU")}, {.region = SPAN("EU")}, {.region = SPAN("EU")}};
+    struct program *plain = program_compile(rig.catalogue, rig.keyring, NULL, &rig.diagnostics);
+    struct program *again = program_compile(rig.catalogue, rig.keyring, NULL, &rig.diagnostics);
+    struct program *placed = program_compile(rig.catalogue, rig.keyring, placements, &rig.diagnostics);
+    assert_true(plain != NULL && again != NULL && placed != NULL);
+    const struct model_program *model = program_model(plain, SPAN("shipment.scanned"));
+    unsigned changed = 0;
+    for (uint32_t i = 0; i < model->use_count; i++) {
+        uint64_t mark = model->uses[i].blank.fixed_mark;
+        assert_int_not_equal(mark, 0);
+        assert_true(mark == program_model(again, SPAN("shipment.scanned"))->uses[i].blank.fixed_mark);
+        changed += mark != program_model(placed, SPAN("shipment.scanned"))->uses[i].blank.fixed_mark;
+        for (uint32_t k = 0; k < i; k++) assert_true(mark != model->uses[k].blank.fixed_mark);
+    }
+    assert_int_equal(changed, 1); /* damage_claims alone says its region */
+    program_destroy(plain);
+    program_destroy(again);
+    program_destroy(placed);
+    rig_close(&rig);
+}
+
 /* What one event teaches about the order of members is never more than a guess for the next. */
 static void members_come_in_any_order_at_any_time(void **state)
 {
@@ -250,13 +277,10 @@ static void equal_times_are_rendered_once(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(models_are_found_by_event),
-        cmocka_unit_test(every_event_rule_has_its_text),
-        cmocka_unit_test(keyed_uses_ask_for_keys),
-        cmocka_unit_test(a_use_that_passes_all_asks_for_none),
-        cmocka_unit_test(the_frame_is_the_catalogues),
-        cmocka_unit_test(fixed_headers_carry_the_region),
-        cmocka_unit_test(members_come_in_any_order_at_any_time),
+        cmocka_unit_test(models_are_found_by_event),      cmocka_unit_test(every_event_rule_has_its_text),
+        cmocka_unit_test(keyed_uses_ask_for_keys),        cmocka_unit_test(a_use_that_passes_all_asks_for_none),
+        cmocka_unit_test(the_frame_is_the_catalogues),    cmocka_unit_test(fixed_headers_carry_the_region),
+        cmocka_unit_test(marks_tell_fixed_headers_apart), cmocka_unit_test(members_come_in_any_order_at_any_time),
         cmocka_unit_test(equal_times_are_rendered_once),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -11,6 +11,7 @@
 
 #include <cmocka.h>
 
+#include "gateway/clock.h"
 #include "gateway/kafka/embedded.h"
 #include "gateway/kafka/lane_set.h"
 
@@ -155,8 +156,8 @@ static inline struct rig_record *rig_record(struct rig *rig, unsigned i)
         .varying = &record->header,
         .varying_count = 1,
     };
-    record->lane_record =
-        (struct lane_record){.record = &record->record, .topic = rig->topic, .done = rig_done, .request = record};
+    record->lane_record = (struct lane_record){
+        .record = &record->record, .topic = rig->topic, .done = rig_done, .request = record, .handed_us = clock_monotonic()};
     return record;
 }
 

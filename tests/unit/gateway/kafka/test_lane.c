@@ -46,6 +46,27 @@ static void delivers_in_order_with_key_headers_and_timestamp(void **state)
     rig_destroy(rig);
 }
 
+/* Lists that came back with their records are filled again: each record still says its own. */
+static void uses_header_lists_again(void **state)
+{
+    enum { WAVE = 300, WAVES = 3 };
+    (void)state;
+    struct rig *rig = rig_create(PLENTY, 1);
+    for (unsigned wave = 0; wave < WAVES; wave++) {
+        struct lane_claims claims = {.count = 0};
+        for (unsigned i = wave * WAVE; i < (wave + 1) * WAVE; i++) {
+            rig_record(rig, i)->record.fixed_mark = 0xFEED;
+            lane_claim(&claims, rig->lane, record_cost(&rig->records[i].record));
+        }
+        assert_int_equal(lane_reserve(&claims), LANE_ROOM);
+        for (unsigned i = wave * WAVE; i < (wave + 1) * WAVE; i++) lane_produce(rig->lane, &rig->records[i].lane_record);
+        assert_true(rig_until(rig, rig_nothing_unfinished));
+    }
+    assert_true(rig->lane->producer->headers.kept >= WAVE && rig->lane->producer->headers.kept < WAVE * WAVES);
+    rig_read(rig, 0, WAVE * WAVES, check_message);
+    rig_destroy(rig);
+}
+
 /* murmur2 of Kafka's Java client (Utils.murmur2): "foobar" -> -790332482, "21" -> -973932308. */
 static void puts_a_key_where_java_clients_put_it(void **state)
 {
@@ -334,6 +355,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(delivers_in_order_with_key_headers_and_timestamp),
+        cmocka_unit_test(uses_header_lists_again),
         cmocka_unit_test(puts_a_key_where_java_clients_put_it),
         cmocka_unit_test(reserves_all_claims_or_none),
         cmocka_unit_test(gives_the_room_back_with_the_report),

@@ -1,0 +1,112 @@
+#include "gateway/kafka/header_pool.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { SHELF_LEAST = 16 };
+
+void header_pool_deinit(struct header_pool *pool)
+{
+    for (size_t i = 0; i < HEADER_POOL_SHELVES; i++) {
+        struct header_shelf *shelf = &pool->shelves[i];
+        while (shelf->count > 0) rd_kafka_headers_destroy(shelf->lists[--shelf->count]);
+        free(shelf->lists);
+    }
+    *pool = (struct header_pool){0};
+}
+
+/* ---------------------------------------------------------------- new lists */
+
+static bool add_headers(rd_kafka_headers_t *headers, const struct header *items, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        const struct header *item = &items[i];
+        if (rd_kafka_header_add(headers, item->name.data, (ssize_t)item->name.size, item->value.data,
+                                (ssize_t)item->value.size) != RD_KAFKA_RESP_ERR_NO_ERROR)
+            return false;
+    }
+    return true;
+}
+
+/* rd_kafka_headers_copy() of a prepared list costs what adding each costs: it allocates per header too (measured). */
+static rd_kafka_headers_t *make_headers(const struct record *record)
+{
+    rd_kafka_headers_t *headers = rd_kafka_headers_new((size_t)record->fixed_count + record->varying_count);
+    if (headers == NULL) return NULL;
+    if (add_headers(headers, record->fixed, record->fixed_count) && add_headers(headers, record->varying, record->varying_count))
+        return headers;
+    rd_kafka_headers_destroy(headers);
+    return NULL;
+}
+
+/* ---------------------------------------------------------------- lists that came back */
+
+/* Never 0 for a record that has a mark. */
+static uint64_t kind_of(const struct record *record)
+{
+    uint64_t kind = record->fixed_mark;
+    if (kind == 0) return 0;
+    for (unsigned i = 0; i < record->varying_count; i++)
+        kind = (kind ^ record->varying[i].value.size) * UINT64_C(0x9E3779B97F4A7C15);
+    kind = (kind ^ record->varying_count) * UINT64_C(0x9E3779B97F4A7C15);
+    return kind | 1;
+}
+
+static struct header_shelf *shelf_of(struct header_pool *pool, uint64_t kind)
+{
+    return &pool->shelves[kind >> 58];
+}
+
+/* Writes the record's varying values over those of a list; false when the list is of another make, which a kind alone does not
+ * rule out. */
+static bool refill(rd_kafka_headers_t *headers, const struct record *record)
+{
+    for (unsigned i = 0; i < record->varying_count; i++) {
+        const struct header *header = &record->varying[i];
+        const char *name;
+        const void *value;
+        size_t size;
+        if (rd_kafka_header_get_all(headers, (size_t)record->fixed_count + i, &name, &value, &size) != RD_KAFKA_RESP_ERR_NO_ERROR)
+            return false;
+        if (value == NULL || size != header->value.size || strcmp(name, header->name.data) != 0) return false;
+        /* librdkafka's interface only reads; the list and its bytes are ours as long as no message has it. */
+        if (size > 0) memcpy((void *)(uintptr_t)value, header->value.data, size);
+    }
+    return true;
+}
+
+rd_kafka_headers_t *header_pool_get(struct header_pool *pool, const struct record *record, uint64_t *kind)
+{
+    *kind = kind_of(record);
+    struct header_shelf *shelf = shelf_of(pool, *kind);
+    if (shelf->count == 0) return make_headers(record);
+    rd_kafka_headers_t *headers = shelf->lists[--shelf->count];
+    pool->kept--;
+    if (LIKELY(shelf->kind == *kind) && LIKELY(refill(headers, record))) return headers;
+    /* Another kind has the shelf's place. It loses one list for each that is asked for in vain, and so gives way in time. */
+    rd_kafka_headers_destroy(headers);
+    return make_headers(record);
+}
+
+static bool make_room(struct header_shelf *shelf)
+{
+    if (shelf->count < shelf->capacity) return true;
+    size_t capacity = shelf->capacity == 0 ? SHELF_LEAST : 2 * shelf->capacity;
+    rd_kafka_headers_t **lists = realloc((void *)shelf->lists, capacity * sizeof *lists);
+    if (lists == NULL) return false;
+    shelf->lists = lists;
+    shelf->capacity = capacity;
+    return true;
+}
+
+void header_pool_put(struct header_pool *pool, uint64_t kind, rd_kafka_headers_t *headers)
+{
+    struct header_shelf *shelf = shelf_of(pool, kind);
+    if (shelf->count == 0) shelf->kind = kind;
+    if (kind == 0 || shelf->kind != kind || pool->kept >= HEADER_POOL_KEPT || !make_room(shelf)) {
+        rd_kafka_headers_destroy(headers);
+        return;
+    }
+    shelf->lists[shelf->count++] = headers;
+    pool->kept++;
+}

@@ -1,0 +1,154 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "gateway/kafka/header_pool.h"
+
+#define TEXT(literal)                  \
+    {                                  \
+        (literal), sizeof(literal) - 1 \
+    }
+
+static const struct header fixed_a[] = {{TEXT("content-type"), TEXT("application/avro")}, {TEXT("ce_type"), TEXT("payment")}};
+static const struct header fixed_b[] = {{TEXT("content-type"), TEXT("application/avro")}, {TEXT("ce_type"), TEXT("refunds")}};
+
+static struct record record_of(const struct header *fixed, uint64_t mark, const struct header *varying, uint16_t count)
+{
+    return (struct record){.fixed = fixed, .fixed_count = 2, .fixed_mark = mark, .varying = varying, .varying_count = count};
+}
+
+/* The plain twin: the headers one by one. */
+static void check(const rd_kafka_headers_t *headers, const struct record *record)
+{
+    assert_non_null(headers);
+    assert_int_equal(rd_kafka_header_cnt(headers), (size_t)record->fixed_count + record->varying_count);
+    for (size_t i = 0; i < rd_kafka_header_cnt(headers); i++) {
+        const struct header *header = i < record->fixed_count ? &record->fixed[i] : &record->varying[i - record->fixed_count];
+        const char *name;
+        const void *value;
+        size_t size;
+        assert_int_equal(rd_kafka_header_get_all(headers, i, &name, &value, &size), RD_KAFKA_RESP_ERR_NO_ERROR);
+        assert_string_equal(name, header->name.data);
+        assert_int_equal(size, header->value.size);
+        assert_memory_equal(value, header->value.data, size);
+    }
+}
+
+static void gives_a_list_of_the_kind_again(void **state)
+{
+    (void)state;
+    struct header_pool pool = {0};
+    uint64_t kind, again;
+    struct header first[] = {{TEXT("ce_id"), TEXT("pay_0001")}, {TEXT("ce_time"), TEXT("2026-11-22T13:45:12.345Z")}};
+    struct header second[] = {{TEXT("ce_id"), TEXT("pay_0002")}, {TEXT("ce_time"), TEXT("2026-11-22T13:45:13.000Z")}};
+    struct record one = record_of(fixed_a, 0xA1, first, 2), two = record_of(fixed_a, 0xA1, second, 2);
+    rd_kafka_headers_t *headers = header_pool_get(&pool, &one, &kind);
+    check(headers, &one);
+    header_pool_put(&pool, kind, headers);
+    assert_int_equal(pool.kept, 1);
+    rd_kafka_headers_t *other = header_pool_get(&pool, &two, &again);
+    assert_ptr_equal(other, headers);
+    assert_int_equal(again, kind);
+    assert_int_equal(pool.kept, 0);
+    check(other, &two);
+    rd_kafka_headers_destroy(other);
+    header_pool_deinit(&pool);
+}
+
+/* Other fixed headers, other sizes, other names, other numbers of headers: never a list of these. */
+static void never_mixes_kinds(void **state)
+{
+    (void)state;
+    static const struct header varyings[][2] = {
+        {{TEXT("ce_id"), TEXT("pay_0001")}, {TEXT("ce_time"), TEXT("12")}},
+        {{TEXT("ce_id"), TEXT("pay_00011")}, {TEXT("ce_time"), TEXT("12")}},
+        {{TEXT("ce_id"), TEXT("pay_0001")}, {TEXT("ce_time"), TEXT("123")}},
+        {{TEXT("ce_id"), TEXT("")}, {TEXT("ce_time"), TEXT("12")}},
+        {{TEXT("ce_ib"), TEXT("pay_0001")}, {TEXT("ce_time"), TEXT("12")}},
+    };
+    struct header_pool pool = {0};
+    uint64_t random = 1;
+    for (unsigned i = 0; i < 20000; i++) {
+        random = random * UINT64_C(6364136223846793005) + 1;
+        unsigned pick = (unsigned)(random >> 60);
+        struct record records[4];
+        uint64_t kinds[4];
+        rd_kafka_headers_t *lists[4];
+        for (unsigned k = 0; k < 4; k++) {
+            bool a = (pick >> k & 1) != 0;
+            unsigned which = (unsigned)(random >> (20 + 8 * k) & 0xFF) % 5;
+            records[k] =
+                record_of(a ? fixed_a : fixed_b, a ? 0xA1 : 0xB1, varyings[which], (uint16_t)(random >> (10 + k) & 1) + 1);
+            lists[k] = header_pool_get(&pool, &records[k], &kinds[k]);
+        }
+        for (unsigned k = 0; k < 4; k++) {
+            check(lists[k], &records[k]);
+            header_pool_put(&pool, kinds[k], lists[k]);
+        }
+    }
+    header_pool_deinit(&pool);
+}
+
+/* Shelves are found by a kind's highest bits: these marks meet. */
+static void lets_a_new_kind_take_the_place_of_an_old_one(void **state)
+{
+    (void)state;
+    enum { OLD = 5 };
+    struct header_pool pool = {0};
+    struct header varying[] = {{TEXT("n"), TEXT("1")}};
+    struct record old = record_of(fixed_a, 1, varying, 1), new = old;
+    uint64_t kind, other;
+    rd_kafka_headers_t *lists[OLD];
+    for (unsigned i = 0; i < OLD; i++) lists[i] = header_pool_get(&pool, &old, &kind);
+    for (unsigned i = 0; i < OLD; i++) header_pool_put(&pool, kind, lists[i]);
+    assert_int_equal(pool.kept, OLD);
+    new.fixed = fixed_b;
+    do {
+        new.fixed_mark++;
+        rd_kafka_headers_destroy(header_pool_get(&(struct header_pool){0}, &new, &other));
+    } while (other >> 58 != kind >> 58 || other == kind);
+    for (unsigned i = 0; i < OLD + 3; i++) {
+        rd_kafka_headers_t *headers = header_pool_get(&pool, &new, &other);
+        check(headers, &new);
+        header_pool_put(&pool, other, headers);
+    }
+    assert_int_equal(pool.kept, 1);
+    check(lists[0] = header_pool_get(&pool, &old, &kind), &old);
+    rd_kafka_headers_destroy(lists[0]);
+    header_pool_deinit(&pool);
+}
+
+static void keeps_only_so_many_and_none_without_a_mark(void **state)
+{
+    (void)state;
+    static rd_kafka_headers_t *lists[HEADER_POOL_KEPT + 10];
+    struct header_pool pool = {0};
+    struct header varying[] = {{TEXT("n"), TEXT("1")}};
+    struct record record = record_of(fixed_a, 0xA1, varying, 1), unmarked = record_of(fixed_a, 0, varying, 1);
+    uint64_t kind;
+    for (size_t i = 0; i < COUNT_OF(lists); i++) lists[i] = header_pool_get(&pool, &record, &kind);
+    for (size_t i = 0; i < COUNT_OF(lists); i++) header_pool_put(&pool, kind, lists[i]);
+    assert_int_equal(pool.kept, HEADER_POOL_KEPT);
+    header_pool_deinit(&pool);
+    assert_int_equal(pool.kept, 0);
+    rd_kafka_headers_t *headers = header_pool_get(&pool, &unmarked, &kind);
+    check(headers, &unmarked);
+    assert_int_equal(kind, 0);
+    header_pool_put(&pool, kind, headers);
+    assert_int_equal(pool.kept, 0);
+    header_pool_deinit(&pool);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(gives_a_list_of_the_kind_again),
+        cmocka_unit_test(never_mixes_kinds),
+        cmocka_unit_test(lets_a_new_kind_take_the_place_of_an_old_one),
+        cmocka_unit_test(keeps_only_so_many_and_none_without_a_mark),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
