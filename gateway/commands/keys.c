@@ -1,4 +1,4 @@
-/* keys.c - `headgate keys`: the file behind keyed handling and ce_id. The secrets themselves are never printed. */
+/* keys.c - `headgate keys`: the file behind keyed handling and ce_id, and a reader's part of it. Secrets are never printed. */
 #include "codecs/json_writer.h"
 #include "codecs/timestamp.h"
 #include "contracts/keyring.h"
@@ -18,14 +18,14 @@ static int new_file(const char *path)
     struct buffer out = BUFFER_EMPTY;
     buffer_printf(&out,
                   "%s: a new key file, mode 0600.\n"
-                  "Keep a copy where the contracts are not: who has it can compute every pseudonym, and without it none can be\n"
-                  "computed again. Serve it with --keys %s.\n",
+                  "Keep a copy where the contracts are not: who has it can compute every pseudonym and read every encrypted\n"
+                  "field, and without it nobody can. Serve it with --keys %s.\n",
                   path, path);
     return command_print(&out, EXIT_FINE);
 }
 
-/* The keyring of a file; NULL when it said what is wrong, with *code. */
-static struct keyring *open_file(const char *path, int *code)
+/* The keyring of a file, of a reader's too where `any`; NULL when it said what is wrong, with *code. */
+static struct keyring *open_file(const char *path, bool any, int *code)
 {
     struct buffer text = BUFFER_EMPTY;
     struct keyring *keyring = NULL;
@@ -34,7 +34,7 @@ static struct keyring *open_file(const char *path, int *code)
         *code = command_could_not(&command_keys, "%s: %s", path, error);
     } else {
         unsigned line = 0;
-        keyring = keyring_parse(buffer_span(&text), &error, &line);
+        keyring = (any ? keyring_parse_any : keyring_parse)(buffer_span(&text), &error, &line);
         if (keyring == NULL) {
             fprintf(stderr, "%s:%u: %s\n", path, line, error);
             *code = EXIT_FOUND;
@@ -45,24 +45,66 @@ static struct keyring *open_file(const char *path, int *code)
     return keyring;
 }
 
+/* The key that a rotation leaves out, since the list is full. */
+static void tell_dropped(const struct keyring *keyring, struct buffer *out)
+{
+    const struct key_row *rows;
+    size_t count = keyring_rows(keyring, &rows);
+    if (count > KEYRING_ENCRYPTION_MAX)
+        buffer_printf(out,
+                      "The oldest key, %.*s, was left out: what it encrypted can only be read with a copy of the old file.\n",
+                      SPAN_ARGS(rows[count - 1].id));
+}
+
 static int rotate_file(const char *path, bool new_pseudonyms)
 {
     int code = EXIT_FINE;
-    struct keyring *keyring = open_file(path, &code);
+    struct keyring *keyring = open_file(path, false, &code);
     if (keyring == NULL) return code;
-    struct buffer text = BUFFER_EMPTY;
+    struct buffer text = BUFFER_EMPTY, dropped = BUFFER_EMPTY;
+    tell_dropped(keyring, &dropped);
     const char *error = keyring_rotate_text(keyring, clock_wall(), new_pseudonyms, &text)
                             ? secret_file_write(path, buffer_span(&text), true)
                             : "the system has no random numbers";
     secret_wipe(&text);
     buffer_deinit(&text);
     keyring_destroy(keyring);
-    if (error != NULL) return command_could_not(&command_keys, "%s: %s", path, error);
+    if (error != NULL) {
+        buffer_deinit(&dropped);
+        return command_could_not(&command_keys, "%s: %s", path, error);
+    }
     struct buffer out = BUFFER_EMPTY;
-    buffer_printf(&out, "%s: %s. Running gateways take it with their next reload.\n", path,
-                  new_pseudonyms ? "new encryption keys and new pseudonyms: records are partitioned anew, joins with older "
+    buffer_printf(&out, "%s: %s. Running gateways take it with their next reload; readers need a new `keys export`.\n", path,
+                  new_pseudonyms ? "a new encryption key and new pseudonyms: records are partitioned anew, joins with older "
                                    "records and recognition of resends end"
-                                 : "new encryption keys; pseudonyms stay");
+                                 : "a new encryption key; pseudonyms stay");
+    buffer_append_span(&out, buffer_span(&dropped));
+    buffer_deinit(&dropped);
+    return command_print(&out, EXIT_FINE);
+}
+
+static int export_file(const char *path, const char *use, const char *reader)
+{
+    int code = EXIT_FINE;
+    struct keyring *keyring = open_file(path, false, &code);
+    if (keyring == NULL) return code;
+    struct buffer text = BUFFER_EMPTY;
+    const struct key_row *rows;
+    bool encrypts = keyring_rows(keyring, &rows) > 1;
+    const char *error = !encrypts ? "the key file has no encryption key: rotate makes one"
+                        : !keyring_reader_text(keyring, span_of(use), &text)
+                            ? "out of memory"
+                            : secret_file_write(reader, buffer_span(&text), false);
+    secret_wipe(&text);
+    buffer_deinit(&text);
+    keyring_destroy(keyring);
+    if (error != NULL) return command_could_not(&command_keys, "%s: %s", encrypts ? reader : path, error);
+    struct buffer out = BUFFER_EMPTY;
+    buffer_printf(&out,
+                  "%s: the encryption keys of %s alone, mode 0600.\n"
+                  "Whoever has it can read that use's encrypted fields (`headgate tail --keys`), make no pseudonym, and read no\n"
+                  "other use. It does not know keys made later: export anew after `keys rotate`.\n",
+                  reader, use);
     return command_print(&out, EXIT_FINE);
 }
 
@@ -80,6 +122,7 @@ static void rows_json(const struct keyring *keyring, struct buffer *out)
     json_writer_init(&writer, out, 2);
     json_object_begin(&writer);
     json_member_text(&writer, "fingerprint", keyring_fingerprint(keyring));
+    if (keyring_reader_of(keyring).data != NULL) json_member_text(&writer, "use", keyring_reader_of(keyring));
     json_name(&writer, "keys");
     json_array_begin(&writer);
     for (size_t i = 0; i < count; i++) {
@@ -112,6 +155,8 @@ static bool rows_table(const struct keyring *keyring, struct buffer *out)
     }
     bool fine = table != NULL && table_print(table, terminal_has_colour(stdout), out);
     buffer_printf(out, "fingerprint %.*s\n", SPAN_ARGS(keyring_fingerprint(keyring)));
+    if (keyring_reader_of(keyring).data != NULL)
+        buffer_printf(out, "a reader's file for %.*s\n", SPAN_ARGS(keyring_reader_of(keyring)));
     arena_destroy(arena);
     return fine;
 }
@@ -119,7 +164,7 @@ static bool rows_table(const struct keyring *keyring, struct buffer *out)
 static int list_file(const char *path, bool json)
 {
     int code = EXIT_FINE;
-    struct keyring *keyring = open_file(path, &code);
+    struct keyring *keyring = open_file(path, true, &code);
     if (keyring == NULL) return code;
     struct buffer out = BUFFER_EMPTY;
     bool fine = true;
@@ -134,30 +179,41 @@ static int list_file(const char *path, bool json)
 static int run(int argc, char **argv)
 {
     bool json = false, new_pseudonyms = false;
+    const char *use = NULL, *reader = NULL;
     const struct flag flags[] = {
         {"json", FLAG_SWITCH, NULL, "as JSON (ls)", &json, NULL},
         {"new-pseudonyms", FLAG_SWITCH, NULL, "with rotate: renew the pseudonyms' root too", &new_pseudonyms, NULL},
+        {"use", FLAG_TEXT, "CONTRACT_ID", "with export: the use that may be read", NULL, &use},
+        {"out", FLAG_TEXT, "READER_FILE", "with export: the file to write", NULL, &reader},
     };
     int positionals, code;
     if (!command_flags(&command_keys, flags, COUNT_OF(flags), argc, argv, &positionals, &code)) return code;
     if (positionals != 2) return command_usage_error(&command_keys, "what to do and a file are expected");
     struct span action = span_of(argv[1]);
+    bool export = span_is(action, "export");
     if (new_pseudonyms && !span_is(action, "rotate"))
         return command_usage_error(&command_keys, "--new-pseudonyms belongs to rotate");
+    if (export != (use != NULL) || export != (reader != NULL))
+        return command_usage_error(&command_keys, export ? "export takes --use CONTRACT_ID and --out READER_FILE"
+                                                         : "--use and --out belong to export");
+    if (export) return export_file(argv[2], use, reader);
     if (span_is(action, "new")) return new_file(argv[2]);
     if (span_is(action, "rotate")) return rotate_file(argv[2], new_pseudonyms);
     if (span_is(action, "ls")) return list_file(argv[2], json);
-    return command_usage_error(&command_keys, "'%s' is none of new, rotate and ls", argv[1]);
+    return command_usage_error(&command_keys, "'%s' is none of new, rotate, export and ls", argv[1]);
 }
 
 const struct command command_keys = {
     .name = "keys",
-    .summary = "Make, renew and list the key file for keyed handling",
-    .usage = "keys new|rotate|ls FILE [--json] [--new-pseudonyms]",
+    .summary = "Make, renew, share and list the key file for keyed handling",
+    .usage = "keys new|rotate|ls FILE [--json] [--new-pseudonyms]\n"
+             "       headgate keys export FILE --use CONTRACT_ID --out READER_FILE",
     .details =
         "new     writes a fresh key file with mode 0600; an existing file is left alone\n"
-        "rotate  puts fresh encryption keys in front of the old ones. With --new-pseudonyms the root of hashes and of ce_id\n"
-        "        is renewed too: that partitions records anew, breaks joins and the recognition of resends\n"
+        "rotate  puts a fresh encryption key in front of the old ones: it encrypts, the old ones still decrypt. With\n"
+        "        --new-pseudonyms the root of hashes and of ce_id is renewed too: that partitions records anew, breaks joins\n"
+        "        and the recognition of resends\n"
+        "export  writes a reader's file: the encryption keys of one use and nothing else, for `headgate tail --keys`\n"
         "ls      lists the keys without their secrets",
     .run = run,
 };

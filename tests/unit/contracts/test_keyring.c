@@ -5,7 +5,7 @@
 
 #include <cmocka.h>
 
-#include "codecs/format.h"
+#include "codecs/base64.h"
 #include "codecs/timestamp.h"
 #include "contracts/keyring.h"
 
@@ -161,6 +161,110 @@ static void rotation_is_bounded(void **state)
     keyring_destroy(keyring);
 }
 
+static void assert_field_key(const struct ciphertext_key *key, const char *id, const char *hex)
+{
+    char text[2 * SEAL_KEY + 1] = {0};
+    hex_encode(key->secret, sizeof key->secret, text);
+    assert_string_equal(key->id, id);
+    assert_string_equal(text, hex);
+}
+
+/* HKDF of 32 times ff with info encrypt U+001F urn:..., by Python's cryptography 48. */
+#define FRAUD     SPAN("urn:acme:risk:use:fraud_detection")
+#define FRAUD_KEY "b21082d0d0e5710b3f9d7b17f6ae3e64e64c8e3cb67fc607e61875a64784b77e"
+
+static void encryption_keys_are_derived_per_use(void **state)
+{
+    (void)state;
+    struct keyring *keyring = parsed(file);
+    struct ciphertext_key key, other;
+    assert_true(keyring_field_key(keyring, FRAUD, &key));
+    assert_field_key(&key, "e-2", FRAUD_KEY);
+    assert_true(keyring_field_key(keyring, SPAN("urn:acme:risk:use:other"), &other));
+    assert_memory_not_equal(key.secret, other.secret, SEAL_KEY);
+    assert_int_equal(keyring_find_field_key(keyring, FRAUD, SPAN("e-2"), &other), KEY_FOUND);
+    assert_field_key(&other, "e-2", FRAUD_KEY);
+    assert_int_equal(keyring_find_field_key(keyring, FRAUD, SPAN("p-1"), &other), KEY_UNKNOWN);
+    assert_int_equal(keyring_find_field_key(keyring, FRAUD, SPAN(""), &other), KEY_UNKNOWN);
+    keyring_destroy(keyring);
+    keyring = parsed("pseudonyms: {id: p, created: '2026-11-22T13:44:13Z', secret: " ROOT "}\n");
+    assert_false(keyring_field_key(keyring, FRAUD, &key));
+    keyring_destroy(keyring);
+}
+
+static void a_rotated_key_encrypts_and_the_old_one_decrypts(void **state)
+{
+    (void)state;
+    struct keyring *old = parsed(file);
+    struct buffer text = BUFFER_EMPTY;
+    struct ciphertext_key fresh, found;
+    assert_true(keyring_rotate_text(old, 0, false, &text));
+    struct keyring *rotated = reparsed(&text);
+    assert_true(keyring_field_key(rotated, FRAUD, &fresh));
+    assert_string_not_equal(fresh.id, "e-2");
+    assert_int_equal(keyring_find_field_key(rotated, FRAUD, SPAN("e-2"), &found), KEY_FOUND);
+    assert_field_key(&found, "e-2", FRAUD_KEY);
+    assert_int_equal(keyring_find_field_key(old, FRAUD, span_of(fresh.id), &found), KEY_UNKNOWN);
+    keyring_destroy(rotated);
+    keyring_destroy(old);
+}
+
+static struct keyring *parsed_any(const char *text)
+{
+    const char *error = NULL;
+    unsigned line = 0;
+    struct keyring *keyring = keyring_parse_any(span_of(text), &error, &line);
+    if (keyring == NULL) fail_msg("%s in line %u", error, line);
+    return keyring;
+}
+
+/* Least privilege: the keys of one use, no root, and nothing that could be served with. */
+static void a_reader_gets_the_keys_of_one_use(void **state)
+{
+    (void)state;
+    struct keyring *keyring = parsed(file);
+    struct buffer text = BUFFER_EMPTY;
+    struct ciphertext_key key;
+    const struct key_row *rows;
+    const char *error = NULL;
+    unsigned line = 0;
+    assert_true(keyring_reader_text(keyring, FRAUD, &text));
+    assert_null(strstr(text.data, ROOT));
+    assert_null(strstr(text.data, OTHER));
+    assert_null(keyring_parse(buffer_span(&text), &error, &line));
+    assert_string_equal(error, "this is a reader's key file: it opens one use's fields and makes nothing");
+    struct keyring *reader = parsed_any(text.data);
+    assert_true(span_equal(keyring_reader_of(reader), FRAUD));
+    assert_null(keyring_reader_of(keyring).data);
+    assert_int_equal(keyring_find_field_key(reader, FRAUD, SPAN("e-2"), &key), KEY_FOUND);
+    assert_field_key(&key, "e-2", FRAUD_KEY);
+    assert_int_equal(keyring_find_field_key(reader, SPAN("urn:acme:risk:use:other"), SPAN("e-2"), &key), KEY_OF_ANOTHER_USE);
+    assert_int_equal(keyring_find_field_key(reader, FRAUD, SPAN("e-3"), &key), KEY_UNKNOWN);
+    assert_false(keyring_field_key(reader, FRAUD, &key));
+    assert_int_equal(keyring_rows(reader, &rows), 1);
+    assert_string_equal(rows[0].purpose, "reading");
+    assert_true(span_is(rows[0].id, "e-2"));
+    keyring_destroy(reader);
+    keyring_destroy(keyring);
+    buffer_deinit(&text);
+    keyring = parsed_any(file);
+    assert_null(keyring_reader_of(keyring).data);
+    keyring_destroy(keyring);
+}
+
+static void a_readers_file_is_read_strictly(void **state)
+{
+    (void)state;
+    static const char *const rows[] = {"use: 7\nencryption: []\n", "use: ''\nencryption: []\n", "use: a\npseudonyms: {}\n",
+                                       "use: a\nencryption:\n  - {id: e, created: '2026-11-22T13:44:13Z', secret: abc}\n"};
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        const char *error = NULL;
+        unsigned line = 0;
+        assert_null(keyring_parse_any(span_of(rows[i]), &error, &line));
+        assert_non_null(error);
+    }
+}
+
 static void says_what_is_wrong_and_where(void **state)
 {
     (void)state;
@@ -197,10 +301,18 @@ static void says_what_is_wrong_and_where(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(derives_keys),          cmocka_unit_test(a_fixed_root_is_the_same_as_a_file),
-        cmocka_unit_test(passing_keys_differ),   cmocka_unit_test(lists_its_rows),
-        cmocka_unit_test(new_files_can_be_read), cmocka_unit_test(rotation_keeps_pseudonyms_unless_asked),
-        cmocka_unit_test(rotation_is_bounded),   cmocka_unit_test(says_what_is_wrong_and_where),
+        cmocka_unit_test(encryption_keys_are_derived_per_use),
+        cmocka_unit_test(a_rotated_key_encrypts_and_the_old_one_decrypts),
+        cmocka_unit_test(a_reader_gets_the_keys_of_one_use),
+        cmocka_unit_test(a_readers_file_is_read_strictly),
+        cmocka_unit_test(derives_keys),
+        cmocka_unit_test(a_fixed_root_is_the_same_as_a_file),
+        cmocka_unit_test(passing_keys_differ),
+        cmocka_unit_test(lists_its_rows),
+        cmocka_unit_test(new_files_can_be_read),
+        cmocka_unit_test(rotation_keeps_pseudonyms_unless_asked),
+        cmocka_unit_test(rotation_is_bounded),
+        cmocka_unit_test(says_what_is_wrong_and_where),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
