@@ -13,6 +13,7 @@
 #include "contracts/catalogue_twins.h"
 #include "contracts/draft.h"
 #include "contracts/intent.h"
+#include "contracts/limit.h"
 #include "contracts/lock.h"
 #include "contracts/resolve.h"
 #include "contracts/schema.h"
@@ -325,7 +326,7 @@ static bool begin(struct loading *loading, const struct catalogue_options *optio
     *loading = (struct loading){.options = options, .diagnostics = diagnostics};
     loading->catalogue = create_catalogue(options);
     loading->scratch = arena_create(ARENA_MAX);
-    return loading->catalogue != NULL && loading->scratch != NULL;
+    return loading->catalogue != NULL && loading->scratch != NULL && limit_copy_house(options, loading->catalogue);
 }
 
 static struct catalogue *end(struct loading *loading, bool built)

@@ -122,6 +122,26 @@ struct rules {
     size_t required_key_count;
 };
 
+/* What somebody permits at most; an empty list, no bit, NO_LIMIT: says nothing of it. See limit.h. */
+struct limit {
+    const struct span *data_uses; /* fideslang keys: each permits what lies in it too */
+    size_t data_use_count;
+    unsigned legal_bases; /* bits 1 << enum legal_basis */
+    const struct span *residency;
+    size_t residency_count;
+    int64_t retention; /* us */
+};
+
+enum limit_scope { LIMIT_OF_MODEL, LIMIT_OF_FIELD, LIMIT_OF_CLASS, LIMIT_OF_CATEGORY };
+
+/* A limit that the house sets for all uses: for a class and those above it, or for a data category and what lies in it. */
+struct house_limit {
+    enum limit_scope scope;    /* LIMIT_OF_CLASS, LIMIT_OF_CATEGORY */
+    enum classification class; /* of LIMIT_OF_CLASS */
+    struct span name;          /* of the class, as the house calls it; the category */
+    struct limit limit;
+};
+
 /* One property, of a model or of a use's projection. In a use `source` is the model's field and `handling` what is done to
  * it; in a model they are NULL and pass. Lists are never NULL-terminated; their counts stand beside them. */
 struct field {
@@ -159,6 +179,8 @@ struct field {
     struct span avro_default;                /* JSON text; NULL data = none (a nullable field has default null anyway) */
     const struct span *avro_aliases;
     size_t avro_alias_count;
+
+    const struct limit *limit; /* model: what it permits of this field; NULL = nothing is said */
 
     const struct field *source; /* use: the model's field */
     struct handling handling;   /* use */
@@ -220,6 +242,7 @@ struct model {
     size_t regulation_count;
     int64_t general_availability, end_of_support, end_of_life; /* us since the epoch, or NO_TIME */
     int64_t throughput;                                        /* events per second and sender; NO_LIMIT */
+    struct limit limit;                                        /* what it permits all of its uses */
     struct use **uses;                                         /* of this model, in the order of their ids */
     size_t use_count;
 };
@@ -310,6 +333,8 @@ struct catalogue_options {
     size_t class_name_count;        /* spans, twice the pairs */
     struct span topic_template;     /* NULL data: {domain}.{event}.{use}.v{major} */
     enum framing framing;
+    const struct house_limit *house_limits;
+    size_t house_limit_count;
     bool strict; /* check --strict: files without a role are judged by the same rules */
     int64_t now; /* us: for expiries and lifecycle in lint; NO_TIME = do not judge */
 };
@@ -333,7 +358,9 @@ struct catalogue {
     struct span version; /* short digest over everything that was read, shown as the catalogue's version */
     const struct locked_schema *locked;
     size_t locked_count;
-    bool has_lock;                  /* schemas.lock was there */
+    bool has_lock; /* schemas.lock was there */
+    const struct house_limit *house_limits;
+    size_t house_limit_count;
     struct owned_pattern *patterns; /* date patterns on the heap, freed with it */
     enum framing framing;           /* of all records: the options' */
 };
@@ -370,5 +397,9 @@ const char *on_late_word(enum on_late on_late);
 const char *durability_word(enum durability durability);
 const char *legal_basis_word(enum legal_basis basis);
 const char *type_word(enum type type);
+
+/* The legal basis of a word, all of them in one text for messages; `none` is no basis. */
+#define LEGAL_BASIS_WORDS "consent contract legal_obligation vital_interest public_task legitimate_interest"
+bool legal_basis_find(struct span word, enum legal_basis *out) MUST_CHECK;
 
 #endif

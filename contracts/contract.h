@@ -91,6 +91,7 @@ struct contract_property {
     element topic_kind, namespace_text, event_time_field, subject_field, residency_field, consent_field, undeclared_fields;
     /* customProperties of a property */
     element data_categories, precision, scale, avro_type, avro_logical_type, avro_default, avro_aliases, custom_enum, source;
+    element permitted_data_uses, permitted_legal_bases;
 };
 
 struct contract_sla {
@@ -163,6 +164,7 @@ struct contract {
     size_t custom_count;
     /* customProperties of the root */
     element headgate_role, data_subjects, regulations, data_use, legal_basis, special_category_basis, criminal_data_basis;
+    element permitted_data_uses, permitted_legal_bases; /* of a model */
     element residency, on_late, delivery, on_blocked, ordering, tagging, topic_retention, retain_at_least, trace;
     struct contract_input *inputs;
     size_t input_count;

@@ -227,9 +227,11 @@ static const struct element_row rows[] = {
     {PLACE_CUSTOM_ROOT, "inputContracts", ODCS_3_0, ELEMENT_ENFORCED, SHAPE_PARTS, PLACE_INPUT, AT(contract, inputs), AT(contract, input_count), false, IN_USE, NULL},
     {PLACE_CUSTOM_ROOT, "dataUse", ODCS_3_0, ELEMENT_ENFORCED, SHAPE_TEXT, 0, AT(contract, data_use), NOT_STORED, false, IN_USE, NULL},
     {PLACE_CUSTOM_ROOT, "legalBasis", ODCS_3_0, ELEMENT_ENFORCED, SHAPE_WORD, 0, AT(contract, legal_basis), NOT_STORED, false, IN_USE, "consent contract legal_obligation vital_interest public_task legitimate_interest"},
-    {PLACE_CUSTOM_ROOT, "specialCategoryBasis", ODCS_3_0, ELEMENT_ENFORCED, SHAPE_TEXT, 0, AT(contract, special_category_basis), NOT_STORED, false, IN_USE, NULL},
-    {PLACE_CUSTOM_ROOT, "criminalDataBasis", ODCS_3_0, ELEMENT_ENFORCED, SHAPE_TEXT, 0, AT(contract, criminal_data_basis), NOT_STORED, false, IN_USE, NULL},
-    {PLACE_CUSTOM_ROOT, "residency", ODCS_3_0, ELEMENT_ENFORCED, SHAPE_TEXTS, 0, AT(contract, residency), NOT_STORED, false, IN_USE, NULL},
+    {PLACE_CUSTOM_ROOT, "specialCategoryBasis", ODCS_3_0, ELEMENT_ENFORCED, SHAPE_WORD, 0, AT(contract, special_category_basis), NOT_STORED, false, IN_USE, "explicit_consent employment_social_security vital_interest not_for_profit made_public legal_claims substantial_public_interest health_care public_health archiving_research_statistics"},
+    {PLACE_CUSTOM_ROOT, "criminalDataBasis", ODCS_3_0, ELEMENT_ENFORCED, SHAPE_WORD, 0, AT(contract, criminal_data_basis), NOT_STORED, false, IN_USE, "official_authority authorised_by_law"},
+    {PLACE_CUSTOM_ROOT, "residency", ODCS_3_0, ELEMENT_ENFORCED, SHAPE_TEXTS, 0, AT(contract, residency), NOT_STORED, false, IN_BOTH, NULL},
+    {PLACE_CUSTOM_ROOT, "permittedDataUses", ODCS_3_0, ELEMENT_ENFORCED, SHAPE_TEXTS, 0, AT(contract, permitted_data_uses), NOT_STORED, false, IN_MODEL, NULL},
+    {PLACE_CUSTOM_ROOT, "permittedLegalBases", ODCS_3_0, ELEMENT_ENFORCED, SHAPE_TEXTS, 0, AT(contract, permitted_legal_bases), NOT_STORED, false, IN_MODEL, NULL},
     {PLACE_CUSTOM_ROOT, "onLate", ODCS_3_0, ELEMENT_ENFORCED, SHAPE_WORD, 0, AT(contract, on_late), NOT_STORED, false, IN_USE, "deliver divert drop"},
     {PLACE_CUSTOM_ROOT, "delivery", ODCS_3_0, ELEMENT_ENFORCED, SHAPE_WORD, 0, AT(contract, delivery), NOT_STORED, false, IN_USE, "kafka spool memory"},
     {PLACE_CUSTOM_ROOT, "onBlocked", ODCS_3_0, ELEMENT_ENFORCED, SHAPE_WORD, 0, AT(contract, on_blocked), NOT_STORED, false, IN_USE, "park retry withhold"},
@@ -259,6 +261,8 @@ static const struct element_row rows[] = {
     {PLACE_CUSTOM_PROPERTY, "avroAliases", ODCS_3_0, ELEMENT_ENFORCED, SHAPE_TEXTS, 0, AT(contract_property, avro_aliases), NOT_STORED, false, IN_BOTH, NULL},
     {PLACE_CUSTOM_PROPERTY, "enum", ODCS_3_0, ELEMENT_ENFORCED, SHAPE_ANY, 0, AT(contract_property, custom_enum), NOT_STORED, false, IN_BOTH, NULL},
     {PLACE_CUSTOM_PROPERTY, "source", ODCS_3_0, ELEMENT_NOT_SERVED, SHAPE_MAP, 0, AT(contract_property, source), NOT_STORED, false, IN_MODEL, NULL},
+    {PLACE_CUSTOM_PROPERTY, "permittedDataUses", ODCS_3_0, ELEMENT_ENFORCED, SHAPE_TEXTS, 0, AT(contract_property, permitted_data_uses), NOT_STORED, false, IN_MODEL, NULL},
+    {PLACE_CUSTOM_PROPERTY, "permittedLegalBases", ODCS_3_0, ELEMENT_ENFORCED, SHAPE_TEXTS, 0, AT(contract_property, permitted_legal_bases), NOT_STORED, false, IN_MODEL, NULL},
     /* CUSTOM_SERVER */
     {PLACE_CUSTOM_SERVER, "region", ODCS_3_0, ELEMENT_TAGS, SHAPE_TEXT, 0, AT(contract_server, region), NOT_STORED, false, IN_BOTH, NULL},
     /* INPUT */

@@ -36,6 +36,17 @@ void odcs_custom_texts(struct odcs_writing *writing, const char *name, const str
     yaml_write_item_end(&writing->yaml);
 }
 
+void odcs_custom_limit(struct odcs_writing *writing, const struct limit *limit)
+{
+    struct span bases[BASIS_LEGITIMATE_INTEREST];
+    size_t count = 0;
+    for (int basis = BASIS_CONSENT; basis <= BASIS_LEGITIMATE_INTEREST; basis++) {
+        if ((limit->legal_bases & (1U << basis)) != 0) bases[count++] = span_of(legal_basis_word((enum legal_basis)basis));
+    }
+    odcs_custom_texts(writing, "permittedDataUses", limit->data_uses, limit->data_use_count, false);
+    odcs_custom_texts(writing, "permittedLegalBases", bases, count, false);
+}
+
 /* ---------------------------------------------------------------- options */
 
 static void write_limit(struct odcs_writing *writing, const char *key, int64_t limit)
@@ -166,7 +177,7 @@ static void write_field_customs(struct odcs_writing *writing, const struct field
     bool decimal = field->type == TYPE_DECIMAL && !is_integer(field);
     bool micros = field->type == TYPE_TIMESTAMP && field->fraction_digits == 6;
     bool any = decimal || micros || field->category_count > 0 || field->type == TYPE_BYTES || field->avro_alias_count > 0 ||
-               field->avro_default.data != NULL;
+               field->avro_default.data != NULL || field->limit != NULL;
     if (!any) return;
     yaml_write_list(&writing->yaml, "customProperties");
     if (decimal) custom_int(writing, "precision", field->precision);
@@ -177,6 +188,7 @@ static void write_field_customs(struct odcs_writing *writing, const struct field
     write_default(writing, field->avro_default);
     odcs_custom_texts(writing, "avroAliases", field->avro_aliases, field->avro_alias_count, false);
     odcs_custom_texts(writing, "dataCategories", field->categories, field->category_count, false);
+    if (field->limit != NULL) odcs_custom_limit(writing, field->limit);
     yaml_write_end(&writing->yaml);
 }
 

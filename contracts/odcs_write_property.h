@@ -21,6 +21,9 @@ void odcs_custom_begin(struct odcs_writing *writing, const char *name);
 void odcs_custom_text(struct odcs_writing *writing, const char *name, struct span value);
 void odcs_custom_texts(struct odcs_writing *writing, const char *name, const struct span *values, size_t count, bool empty);
 
+/* permittedDataUses and permittedLegalBases. */
+void odcs_custom_limit(struct odcs_writing *writing, const struct limit *limit);
+
 /* properties or items of a field, with all below. */
 void odcs_write_inside(struct odcs_writing *writing, const struct field *field);
 

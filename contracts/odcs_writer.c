@@ -123,10 +123,11 @@ bool odcs_write_model(const struct model *model, struct arena *arena, struct buf
     odcs_write_inside(&writing, model->root);
     yaml_write_item_end(yaml);
     yaml_write_end(yaml);
-    bool sla = model->throughput != NO_LIMIT || model->general_availability != NO_TIME || model->end_of_support != NO_TIME ||
-               model->end_of_life != NO_TIME;
+    bool sla = model->throughput != NO_LIMIT || model->limit.retention != NO_LIMIT || model->general_availability != NO_TIME ||
+               model->end_of_support != NO_TIME || model->end_of_life != NO_TIME;
     if (sla) {
         yaml_write_list(yaml, "slaProperties");
+        write_sla_duration(&writing, "retention", model->limit.retention);
         write_dates(&writing, model->general_availability, model->end_of_support, model->end_of_life);
         if (model->throughput != NO_LIMIT) {
             yaml_write_item(yaml);
@@ -142,6 +143,8 @@ bool odcs_write_model(const struct model *model, struct arena *arena, struct buf
     odcs_custom_text(&writing, "headgateRole", SPAN("eventModel"));
     odcs_custom_texts(&writing, "dataSubjects", model->subjects, model->subject_count, true);
     odcs_custom_texts(&writing, "regulations", model->regulations, model->regulation_count, true);
+    odcs_custom_texts(&writing, "residency", model->limit.residency, model->limit.residency_count, false);
+    odcs_custom_limit(&writing, &model->limit);
     return finish(&writing);
 }
 

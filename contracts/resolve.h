@@ -11,6 +11,7 @@
 
 #include "contracts/catalogue.h"
 #include "contracts/contract.h"
+#include "contracts/limit.h"
 #include "contracts/odcs.h"
 
 /* Date patterns live on the heap; the catalogue frees them. */
@@ -174,8 +175,21 @@ bool resolve_is_waived(struct resolver *resolver, struct span field, const char 
 void resolve_waivers_begin(struct resolver *resolver);
 void resolve_waivers_end(struct resolver *resolver);
 
-/* ---- govern.c: what law and house ask of a use; lint.c: what uses do together */
+/* ---- resolve_limit.c: what a model and its fields permit at most. False when the arena is exhausted */
+
+/* The root's regions, of a model or a use; none when they are not stated. */
+bool resolve_residency(struct resolver *resolver, const struct span **out, size_t *count) MUST_CHECK;
+
+/* permittedDataUses and permittedLegalBases of a part; each may be NULL. */
+bool resolve_limit(struct resolver *resolver, const struct part *part, const struct yaml_node *data_uses,
+                   const struct yaml_node *legal_bases, struct limit *out) MUST_CHECK;
+bool resolve_field_limit(struct resolver *resolver, const struct contract_property *property, struct field *field) MUST_CHECK;
+bool resolve_model_limit(struct resolver *resolver, const struct sla *sla, struct limit *out) MUST_CHECK;
+
+/* ---- govern.c: what law and house ask of a use; govern_limits.c: whether it stays within limits; lint.c: what uses do together
+ */
 void govern_use(struct resolver *resolver, const struct use *use, const struct sla *sla);
+void govern_limits(struct resolver *resolver, const struct use *use, const struct sla *sla);
 void lint_model(struct diagnostics *diagnostics, struct arena *arena, const struct model *model);
 
 #endif

@@ -224,7 +224,7 @@ static struct field *read_field(struct resolver *resolver, const struct contract
     if (!resolve_type(resolver, property, field)) return NULL;
     resolve_rules(resolver, property, field);
     read_flags(resolver, property, field);
-    if (!resolve_annotations(resolver, property, field)) return NULL;
+    if (!resolve_annotations(resolver, property, field) || !resolve_field_limit(resolver, property, field)) return NULL;
     resolve_quality(resolver, property, field);
     enum classification own = read_class(resolver, property, field, floor);
     if (!read_inside(resolver, property, field, own)) return NULL;
@@ -451,6 +451,6 @@ struct model *resolve_model(struct resolver *resolver, const struct contract *co
     read_named_fields(&reading);
     if (!resolve_key(resolver, object, model->root, KEY_PRIMARY, &model->primary_key, &model->primary_key_count)) return NULL;
     read_subjects(&reading);
-    if (!read_regulations(&reading)) return NULL;
+    if (!read_regulations(&reading) || !resolve_model_limit(resolver, &sla, &model->limit)) return NULL;
     return resolver->odcs.diagnostics->errors == errors ? model : NULL;
 }

@@ -120,6 +120,7 @@ static void copy_source(struct field *field, const struct field *source)
     field->child_count = 0;
     field->items = NULL;
     field->source = source;
+    field->limit = NULL;               /* what the model permits stays the model's */
     if (source->type == TYPE_OBJECT) { /* rules on keys are the model's object's, not the projection's */
         field->rules.min_properties = field->rules.max_properties = NO_LIMIT;
         field->rules.required_key_count = 0;

@@ -121,37 +121,32 @@ static void read_times(struct use_reading *reading)
 
 /* ---------------------------------------------------------------- regions, servers, readers */
 
-static bool is_region(struct span text)
+static bool read_default_residency(struct use_reading *reading)
 {
-    for (size_t i = 0; i < text.size; i++) {
-        char byte = text.data[i];
-        if (!(byte >= 'A' && byte <= 'Z') && !(byte >= '0' && byte <= '9') && !(i > 0 && byte == '-')) return false;
-    }
-    return text.size >= 2 && text.size <= 20;
+    const struct catalogue_options *options = reading->resolver->options;
+    struct use *base = &reading->base;
+    struct span *copy = resolve_room(reading->resolver, options->default_residency_count, sizeof *copy);
+    for (size_t i = 0; copy != NULL && i < options->default_residency_count; i++)
+        copy[i] = arena_copy(reading->resolver->arena, options->default_residency[i]);
+    base->residency = copy;
+    base->residency_count = options->default_residency_count;
+    return copy != NULL;
 }
 
 static bool read_residency(struct use_reading *reading)
 {
-    const struct contract *contract = reading->contract;
-    const struct catalogue_options *options = reading->resolver->options;
     struct use *base = &reading->base;
-    if (contract->residency == NULL) {
-        struct span *copy = resolve_room(reading->resolver, options->default_residency_count, sizeof *copy);
-        for (size_t i = 0; copy != NULL && i < options->default_residency_count; i++)
-            copy[i] = arena_copy(reading->resolver->arena, options->default_residency[i]);
-        base->residency = copy;
-        base->residency_count = options->default_residency_count;
-        return copy != NULL;
-    }
-    if (contract->residency->count == 0)
-        report(reading, "residency", "residency", contract->residency, "an empty list allows no region at all");
-    for (size_t i = 0; i < contract->residency->count; i++) {
-        struct span region = contract->residency->items[i]->text;
-        if (!is_region(region))
-            odcs_report(&reading->resolver->odcs, "residency", &contract->part, "residency", contract->residency->items[i],
-                        "'%.*s' is no region such as EU", SPAN_ARGS(region));
-    }
-    return resolve_texts(reading->resolver, contract->residency, &base->residency, &base->residency_count);
+    if (reading->contract->residency == NULL) return read_default_residency(reading);
+    return resolve_residency(reading->resolver, &base->residency, &base->residency_count);
+}
+
+/* A use that states no regions has its model's, where that has any: nearer than what the configuration says for all. */
+static void inherit_residency(const struct use_reading *reading, struct use *use)
+{
+    const struct limit *limit = &use->model->limit;
+    if (reading->contract->residency != NULL || limit->residency_count == 0) return;
+    use->residency = limit->residency;
+    use->residency_count = limit->residency_count;
 }
 
 static bool is_allowed(const struct use *use, struct span region)
@@ -173,12 +168,20 @@ static bool read_servers(struct use_reading *reading)
         if (!word_is(server->type, "kafka") || server->server == NULL) continue;
         struct span region = server->region != NULL ? server->region->text : (struct span){NULL, 0};
         servers[base->server_count++] = (struct server){server->server->text, region};
-        if (region.data != NULL && !is_allowed(base, region))
-            odcs_report(&reading->resolver->odcs, "server-region", &server->part, "customProperties", server->region,
-                        "%.*s is none of the use's regions", SPAN_ARGS(region));
     }
     base->servers = servers;
     return true;
+}
+
+static void check_servers(const struct use_reading *reading, const struct use *use)
+{
+    const struct contract *contract = reading->contract;
+    for (size_t i = 0; i < contract->server_count; i++) {
+        const struct contract_server *server = &contract->servers[i];
+        if (!word_is(server->type, "kafka") || server->region == NULL || is_allowed(use, server->region->text)) continue;
+        odcs_report(&reading->resolver->odcs, "server-region", &server->part, "customProperties", server->region,
+                    "%.*s is none of the use's regions", SPAN_ARGS(server->region->text));
+    }
 }
 
 static bool read_recipients(struct use_reading *reading)
@@ -396,11 +399,14 @@ static bool read_use(struct use_reading *reading, const struct contract_property
         odcs_report(&resolver->odcs, "element-value", &contract->part, "domain", contract->domain,
                     "a use's domain is its model's: %.*s", SPAN_ARGS(model->domain));
     read_object(reading, object, use);
+    inherit_residency(reading, use);
+    check_servers(reading, use);
     if (!read_subjects(reading, use) || !read_regulations(reading, use)) return false;
     if (!resolve_projection(resolver, object, use)) return false;
     check_element(reading, use, reading->sla.latency_at);
     check_element(reading, use, reading->sla.retention_at);
     govern_use(resolver, use, &reading->sla);
+    govern_limits(resolver, use, &reading->sla);
     return true;
 }
 

@@ -3,7 +3,8 @@
 
 enum { WAIVERS_MAX = 64 };
 
-static const char waivable[] = "restricted-raw class-lowered";
+static const char waivable[] =
+    "restricted-raw class-lowered data-use-forbidden legal-basis-forbidden residency-forbidden retention-ceiling";
 
 static void complain(struct resolver *resolver, const char *rule, const struct contract_waiver *waiver, const char *key,
                      const struct yaml_node *node, const char *text)

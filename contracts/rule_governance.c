@@ -89,10 +89,32 @@ static const struct rule rows[] = {
           "Correct one of the two.", NULL),
     ERROR("erasure", "how the data is erased is not settled",
           "Up to 30 days expiry erases; longer must be stated with a reason or an exemption.", "State erasure.", NULL),
-    ERROR("residency", "the residency is wider than the model's or is no region", "A use may narrow where records are stored.",
-          "Name regions that the model allows.", NULL),
+    ERROR("residency", "the residency names no region", "Regions are short names in capital letters, or nothing can be compared.",
+          "Name at least one region, such as EU.", "residency: [europe]"),
     ERROR("server-region", "the server stands outside the use's residency", "Its records may not be stored there.",
           "Remove the server, or correct the region.", NULL),
+    /* limits: of a model, a field, a class, a category */
+    ERROR("data-use-forbidden", "the use reads what is not permitted for its data use",
+          "Data that was collected for one purpose is not processed for another that is incompatible with it "
+          "(Art. 5(1)(b) GDPR). permittedDataUses of a model or a field, or the house's `governance`, name what is permitted.",
+          "Take the field out, choose a permitted data use, or have somebody sign a waiver with rule: data-use-forbidden.",
+          "permittedDataUses: [essential] on a field that a use for marketing reads"),
+    ERROR("legal-basis-forbidden", "the use reads what is not permitted on its legal basis",
+          "A basis holds for the processing it was found for (Art. 6(1) GDPR). permittedLegalBases of a model or a field, or the "
+          "house's `governance`, name what is permitted.",
+          "Take the field out, rest the use on a permitted basis, or have somebody sign a waiver with rule: "
+          "legal-basis-forbidden.",
+          "permittedLegalBases: [consent] on a field that a use on legitimate_interest reads"),
+    ERROR("residency-forbidden", "the use's records may be stored where its data may not",
+          "A use may narrow where records are stored, never widen it; without regions it may be stored anywhere.",
+          "State regions that are permitted, or have somebody sign a waiver with rule: residency-forbidden.",
+          "residency: [EU] in the model, residency: [EU, US] in the use"),
+    ERROR("retention-ceiling", "the use keeps data longer than is permitted",
+          "The retention of a model, or of the house for a class or a category, is a ceiling (Art. 5(1)(e) GDPR): the strictest "
+          "of what a record holds counts for all of it.",
+          "Shorten the retention, take the field out or handle it so that its class is lower, or have somebody sign a waiver "
+          "with rule: retention-ceiling.",
+          "retention 30 d in the model, 90 d in the use"),
     WARNING("no-reader", "nobody may read this", "A use without roles has no recipients.", "Add roles, or retire the use.", NULL),
     WARNING("status-deprecated", "the contract is deprecated and still routes", "Its readers should move.",
             "Plan its end of support.", NULL),

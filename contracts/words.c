@@ -50,6 +50,16 @@ const char *legal_basis_word(enum legal_basis basis)
     return words[basis];
 }
 
+bool legal_basis_find(struct span word, enum legal_basis *out)
+{
+    for (int basis = BASIS_CONSENT; basis <= BASIS_LEGITIMATE_INTEREST; basis++) {
+        if (!span_is(word, legal_basis_word((enum legal_basis)basis))) continue;
+        *out = (enum legal_basis)basis;
+        return true;
+    }
+    return false;
+}
+
 /* The logicalType: what Avro makes of it is not the senders' concern. */
 const char *type_word(enum type type)
 {
