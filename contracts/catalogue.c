@@ -15,6 +15,7 @@
 #include "contracts/intent.h"
 #include "contracts/limit.h"
 #include "contracts/lock.h"
+#include "contracts/quality.h"
 #include "contracts/resolve.h"
 #include "contracts/schema.h"
 
@@ -222,6 +223,7 @@ static bool resolve_models(struct loading *loading, struct resolver *resolver)
     struct twins twins = twins_of(loading);
     twins_models(&twins);
     for (size_t i = 0; i < catalogue->model_count; i++) catalogue->models[i]->index = (uint32_t)i;
+    quality_number(catalogue);
     return true;
 }
 

@@ -214,6 +214,7 @@ struct waiver {
 };
 
 struct use;
+struct quality;
 struct owned_pattern;
 
 struct model {
@@ -243,7 +244,9 @@ struct model {
     int64_t general_availability, end_of_support, end_of_life; /* us since the epoch, or NO_TIME */
     int64_t throughput;                                        /* events per second and sender; NO_LIMIT */
     struct limit limit;                                        /* what it permits all of its uses */
-    struct use **uses;                                         /* of this model, in the order of their ids */
+    struct quality *qualities;                                 /* quality.h: rules that count; a list in declared order */
+    size_t quality_count;
+    struct use **uses; /* of this model, in the order of their ids */
     size_t use_count;
 };
 
@@ -354,8 +357,10 @@ struct catalogue {
     size_t model_count;
     struct use **uses; /* by id, then event; uses[i]->index == i */
     size_t use_count;
-    size_t file_count;   /* files read, with and without a role */
-    struct span version; /* short digest over everything that was read, shown as the catalogue's version */
+    size_t quality_count; /* rules that count, of all models: quality->index is below it */
+    size_t window_count;  /* of these, those that are judged over a window: the first ones */
+    size_t file_count;    /* files read, with and without a role */
+    struct span version;  /* short digest over everything that was read, shown as the catalogue's version */
     const struct locked_schema *locked;
     size_t locked_count;
     bool has_lock; /* schemas.lock was there */

@@ -33,7 +33,7 @@ enum checks_proof {
 
 /* Allowed values in the form that the type is compared in, sorted where not hashed. */
 struct allowed_values {
-    uint32_t broken; /* what another value breaks: BROKEN(EVENT_ENUMERATION) or BROKEN_SOFTLY */
+    uint32_t broken; /* what another value breaks: BROKEN(EVENT_ENUMERATION), or nothing where only the symbols are wanted */
     struct lookup texts;
     const int64_t *integers;
     const int128 *decimals;

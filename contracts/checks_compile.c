@@ -285,9 +285,11 @@ static bool compile_values(struct compiler *compiler)
     const struct rules *rules = &compiler->field->rules;
     struct allowed_values *values = &compiler->checks->values;
     bool needed = compiler->field->avro_enum || compiler->base == NULL || !same_values(rules, &compiler->base->rules);
-    if (rules->enumeration_count == 0 || !needed) return true;
+    bool demanded = rules->enumeration_severity == SEVERITY_ERROR; /* else quality_judge.c counts */
+    bool symbols = compiler->field->avro_enum && compiler->base != NULL;
+    if (rules->enumeration_count == 0 || !needed || (!demanded && !symbols)) return true;
     compiler->checks->parts |= CHECKS_VALUES;
-    values->broken = rules->enumeration_severity == SEVERITY_ERROR ? BROKEN(EVENT_ENUMERATION) : BROKEN_SOFTLY;
+    values->broken = demanded ? BROKEN(EVENT_ENUMERATION) : 0;
     switch (compiler->field->type) {
     case TYPE_STRING:
     case TYPE_BYTES:

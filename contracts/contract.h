@@ -67,7 +67,7 @@ enum quality_operator {
 
 struct contract_quality {
     struct part part;
-    element type, metric, rule, arguments, unit, severity;
+    element id, type, metric, rule, arguments, unit, severity;
     element operators[QUALITY_OPERATORS];
     element query, engine, implementation;
 };

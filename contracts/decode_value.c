@@ -20,7 +20,7 @@ bool decode_report_at(struct walk *walk, uint32_t broken, const struct path *pat
 /* The value of the node breaks rules: its slot is not to be used. */
 bool decode_report(struct walk *walk, const struct decode_node *node, struct frame *frame, const struct path *up, uint32_t broken)
 {
-    if ((broken & ~BROKEN_SOFTLY) != 0) frame->states[node->slot] = SLOT_BAD;
+    frame->states[node->slot] = SLOT_BAD;
     struct path root = {0}, self = {up, node->name, 0};
     return decode_report_at(walk, broken, up == NULL ? &root : &self);
 }

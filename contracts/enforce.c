@@ -3,6 +3,7 @@
 #include "contracts/arrival.h"
 #include "contracts/model_program.h"
 #include "contracts/outcome.h"
+#include "contracts/quality_judge.h"
 
 #include <stdlib.h>
 
@@ -75,19 +76,6 @@ static int64_t event_time(const struct arrival *arrival, bool *own)
     return node->type == TYPE_DATE ? value * US_PER_DAY : value;
 }
 
-/* The pointer of a field outside arrays. */
-static void report_field(struct violations *violations, enum event_rule rule, const struct field *field)
-{
-    enum { DEPTH_MAX = 32 };
-    struct path chain[DEPTH_MAX];
-    const struct field *fields[DEPTH_MAX];
-    unsigned depth = 0;
-    for (; field->parent != NULL && depth < DEPTH_MAX - 1; field = field->parent) fields[depth++] = field;
-    chain[0] = (struct path){0};
-    for (unsigned i = 1; i <= depth; i++) chain[i] = (struct path){&chain[i - 1], fields[depth - i]->wire_name, 0};
-    violations_add(violations, BROKEN(rule), &chain[depth]);
-}
-
 static void judge_time(struct arrival *arrival, struct violations *violations)
 {
     const struct event_context *context = arrival->context;
@@ -96,7 +84,7 @@ static void judge_time(struct arrival *arrival, struct violations *violations)
     arrival->timing = timing_of(time, context->sent, context->received, context->future_tolerance);
     if (LIKELY(!arrival->timing.future)) return;
     if (own)
-        report_field(violations, EVENT_TIME_FUTURE, arrival->model->event_time->field);
+        violations_add_field(violations, BROKEN(EVENT_TIME_FUTURE), arrival->model->event_time->field, NULL);
     else
         violations_add(violations, BROKEN(EVENT_TIME_FUTURE), &(struct path){0});
 }
@@ -111,7 +99,6 @@ static void fill(const struct arrival *arrival, const struct violations *violati
         .violations = violations->items,
         .violation_count = violations->count,
         .more_violations = violations->total > violations->count,
-        .warnings = violations->warnings,
         .skew = arrival->timing.skew,
         .age = arrival->timing.age,
         .undeclared_names = violations->names,
@@ -136,9 +123,12 @@ static bool decide_uses(struct arrival *arrival, struct judgement *out)
 
 static bool judge(struct arrival *arrival, struct violations *violations, struct judgement *out)
 {
+    struct quality_tally *tallies = NULL;
     judge_time(arrival, violations);
+    if (UNLIKELY(arrival->model->quality_count > 0) && !quality_judge(arrival, violations, &tallies)) return false;
     fill(arrival, violations, out);
     if (violations->no_memory) return false;
+    if (UNLIKELY(tallies != NULL)) quality_sum(arrival->model, tallies, out);
     bool accepted = out->verdict == VERDICT_ACCEPTED;
     bool known = accepted ? arrival_identify(arrival, &out->generated) : arrival_identify_refused(arrival);
     out->event_id = arrival->id;

@@ -51,6 +51,12 @@ struct violation {
     struct span pointer; /* RFC 6901, wire names and array indexes */
 };
 
+/* What one event adds to a quality rule: how many values the rule looked at, and how many of them do not keep it. */
+struct quality_tally {
+    const struct quality *quality;
+    uint32_t rows, broken;
+};
+
 struct outcome {
     const struct use *use;
     enum outcome_kind kind;
@@ -83,7 +89,9 @@ struct judgement {
     const struct violation *violations;
     uint32_t violation_count;
     bool more_violations;
-    uint32_t warnings;              /* quality rules of severity warning that did not hold */
+    uint32_t warnings;                   /* values that do not keep a quality rule of severity warning or info */
+    const struct quality_tally *tallies; /* one per quality rule of the model that counts; NULL = the model has none */
+    uint32_t tally_count;
     const struct outcome *outcomes; /* one per use of the model except retired ones, in the model's order */
     uint32_t outcome_count;
     int64_t skew;                        /* us; 0 where none */

@@ -37,10 +37,7 @@ enum event_rule {
     EVENT_RULES
 };
 
-#define BROKEN(rule)  (UINT32_C(1) << (rule))
-
-/* Beside the rules in such a set: a quality rule that only counts did not hold. */
-#define BROKEN_SOFTLY (UINT32_C(1) << 31)
+#define BROKEN(rule) (UINT32_C(1) << (rule))
 
 _Static_assert(EVENT_RULES < 31, "a set of rules fits 31 bits");
 

@@ -30,6 +30,8 @@ struct use_program {
     uint8_t frame_size;
 };
 
+struct quality_program;
+
 struct model_program {
     const struct model *model;
     const struct program *program;
@@ -39,6 +41,8 @@ struct model_program {
     uint32_t identity_count;
     struct use_program *uses; /* without the retired ones */
     uint32_t use_count;
+    const struct quality_program *qualities; /* quality_judge.h */
+    uint32_t quality_count;
     uint32_t shares; /* fragments that several uses have */
 };
 

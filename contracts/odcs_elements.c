@@ -115,7 +115,7 @@ static const struct element_row rows[] = {
     {PLACE_OPTIONS, "maxProperties", ODCS_3_0, ELEMENT_ENFORCED, SHAPE_INTEGER, 0, AT(contract_options, max_properties), NOT_STORED, false, 0, NULL},
     {PLACE_OPTIONS, "required", ODCS_3_0, ELEMENT_ENFORCED, SHAPE_TEXTS, 0, AT(contract_options, required), NOT_STORED, false, 0, NULL},
     /* QUALITY */
-    {PLACE_QUALITY, "id", ODCS_3_1, ELEMENT_CARRIED, SHAPE_TEXT, 0, NOT_STORED, NOT_STORED, false, 0, NULL},
+    {PLACE_QUALITY, "id", ODCS_3_1, ELEMENT_ENFORCED, SHAPE_TEXT, 0, AT(contract_quality, id), NOT_STORED, false, 0, NULL},
     {PLACE_QUALITY, "type", ODCS_3_0, ELEMENT_ENFORCED, SHAPE_WORD, 0, AT(contract_quality, type), NOT_STORED, false, 0, "text library sql custom"},
     {PLACE_QUALITY, "metric", ODCS_3_1, ELEMENT_ENFORCED, SHAPE_WORD, 0, AT(contract_quality, metric), NOT_STORED, false, 0, "nullValues missingValues invalidValues duplicateValues rowCount"},
     {PLACE_QUALITY, "rule", ODCS_3_0, ELEMENT_CARRIED, SHAPE_TEXT, 0, AT(contract_quality, rule), NOT_STORED, false, 0, NULL},

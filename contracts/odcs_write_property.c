@@ -136,33 +136,6 @@ static void write_options(struct odcs_writing *writing, const struct field *fiel
 
 /* ---------------------------------------------------------------- properties */
 
-static void write_enumeration(struct odcs_writing *writing, const struct field *field)
-{
-    static const char *const severities[] = {"info", "warning", "error"};
-    const struct rules *rules = &field->rules;
-    struct buffer *out = writing->yaml.out;
-    if (rules->enumeration_count == 0) return;
-    yaml_write_list(&writing->yaml, "quality");
-    yaml_write_item(&writing->yaml);
-    yaml_write_text(&writing->yaml, "type", SPAN("library"));
-    yaml_write_text(&writing->yaml, "metric", SPAN("invalidValues"));
-    yaml_write_map(&writing->yaml, "arguments");
-    buffer_printf(out, "%*svalidValues: [", (int)writing->yaml.indent, "");
-    for (size_t i = 0; i < rules->enumeration_count; i++) {
-        if (i > 0) buffer_append_text(out, ", ");
-        if (is_number(field->type) || field->type == TYPE_BOOLEAN)
-            buffer_append_span(out, rules->enumeration[i].text);
-        else
-            yaml_write_scalar(out, rules->enumeration[i].text);
-    }
-    buffer_append_text(out, "]\n");
-    yaml_write_end(&writing->yaml);
-    yaml_write_int(&writing->yaml, "mustBe", 0);
-    yaml_write_text(&writing->yaml, "severity", span_of(severities[rules->enumeration_severity]));
-    yaml_write_item_end(&writing->yaml);
-    yaml_write_end(&writing->yaml);
-}
-
 /* avroDefault as it was written: its JSON text is a number, null, true, false, or text without escapes in quotes. */
 static void write_default(struct odcs_writing *writing, struct span json)
 {
@@ -268,7 +241,7 @@ static void write_property(struct odcs_writing *writing, const struct field *fie
     yaml_write_text(yaml, "description", field->doc);
     yaml_write_texts(yaml, "tags", field->tags, field->tag_count, false);
     if (field->critical) yaml_write_bool(yaml, "criticalDataElement", true);
-    if (field->handling.kind == HANDLE_PASS) write_enumeration(writing, field);
+    if (field->handling.kind == HANDLE_PASS) odcs_write_quality(writing, field);
     write_field_customs(writing, field);
     odcs_write_inside(writing, field);
 }

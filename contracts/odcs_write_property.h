@@ -24,6 +24,9 @@ void odcs_custom_texts(struct odcs_writing *writing, const char *name, const str
 /* permittedDataUses and permittedLegalBases. */
 void odcs_custom_limit(struct odcs_writing *writing, const struct limit *limit);
 
+/* quality of a field, where there is any: odcs_write_quality.c. */
+void odcs_write_quality(struct odcs_writing *writing, const struct field *field);
+
 /* properties or items of a field, with all below. */
 void odcs_write_inside(struct odcs_writing *writing, const struct field *field);
 

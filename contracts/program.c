@@ -6,6 +6,7 @@
 #include "contracts/intent.h"
 #include "contracts/model_program.h"
 #include "contracts/projection_share.h"
+#include "contracts/quality_judge.h"
 #include "contracts/record_headers.h"
 #include "contracts/rule.h"
 
@@ -165,6 +166,11 @@ static bool compile_identity(struct compiler *compiler, struct model_program *pr
     return true;
 }
 
+static bool compile_qualities(struct compiler *compiler, struct model_program *program)
+{
+    return quality_compile(program, compiler->program->arena, &compiler->program->patterns, compiler->diagnostics);
+}
+
 static bool compile_model(struct compiler *compiler, struct model_program *program, const struct model *model)
 {
     program->model = model;
@@ -173,6 +179,7 @@ static bool compile_model(struct compiler *compiler, struct model_program *progr
     if (program->decoder == NULL) return false;
     if (model->event_time != NULL) program->event_time = own_node(compiler, program, model->event_time);
     if (model->event_time != NULL && program->event_time == NULL) return false;
+    if (model->quality_count > 0 && !compile_qualities(compiler, program)) return false;
     return compile_identity(compiler, program) && compile_uses(compiler, program);
 }
 

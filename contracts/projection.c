@@ -115,7 +115,7 @@ static NEVER_INLINE char *write_treated(const struct step *step, const struct sl
     struct value value = value_of(step->source, slot);
     if (step->handling != NULL && !handling_apply(step->handling, &value, to + AVRO_LONG_MAX)) return NULL;
     if (!value_convert(&value, step->field)) return NULL;
-    if (step->checks != NULL && (check_value(step, run->scratch, &value) & ~BROKEN_SOFTLY) != 0) return NULL;
+    if (step->checks != NULL && check_value(step, run->scratch, &value) != 0) return NULL;
     char *end = write_value(step, &value, to);
     if (end != NULL && step->key_part != 0) keep_value(run, step, &value, end);
     return end;

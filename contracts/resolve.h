@@ -34,8 +34,10 @@ struct resolver {
     size_t entry_count;
     struct odcs odcs; /* of the contract at hand: where complaints go */
     const struct contract *contract;
-    struct span subject_path; /* of the model at hand */
-    uint64_t waivers_valid;   /* of the use at hand: a bit per waiver */
+    struct span subject_path;   /* of the model at hand */
+    struct quality **qualities; /* of the model at hand: where its rules that count go; NULL: a use, which has none */
+    size_t quality_count;
+    uint64_t waivers_valid; /* of the use at hand: a bit per waiver */
     uint64_t waivers_used;
 };
 

@@ -447,7 +447,12 @@ struct model *resolve_model(struct resolver *resolver, const struct contract *co
     model->place = contract_place(contract->file, contract->part.node);
     resolver->subject_path = object->subject_field != NULL ? object->subject_field->text : (struct span){NULL, 0};
     read_event(&reading);
-    if (!read_root(&reading)) return NULL;
+    resolver->qualities = &model->qualities;
+    resolver->quality_count = 0;
+    bool rooted = read_root(&reading);
+    resolver->qualities = NULL;
+    model->quality_count = resolver->quality_count;
+    if (!rooted) return NULL;
     read_named_fields(&reading);
     if (!resolve_key(resolver, object, model->root, KEY_PRIMARY, &model->primary_key, &model->primary_key_count)) return NULL;
     read_subjects(&reading);

@@ -60,6 +60,9 @@ void sample_gap(struct sampler *sampler, struct buffer *out);
 /* Fills kept targets; false when memory is out. */
 bool sample_list_targets(struct sampler *sampler) MUST_CHECK;
 
+/* Beside the rules in a set of broken ones: a list of values that only counts does not have the value. */
+#define BROKEN_SOFTLY (UINT32_C(1) << 31)
+
 /* Whether what a value breaks is what it should. A rule that only counts is kept too while there is hope. */
 static inline bool sample_agrees(uint32_t broken, enum event_rule rule, unsigned tries)
 {

@@ -78,9 +78,24 @@ static void add_one(struct violations *violations, enum event_rule rule, const s
 
 void violations_add(struct violations *violations, uint32_t broken, const struct path *path)
 {
-    if ((broken & BROKEN_SOFTLY) != 0) violations->warnings++;
-    for (broken &= ~BROKEN_SOFTLY; broken != 0; broken &= broken - 1)
-        add_one(violations, (enum event_rule)__builtin_ctz(broken), path);
+    for (; broken != 0; broken &= broken - 1) add_one(violations, (enum event_rule)__builtin_ctz(broken), path);
+}
+
+void violations_add_field(struct violations *violations, uint32_t broken, const struct field *field, const uint32_t *indexes)
+{
+    enum { DEPTH_MAX = 64 };
+    struct path chain[DEPTH_MAX];
+    const struct field *fields[DEPTH_MAX];
+    unsigned depth = 0, array = 0;
+    for (; field->parent != NULL && depth < DEPTH_MAX - 1; field = field->parent) fields[depth++] = field;
+    chain[0] = (struct path){0};
+    for (unsigned i = 1; i <= depth; i++) {
+        const struct field *at = fields[depth - i];
+        bool item = at->parent->items == at;
+        chain[i] = (struct path){&chain[i - 1], item ? (struct span){NULL, 0} : at->wire_name, 0};
+        if (item) chain[i - 1].index = indexes[array++];
+    }
+    violations_add(violations, broken, &chain[depth]);
 }
 
 void violations_undeclared(struct violations *violations, const struct path *path, struct span name)

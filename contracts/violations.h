@@ -5,6 +5,7 @@
 #define HEADGATE_CONTRACTS_VIOLATIONS_H
 
 #include "codecs/arena.h"
+#include "contracts/catalogue.h"
 #include "contracts/enforce.h"
 #include "contracts/event_rule.h"
 
@@ -28,11 +29,15 @@ struct violations {
     struct span *names;
     uint32_t name_count;
     uint32_t undeclared; /* members, listed or not */
-    uint32_t warnings;
 };
 
-/* Adds each rule of the set `broken`, and counts BROKEN_SOFTLY. */
+/* Adds each rule of the set `broken`. */
 void violations_add(struct violations *violations, uint32_t broken, const struct path *path) COLD;
+
+/* The same for a field that is known by its declaration; `indexes` has one for each array it lies in, the outermost first, and
+ * is NULL where it lies in none. */
+void violations_add_field(struct violations *violations, uint32_t broken, const struct field *field,
+                          const uint32_t *indexes) COLD;
 
 /* Counts an undeclared member `name` of the object at `path`, and lists it where that was asked. */
 void violations_undeclared(struct violations *violations, const struct path *path, struct span name);

@@ -22,7 +22,8 @@ static bool copy_labels(struct arena *arena, const struct metrics_labels *labels
     return copy_names(arena, labels->events, labels->event_count, &out->events) &&
            copy_names(arena, labels->uses, labels->use_count, &out->uses) &&
            copy_names(arena, labels->senders, labels->sender_count, &out->senders) &&
-           copy_names(arena, labels->lanes, labels->lane_count, &out->lanes);
+           copy_names(arena, labels->lanes, labels->lane_count, &out->lanes) &&
+           copy_names(arena, labels->qualities, METRIC_QUALITY_PARTS * labels->quality_count, &out->qualities);
 }
 
 /* ---------------------------------------------------------------- cells */
@@ -135,13 +136,15 @@ static bool same_labels(const struct metrics_labels *a, const struct metrics_lab
     return same_names(a->events, a->event_count, b->events, b->event_count) &&
            same_names(a->uses, a->use_count, b->uses, b->use_count) &&
            same_names(a->senders, a->sender_count, b->senders, b->sender_count) &&
-           same_names(a->lanes, a->lane_count, b->lanes, b->lane_count);
+           same_names(a->lanes, a->lane_count, b->lanes, b->lane_count) && a->window_count == b->window_count &&
+           same_names(a->qualities, METRIC_QUALITY_PARTS * a->quality_count, b->qualities,
+                      METRIC_QUALITY_PARTS * b->quality_count);
 }
 
 static bool is_gauge(enum metric metric)
 {
     enum metric_kind kind = metric_row(metric)->kind;
-    return kind == METRIC_KIND_GAUGE || kind == METRIC_KIND_LEVEL;
+    return kind == METRIC_KIND_GAUGE || kind == METRIC_KIND_LEVEL || kind == METRIC_KIND_REAL;
 }
 
 /* Gauges say what is; a writer that is gone has nothing. */

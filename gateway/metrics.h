@@ -33,6 +33,9 @@ enum metric_verdict { METRIC_ACCEPTED, METRIC_REFUSED, METRIC_RETRY, METRIC_VERD
 /* HTTP statuses that are counted apart; others fall into the last. */
 size_t metric_status(unsigned status);
 
+/* A quality rule has several labels: the event, the rule's name, its severity. */
+enum { METRIC_QUALITY_PARTS = 3 };
+
 /* Names of what is counted. Spans are copied. Counts may be 0: such cells do not exist and adding to them is not allowed. */
 struct metrics_labels {
     const struct span *events; /* by model->index */
@@ -43,6 +46,9 @@ struct metrics_labels {
     size_t sender_count;
     const struct span *lanes; /* by index into config.lanes */
     size_t lane_count;
+    const struct span *qualities; /* by quality->index: METRIC_QUALITY_PARTS each */
+    size_t quality_count;
+    size_t window_count; /* the first of them: those with a window */
 };
 
 typedef _Atomic uint64_t metric_cell;
@@ -94,6 +100,9 @@ static inline void metrics_add3(struct metrics *metrics, enum metric metric, siz
 {
     metric_add_cell(metric_cell_at(metrics, metric, a, b, c), (uint64_t)amount);
 }
+
+/* Cells of kind REAL hold so many times their value. */
+enum { METRIC_REAL_UNIT = 1000000 };
 
 /* Sets a gauge. */
 static inline void metrics_set(struct metrics *metrics, enum metric metric, size_t a, size_t b, int64_t value)

@@ -70,6 +70,8 @@ static const struct {
     [METRIC_DOMAIN_SENDER] = {0, NULL},
     [METRIC_DOMAIN_LANE] = {0, NULL},
     [METRIC_DOMAIN_RULE] = {0, rule_text},
+    [METRIC_DOMAIN_QUALITY] = {0, NULL},
+    [METRIC_DOMAIN_WINDOW] = {0, NULL},
     [METRIC_DOMAIN_VERDICT] = {METRIC_VERDICT_COUNT, verdict_text},
     [METRIC_DOMAIN_OUTCOME] = {OUTCOME_KINDS, outcome_text},
     [METRIC_DOMAIN_REASON] = {OUTCOME_REASONS, reason_text},
@@ -95,17 +97,21 @@ size_t metric_domain_size(enum metric_domain domain, const struct metrics_labels
     case METRIC_DOMAIN_SENDER: return labels->sender_count;
     case METRIC_DOMAIN_LANE: return labels->lane_count;
     case METRIC_DOMAIN_RULE: return rule_count();
+    case METRIC_DOMAIN_QUALITY: return labels->quality_count;
+    case METRIC_DOMAIN_WINDOW: return labels->window_count;
     default: return domains[domain].size;
     }
 }
 
-struct span metric_domain_value(enum metric_domain domain, const struct metrics_labels *labels, size_t index)
+struct span metric_domain_value(enum metric_domain domain, const struct metrics_labels *labels, size_t index, size_t part)
 {
     switch (domain) {
     case METRIC_DOMAIN_EVENT: return labels->events[index];
     case METRIC_DOMAIN_USE: return labels->uses[index];
     case METRIC_DOMAIN_SENDER: return labels->senders[index];
     case METRIC_DOMAIN_LANE: return labels->lanes[index];
+    case METRIC_DOMAIN_QUALITY:
+    case METRIC_DOMAIN_WINDOW: return labels->qualities[METRIC_QUALITY_PARTS * index + part];
     default: return domains[domain].text != NULL ? span_of(domains[domain].text(index)) : SPAN("");
     }
 }

@@ -1,8 +1,8 @@
 /* metrics_list.h - every metric once: id, name, kind, unit, labels, help.
  *
  * Kinds: COUNTER only rises; GAUGE is summed over writers; LEVEL is a gauge of which the highest writer's counts (several
- * workers see the same fact); HISTOGRAM has buckets in seconds, observed in microseconds.
- * Labels are domains (metrics_domain.c): their names are the only ones that docs/protocol.md allows. */
+ * workers see the same fact); REAL is a level in millionths, printed as a decimal; HISTOGRAM has buckets in seconds, observed in
+ * microseconds. Labels are domains (metrics_domain.c): their names are the only ones that docs/protocol.md allows. */
 #ifndef HEADGATE_GATEWAY_METRICS_LIST_H
 #define HEADGATE_GATEWAY_METRICS_LIST_H
 
@@ -15,7 +15,8 @@
     X(OUTCOMES, "headgate_outcomes_total", COUNTER, "outcomes", USE, OUTCOME, REASON, "Outcomes of events for a use, with the reason where there is one") \
     X(LATE, "headgate_late_total", COUNTER, "records", USE, NONE, NONE, "Delivered or diverted records that were older than the use's latency") \
     X(VIOLATIONS, "headgate_violations_total", COUNTER, "violations", EVENT, RULE, NONE, "Rules of the model that refused events broke") \
-    X(WARNINGS, "headgate_quality_warnings_total", COUNTER, "warnings", EVENT, NONE, NONE, "Quality rules of severity warning or info that did not hold") \
+    X(QUALITY_VALUES, "headgate_quality_values_total", COUNTER, "values", QUALITY, NONE, NONE, "Values of accepted events that a quality rule which counts looked at") \
+    X(QUALITY_BROKEN, "headgate_quality_broken_total", COUNTER, "values", QUALITY, NONE, NONE, "Those of them that do not keep the rule: null, missing or invalid") \
     X(UNDECLARED, "headgate_undeclared_fields_total", COUNTER, "fields", EVENT, NONE, NONE, "Members that the model does not declare; dropped") \
     X(SKEWED, "headgate_skewed_clocks_total", COUNTER, "events", EVENT, NONE, NONE, "Events whose sender's clock differs from ours by more than 2 s") \
     X(SENDER_EVENTS, "headgate_sender_events_total", COUNTER, "events", SENDER, VERDICT, NONE, "Events by sender; only with metrics.sender") \

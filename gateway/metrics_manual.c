@@ -22,7 +22,8 @@ void metrics_manual(struct buffer *out)
         const struct metric_row *row = metric_row((enum metric)i);
         buffer_printf(out, "| `%s` | %s | %s | ", row->name, metric_kind_word(row->kind), row->unit);
         for (size_t j = 0; j < METRIC_LABELS && row->labels[j] != METRIC_DOMAIN_NONE; j++)
-            buffer_printf(out, "%s%s", j > 0 ? ", " : "", metric_domain_label(row->labels[j]));
+            for (size_t part = 0; metric_domain_label(row->labels[j], part) != NULL; part++)
+                buffer_printf(out, "%s%s", j + part > 0 ? ", " : "", metric_domain_label(row->labels[j], part));
         buffer_printf(out, " | %s |\n", row->help);
     }
 }

@@ -36,6 +36,15 @@ static void escape(struct span value, struct buffer *out)
     }
 }
 
+static void render_value(enum metric_domain domain, const struct metrics_labels *labels, size_t index, struct buffer *text)
+{
+    for (size_t part = 0; metric_domain_label(domain, part) != NULL; part++) {
+        buffer_printf(text, "%s%s=\"", text->size > 0 ? "," : "", metric_domain_label(domain, part));
+        escape(metric_domain_value(domain, labels, index, part), text);
+        buffer_append_char(text, '"');
+    }
+}
+
 /* Cell numbers run through the last label first, as metric_cell_at() has it. */
 static struct span render_labels(struct page *page, const struct writer *writer, enum metric metric, size_t cell)
 {
@@ -47,11 +56,8 @@ static struct span render_labels(struct page *page, const struct writer *writer,
         indexes[0] = cell / writer->metrics.third[metric] / writer->metrics.second[metric];
     }
     struct buffer text = BUFFER_EMPTY;
-    for (size_t i = 0; i < labels && row->labels[i] != METRIC_DOMAIN_NONE; i++) {
-        buffer_printf(&text, "%s%s=\"", i > 0 ? "," : "", metric_domain_label(row->labels[i]));
-        escape(metric_domain_value(row->labels[i], &writer->labels, indexes[i]), &text);
-        buffer_append_char(&text, '"');
-    }
+    for (size_t i = 0; i < labels && row->labels[i] != METRIC_DOMAIN_NONE; i++)
+        render_value(row->labels[i], &writer->labels, indexes[i], &text);
     struct span copy = {NULL, 0};
     if (buffer_ok(&text)) copy = text.size > 0 ? arena_copy(page->arena, buffer_span(&text)) : SPAN("");
     if (copy.data == NULL) page->failed = true;
@@ -131,7 +137,7 @@ static void merge(struct line *into, const struct line *from, enum metric metric
     size_t buckets = 0;
     if (kind == METRIC_KIND_HISTOGRAM) (void)metric_buckets(metric, &buckets);
     for (size_t i = 0; kind == METRIC_KIND_HISTOGRAM && i < buckets + 2; i++) into->buckets[i] += from->buckets[i];
-    if (kind != METRIC_KIND_LEVEL)
+    if (kind != METRIC_KIND_LEVEL && kind != METRIC_KIND_REAL)
         into->value += from->value;
     else if (from->value > into->value)
         into->value = from->value;
@@ -158,6 +164,8 @@ static void print_value(const struct metric_row *row, const struct line *line, s
     if (line->labels.size > 0) buffer_printf(out, "{%.*s}", SPAN_ARGS(line->labels));
     if (row->kind == METRIC_KIND_GAUGE)
         buffer_printf(out, " %lld\n", (long long)line->value);
+    else if (row->kind == METRIC_KIND_REAL)
+        buffer_printf(out, " %.15g\n", (double)line->value / METRIC_REAL_UNIT);
     else
         buffer_printf(out, " %llu\n", (unsigned long long)line->value);
 }

@@ -14,16 +14,26 @@ const struct metric_row *metric_row(enum metric metric)
     return &rows[metric];
 }
 
-const char *metric_domain_label(enum metric_domain domain)
+const char *metric_domain_label(enum metric_domain domain, size_t part)
 {
-    static const char *const labels[METRIC_DOMAINS] = {
-        [METRIC_DOMAIN_EVENT] = "event",     [METRIC_DOMAIN_USE] = "use",       [METRIC_DOMAIN_SENDER] = "sender",
-        [METRIC_DOMAIN_LANE] = "lane",       [METRIC_DOMAIN_RULE] = "rule",     [METRIC_DOMAIN_VERDICT] = "verdict",
-        [METRIC_DOMAIN_OUTCOME] = "outcome", [METRIC_DOMAIN_REASON] = "reason", [METRIC_DOMAIN_TIER] = "tier",
-        [METRIC_DOMAIN_STATUS] = "status",   [METRIC_DOMAIN_FAULT] = "reason",  [METRIC_DOMAIN_BLOCK] = "reason",
-        [METRIC_DOMAIN_RELOAD] = "outcome",
+    static const char *const labels[METRIC_DOMAINS][METRIC_QUALITY_PARTS] = {
+        [METRIC_DOMAIN_EVENT] = {"event"},
+        [METRIC_DOMAIN_USE] = {"use"},
+        [METRIC_DOMAIN_SENDER] = {"sender"},
+        [METRIC_DOMAIN_LANE] = {"lane"},
+        [METRIC_DOMAIN_RULE] = {"rule"},
+        [METRIC_DOMAIN_QUALITY] = {"event", "rule", "severity"},
+        [METRIC_DOMAIN_WINDOW] = {"event", "rule", "severity"},
+        [METRIC_DOMAIN_VERDICT] = {"verdict"},
+        [METRIC_DOMAIN_OUTCOME] = {"outcome"},
+        [METRIC_DOMAIN_REASON] = {"reason"},
+        [METRIC_DOMAIN_TIER] = {"tier"},
+        [METRIC_DOMAIN_STATUS] = {"status"},
+        [METRIC_DOMAIN_FAULT] = {"reason"},
+        [METRIC_DOMAIN_BLOCK] = {"reason"},
+        [METRIC_DOMAIN_RELOAD] = {"outcome"},
     };
-    return labels[domain];
+    return part < METRIC_QUALITY_PARTS ? labels[domain][part] : NULL;
 }
 
 const int64_t *metric_buckets(enum metric metric, size_t *count)
@@ -41,6 +51,6 @@ const int64_t *metric_buckets(enum metric metric, size_t *count)
 
 const char *metric_kind_word(enum metric_kind kind)
 {
-    static const char *const words[] = {"counter", "gauge", "gauge", "histogram"};
+    static const char *const words[] = {"counter", "gauge", "gauge", "gauge", "histogram"};
     return words[kind];
 }

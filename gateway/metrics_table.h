@@ -4,7 +4,7 @@
 
 #include "gateway/metrics.h"
 
-enum metric_kind { METRIC_KIND_COUNTER, METRIC_KIND_GAUGE, METRIC_KIND_LEVEL, METRIC_KIND_HISTOGRAM };
+enum metric_kind { METRIC_KIND_COUNTER, METRIC_KIND_GAUGE, METRIC_KIND_LEVEL, METRIC_KIND_REAL, METRIC_KIND_HISTOGRAM };
 
 enum metric_domain {
     METRIC_DOMAIN_NONE,
@@ -13,6 +13,8 @@ enum metric_domain {
     METRIC_DOMAIN_SENDER,
     METRIC_DOMAIN_LANE,
     METRIC_DOMAIN_RULE,
+    METRIC_DOMAIN_QUALITY,
+    METRIC_DOMAIN_WINDOW,
     METRIC_DOMAIN_VERDICT,
     METRIC_DOMAIN_OUTCOME,
     METRIC_DOMAIN_REASON,
@@ -36,12 +38,12 @@ struct metric_row {
 
 const struct metric_row *metric_row(enum metric metric);
 
-/* The label's name on the page; NULL of NONE. */
-const char *metric_domain_label(enum metric_domain domain);
+/* A value of a domain is one label on the page, or several: the name of its label number `part`, NULL behind the last. */
+const char *metric_domain_label(enum metric_domain domain, size_t part);
 
-/* How many values there are (1 for NONE), and one of them. */
+/* How many values there are (1 for NONE), and what one of them is in its label number `part`. */
 size_t metric_domain_size(enum metric_domain domain, const struct metrics_labels *labels);
-struct span metric_domain_value(enum metric_domain domain, const struct metrics_labels *labels, size_t index);
+struct span metric_domain_value(enum metric_domain domain, const struct metrics_labels *labels, size_t index, size_t part);
 
 /* Upper bounds of a histogram's buckets in microseconds, without the last (infinite) one. */
 const int64_t *metric_buckets(enum metric metric, size_t *count);

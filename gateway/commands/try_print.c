@@ -1,6 +1,7 @@
 #include "gateway/commands/try_print.h"
 
 #include "contracts/avro_json.h"
+#include "gateway/ingest/quality_json.h"
 #include "gateway/terminal.h"
 
 /* ---------------------------------------------------------------- records */
@@ -105,6 +106,7 @@ void try_print(struct json_writer *json, const struct model *model, const struct
     if (judgement->discarded) json_member_bool(json, "discarded", true);
     if (judgement->undeclared > 0) print_undeclared(json, judgement);
     if (judgement->warnings > 0) json_member_int(json, "warnings", judgement->warnings);
+    quality_json(json, judgement);
     if (judgement->skew != 0) json_member_int(json, "skew_ms", judgement->skew / US_PER_MS);
     if (!refused) json_member_int(json, "age_ms", judgement->age / US_PER_MS);
     if (refused) print_violations(json, judgement);

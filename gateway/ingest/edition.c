@@ -1,19 +1,32 @@
 #include "gateway/ingest/edition.h"
 
+#include "contracts/quality.h"
 #include "gateway/kafka/cluster.h"
 
 #include <stdlib.h>
+
+static void label_qualities(const struct catalogue *catalogue, struct span *names)
+{
+    for (size_t i = 0; i < catalogue->model_count; i++)
+        for (const struct quality *quality = catalogue->models[i]->qualities; quality != NULL; quality = quality->next) {
+            struct span *parts = names + METRIC_QUALITY_PARTS * quality->index;
+            parts[0] = catalogue->models[i]->event;
+            parts[1] = quality->name;
+            parts[2] = span_of(quality_severity_word(quality->severity));
+        }
+}
 
 static bool label_metrics(struct edition *edition, const struct config *config)
 {
     const struct catalogue *catalogue = edition->catalogue;
     size_t senders = config->sender_label ? edition->senders->count : 0;
-    size_t total = catalogue->model_count + catalogue->use_count + senders + config->lane_count;
+    size_t total = catalogue->model_count + catalogue->use_count + senders + config->lane_count +
+                   METRIC_QUALITY_PARTS * catalogue->quality_count;
     edition->labels = calloc(total + 1, sizeof *edition->labels);
     if (edition->labels == NULL) return false;
     struct span *next = edition->labels;
     struct metrics_labels *labels = &edition->metric_labels;
-    *labels = (struct metrics_labels){next, catalogue->model_count, NULL, 0, NULL, 0, NULL, 0};
+    *labels = (struct metrics_labels){.events = next, .event_count = catalogue->model_count};
     for (size_t i = 0; i < catalogue->model_count; i++) *next++ = catalogue->models[i]->event;
     labels->uses = next;
     labels->use_count = catalogue->use_count;
@@ -24,6 +37,10 @@ static bool label_metrics(struct edition *edition, const struct config *config)
     labels->lanes = next;
     labels->lane_count = config->lane_count;
     for (size_t i = 0; i < config->lane_count; i++) *next++ = span_of(config->lanes[i].name);
+    labels->qualities = next;
+    labels->quality_count = catalogue->quality_count;
+    labels->window_count = catalogue->window_count;
+    label_qualities(catalogue, next);
     return true;
 }
 

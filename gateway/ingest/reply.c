@@ -2,6 +2,7 @@
 
 #include "gateway/ingest/ingest.h"
 #include "gateway/ingest/lifecycle.h"
+#include "gateway/ingest/quality_json.h"
 #include "gateway/ingest/settle.h"
 
 #include <stdio.h>
@@ -79,6 +80,7 @@ static void write_receipt(struct json_writer *json, const struct request *reques
     json_array_begin(json);
     for (uint32_t i = 0; i < judgement->outcome_count; i++) write_outcome(json, item, &judgement->outcomes[i]);
     json_array_end(json);
+    quality_json(json, judgement);
     if (judgement->undeclared_name_count > 0) {
         json_name(json, "undeclared");
         json_array_begin(json);

@@ -1,5 +1,6 @@
 #include "gateway/ingest/settle.h"
 
+#include "contracts/quality.h"
 #include "gateway/ingest/ingest.h"
 
 bool settle_is_transient(enum problem failure)
@@ -69,12 +70,22 @@ struct settled settle_outcome(const struct item *item, const struct outcome *out
     return settled;
 }
 
+static void count_qualities(struct metrics *metrics, const struct judgement *judgement)
+{
+    for (uint32_t i = 0; i < judgement->tally_count; i++) {
+        const struct quality_tally *tally = &judgement->tallies[i];
+        metrics_add1(metrics, METRIC_QUALITY_VALUES, tally->quality->index, tally->rows);
+        metrics_add1(metrics, METRIC_QUALITY_BROKEN, tally->quality->index, tally->broken);
+    }
+}
+
 static void count_accepted(struct metrics *metrics, const struct item *item)
 {
     const struct judgement *judgement = &item->judgement;
     size_t event = item->model->index;
     if (judgement->discarded) metrics_add1(metrics, METRIC_DISCARDED, event, 1);
     if (judgement->generated) metrics_add1(metrics, METRIC_GENERATED, event, 1);
+    count_qualities(metrics, judgement);
     for (uint32_t i = 0; i < judgement->outcome_count; i++) {
         const struct outcome *outcome = &judgement->outcomes[i];
         struct settled settled = settle_outcome(item, outcome);
@@ -96,7 +107,6 @@ static void count_item(const struct request *request, struct metrics *metrics, c
     if (request->ingest->config->sender_label)
         metrics_add2(metrics, METRIC_SENDER_EVENTS, request->sender->index, item->status, 1);
     if (judgement->undeclared > 0) metrics_add1(metrics, METRIC_UNDECLARED, event, judgement->undeclared);
-    if (judgement->warnings > 0) metrics_add1(metrics, METRIC_WARNINGS, event, judgement->warnings);
     if (judgement->skew != 0) metrics_add1(metrics, METRIC_SKEWED, event, 1);
     if (request->ingest->config->sender_label && judgement->skew != 0)
         metrics_add1(metrics, METRIC_SENDER_SKEWED, request->sender->index, 1);

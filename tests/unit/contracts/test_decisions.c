@@ -23,6 +23,7 @@
 #include "codecs/buffer.h"
 #include "contracts/avro_json.h"
 #include "contracts/enforce.h"
+#include "contracts/quality.h"
 
 enum { USES_MAX = 64, LINE_SIZE = 16384 };
 
@@ -156,6 +157,16 @@ static void print_outcome(struct buffer *out, const struct block *block, const s
     if (carried) print_record(out, block, outcome->record);
 }
 
+static void print_tallies(struct buffer *out, const struct judgement *judgement)
+{
+    for (unsigned i = 0; i < judgement->tally_count; i++) {
+        const struct quality_tally *tally = &judgement->tallies[i];
+        bool refuses = !tally->quality->windowed && tally->quality->severity == SEVERITY_ERROR; /* told as `broken` */
+        if (tally->broken > 0 && !refuses)
+            buffer_printf(out, "quality %.*s %u of %u\n", SPAN_ARGS(tally->quality->name), tally->broken, tally->rows);
+    }
+}
+
 static void print_judgement(struct buffer *out, const struct block *block, const struct judgement *judgement)
 {
     bool refused = judgement->verdict == VERDICT_REFUSED;
@@ -172,6 +183,7 @@ static void print_judgement(struct buffer *out, const struct block *block, const
     for (unsigned i = 0; i < judgement->undeclared_name_count; i++)
         buffer_printf(out, "name %.*s\n", SPAN_ARGS(judgement->undeclared_names[i]));
     if (judgement->warnings > 0) buffer_printf(out, "warnings %u\n", judgement->warnings);
+    print_tallies(out, judgement);
     if (judgement->skew != 0) buffer_printf(out, "skew %lld\n", (long long)judgement->skew);
     if (block->headers) buffer_printf(out, "age %lld\n", (long long)judgement->age);
     for (unsigned i = 0; i < judgement->violation_count; i++)

@@ -266,18 +266,36 @@ static void counts_go_on_by_name_over_a_reload(void **state)
     metrics_registry_destroy(registry);
 }
 
+/* A quality rule is three labels; those with a window come first. */
+static void quality_rules_have_three_labels(void **state)
+{
+    (void)state;
+    static const struct span names[] = {{"order.placed", 12}, {"few_nulls", 9}, {"error", 5},
+                                        {"order.placed", 12}, {"a\"b", 3},      {"info", 4}};
+    static const struct metrics_labels both = {.qualities = names, .quality_count = 2, .window_count = 1};
+    struct metrics_registry *registry = metrics_registry_create();
+    struct metrics *metrics = metrics_create(registry, &both);
+    metrics_add1(metrics, METRIC_QUALITY_BROKEN, 1, 3);
+    assert_line(registry, "headgate_quality_broken_total{event=\"order.placed\",rule=\"few_nulls\",severity=\"error\"} 0");
+    assert_line(registry, "headgate_quality_broken_total{event=\"order.placed\",rule=\"a\\\"b\",severity=\"info\"} 3");
+    metrics_retire(registry, metrics);
+    metrics_registry_destroy(registry);
+}
+
 static void labels_are_only_the_allowed_ones(void **state)
 {
     (void)state;
-    static const char *const allowed[] = {"event", "use",  "verdict", "outcome", "reason",
-                                          "tier",  "lane", "status",  "rule",    "sender"};
+    static const char *const allowed[] = {"event", "use",    "verdict", "outcome", "reason",  "tier",
+                                          "lane",  "status", "rule",    "sender",  "severity"};
     for (int i = 0; i < METRIC_COUNT; i++) {
         const struct metric_row *row = metric_row((enum metric)i);
         for (size_t j = 0; j < METRIC_LABELS && row->labels[j] != METRIC_DOMAIN_NONE; j++) {
-            bool found = false;
-            for (size_t k = 0; k < COUNT_OF(allowed); k++)
-                found = found || strcmp(allowed[k], metric_domain_label(row->labels[j])) == 0;
-            if (!found) fail_msg("%s has label %s", row->name, metric_domain_label(row->labels[j]));
+            for (size_t part = 0; metric_domain_label(row->labels[j], part) != NULL; part++) {
+                bool found = false;
+                for (size_t k = 0; k < COUNT_OF(allowed); k++)
+                    found = found || strcmp(allowed[k], metric_domain_label(row->labels[j], part)) == 0;
+                if (!found) fail_msg("%s has label %s", row->name, metric_domain_label(row->labels[j], part));
+            }
         }
         for (int k = 0; k < i; k++) assert_string_not_equal(metric_row((enum metric)k)->name, row->name);
     }
@@ -317,6 +335,7 @@ int main(void)
         cmocka_unit_test(gauges_go_down_and_levels_take_the_highest),
         cmocka_unit_test(histograms_are_cumulative),
         cmocka_unit_test(counts_go_on_by_name_over_a_reload),
+        cmocka_unit_test(quality_rules_have_three_labels),
         cmocka_unit_test(labels_are_only_the_allowed_ones),
         cmocka_unit_test(without_senders_their_metrics_have_no_cells),
         cmocka_unit_test(the_manual_is_the_page_in_docs),
