@@ -10,6 +10,7 @@
 #define HEADGATE_CONTRACTS_CATALOGUE_H
 
 #include "codecs/arena.h"
+#include "codecs/digest.h"
 #include "codecs/number.h"
 #include "codecs/span.h"
 #include "codecs/timestamp.h"
@@ -320,6 +321,7 @@ struct use {
 
     /* Derived: schema.c */
     struct span schema; /* Avro schema text */
+    uint8_t schema_digest[SHA256_SIZE]; /* of the schema's normal form */
     uint32_t schema_id;
     uint64_t schema_fingerprint; /* CRC-64-AVRO of the parsing canonical form */
 };

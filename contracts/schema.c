@@ -1,16 +1,22 @@
 #include "contracts/schema.h"
 
 #include "codecs/digest.h"
+#include "contracts/schema_form.h"
 #include "contracts/schema_text.h"
 
 enum { ATTEMPTS_MAX = 255 };
+
+static uint32_t id_of(const uint8_t digest[SHA256_SIZE])
+{
+    uint32_t bits = (uint32_t)digest[0] << 24 | (uint32_t)digest[1] << 16 | (uint32_t)digest[2] << 8 | digest[3];
+    return SCHEMA_ID_BASE | (bits & (SCHEMA_ID_BASE - 1));
+}
 
 uint32_t schema_id(struct span bytes)
 {
     uint8_t digest[SHA256_SIZE];
     sha256(bytes, digest);
-    uint32_t bits = (uint32_t)digest[0] << 24 | (uint32_t)digest[1] << 16 | (uint32_t)digest[2] << 8 | digest[3];
-    return SCHEMA_ID_BASE | (bits & (SCHEMA_ID_BASE - 1));
+    return id_of(digest);
 }
 
 struct span schema_subject(const struct use *use, struct arena *arena)
@@ -18,13 +24,18 @@ struct span schema_subject(const struct use *use, struct arena *arena)
     return arena_printf(arena, "%.*s-value", SPAN_ARGS(use->topic));
 }
 
-static bool derive_forms(struct use *use, struct arena *arena)
+static bool derive_forms(struct use *use, const json_t *schema)
 {
-    struct span canonical = schema_canonical(use->schema, arena), normal = schema_normal(use->schema, arena);
-    if (canonical.data == NULL || normal.data == NULL) return false;
-    use->schema_fingerprint = crc64_avro(canonical);
-    use->schema_id = schema_id(normal);
-    return true;
+    struct buffer canonical = BUFFER_EMPTY, normal = BUFFER_EMPTY;
+    bool fine = schema_form_write(schema, SCHEMA_CANONICAL, &canonical) && schema_form_write(schema, SCHEMA_NORMAL, &normal);
+    if (fine) {
+        use->schema_fingerprint = crc64_avro(buffer_span(&canonical));
+        sha256(buffer_span(&normal), use->schema_digest);
+        use->schema_id = id_of(use->schema_digest);
+    }
+    buffer_deinit(&canonical);
+    buffer_deinit(&normal);
+    return fine;
 }
 
 bool schema_derive(struct use *use, struct arena *arena, struct diagnostics *diagnostics)
@@ -32,66 +43,112 @@ bool schema_derive(struct use *use, struct arena *arena, struct diagnostics *dia
     json_t *schema = schema_build(use, arena, diagnostics);
     if (schema == NULL) return false;
     char *text = json_dumps(schema, JSON_COMPACT);
-    json_decref(schema);
     use->schema = text != NULL ? arena_copy(arena, span_of(text)) : (struct span){NULL, 0};
     free(text);
-    if (use->schema.data != NULL && derive_forms(use, arena)) return true;
-    diagnostics->failed = true;
-    return false;
+    bool fine = use->schema.data != NULL && derive_forms(use, schema);
+    json_decref(schema);
+    if (!fine) diagnostics->failed = true;
+    return fine;
 }
 
 /* ---------------------------------------------------------------- ids of a whole catalogue */
 
+/* A schema that has its id. */
 struct taken {
-    struct span normal;
+    uint8_t digest[SHA256_SIZE]; /* of its normal form */
     uint32_t id;
+    uint32_t next_alike; /* in its chain by digest; positions are counted from 1 */
+    uint32_t next;       /* in its chain by id */
 };
 
-static const struct taken *taken_by(const struct taken *taken, size_t count, uint32_t id)
+/* Chains by digest and by id, so that thousands of schemas are not compared pair by pair. */
+struct id_register {
+    struct taken *taken; /* the first is nobody's: position 0 ends a chain */
+    uint32_t *by_digest, *by_id;
+    uint32_t count;
+    uint32_t mask;
+};
+
+static bool register_init(struct id_register *ids, size_t room, struct arena *arena)
 {
-    for (size_t i = 0; i < count; i++)
-        if (taken[i].id == id) return &taken[i];
-    return NULL;
+    size_t size = 16;
+    while (size < room) size *= 2;
+    *ids = (struct id_register){.mask = (uint32_t)(size - 1)};
+    ids->taken = arena_calloc(arena, room + 1, sizeof *ids->taken);
+    ids->by_digest = arena_calloc(arena, size, sizeof *ids->by_digest);
+    ids->by_id = arena_calloc(arena, size, sizeof *ids->by_id);
+    return ids->taken != NULL && ids->by_digest != NULL && ids->by_id != NULL;
 }
 
-static const struct taken *same_schema(const struct taken *taken, size_t count, struct span normal)
+/* Chains end with what came first, which is what wins: of a locked schema that stands there twice, the first id. */
+static void append(const struct id_register *ids, uint32_t *chain, uint32_t position, bool alike)
 {
-    for (size_t i = 0; i < count; i++)
-        if (span_equal(taken[i].normal, normal)) return &taken[i];
-    return NULL;
+    while (*chain != 0) chain = alike ? &ids->taken[*chain].next_alike : &ids->taken[*chain].next;
+    *chain = position;
+}
+
+static void take(struct id_register *ids, const uint8_t digest[SHA256_SIZE], uint32_t id)
+{
+    struct taken *taken = &ids->taken[++ids->count];
+    memcpy(taken->digest, digest, SHA256_SIZE);
+    taken->id = id;
+    append(ids, &ids->by_digest[id_of(digest) & ids->mask], ids->count, true);
+    append(ids, &ids->by_id[id & ids->mask], ids->count, false);
+}
+
+static bool is_taken(const struct id_register *ids, uint32_t id)
+{
+    uint32_t at = ids->by_id[id & ids->mask];
+    while (at != 0 && ids->taken[at].id != id) at = ids->taken[at].next;
+    return at != 0;
+}
+
+/* The id of the same schema; 0 when it has none yet. */
+static uint32_t id_of_same(const struct id_register *ids, const uint8_t digest[SHA256_SIZE])
+{
+    uint32_t at = ids->by_digest[id_of(digest) & ids->mask];
+    while (at != 0 && memcmp(ids->taken[at].digest, digest, SHA256_SIZE) != 0) at = ids->taken[at].next_alike;
+    return ids->taken[at].id;
 }
 
 /* An id that no other schema has: derived, and where that is taken derived again with a counter byte behind the normal form.
  * 0 when there is none. */
-static uint32_t free_id(const struct taken *taken, size_t count, struct span normal, struct arena *arena)
+static uint32_t free_id(const struct id_register *ids, const struct use *use, struct arena *arena)
 {
-    uint32_t id = schema_id(normal);
-    for (unsigned attempt = 1; taken_by(taken, count, id) != NULL; attempt++) {
+    uint32_t id = id_of(use->schema_digest);
+    if (!is_taken(ids, id)) return id;
+    struct span normal = schema_normal(use->schema, arena);
+    for (unsigned attempt = 1; is_taken(ids, id); attempt++) {
         struct span counted = arena_printf(arena, "%.*s%c", SPAN_ARGS(normal), (int)attempt);
-        if (counted.data == NULL || attempt > ATTEMPTS_MAX) return 0;
+        if (normal.data == NULL || counted.data == NULL || attempt > ATTEMPTS_MAX) return 0;
         id = schema_id(counted);
     }
     return id;
 }
 
+static bool take_locked(struct id_register *ids, const struct catalogue *catalogue)
+{
+    for (size_t i = 0; i < catalogue->locked_count; i++) {
+        uint8_t digest[SHA256_SIZE];
+        struct span normal = schema_normal(catalogue->locked[i].text, catalogue->arena);
+        if (normal.data == NULL) return false;
+        sha256(normal, digest);
+        take(ids, digest, catalogue->locked[i].id);
+    }
+    return true;
+}
+
 bool schema_assign(struct catalogue *catalogue)
 {
-    struct arena *arena = catalogue->arena;
-    size_t count = 0;
-    struct taken *taken = arena_calloc(arena, catalogue->locked_count + catalogue->use_count + 1, sizeof *taken);
-    if (taken == NULL) return false;
-    for (; count < catalogue->locked_count; count++) {
-        taken[count] = (struct taken){schema_normal(catalogue->locked[count].text, arena), catalogue->locked[count].id};
-        if (taken[count].normal.data == NULL) return false;
-    }
+    struct id_register ids;
+    if (!register_init(&ids, catalogue->locked_count + catalogue->use_count, catalogue->arena)) return false;
+    if (!take_locked(&ids, catalogue)) return false;
     for (size_t i = 0; i < catalogue->use_count; i++) {
         struct use *use = catalogue->uses[i];
-        struct span normal = schema_normal(use->schema, arena);
-        if (normal.data == NULL) return false;
-        const struct taken *same = same_schema(taken, count, normal);
-        use->schema_id = same != NULL ? same->id : free_id(taken, count, normal, arena);
+        uint32_t id = id_of_same(&ids, use->schema_digest);
+        use->schema_id = id != 0 ? id : free_id(&ids, use, catalogue->arena);
         if (use->schema_id == 0) return false;
-        taken[count++] = (struct taken){normal, use->schema_id};
+        if (id == 0) take(&ids, use->schema_digest, use->schema_id);
     }
     return true;
 }

@@ -2,16 +2,14 @@
  *
  * Avro specification, "Transforming into Parsing Canonical Form": primitives in simple form, full names, only the attributes that
  * parsing needs, in a fixed order, no white space. The normal form adds, behind them, what changes how values are read. */
+#include "contracts/schema_form.h"
+
 #include "contracts/schema.h"
-
-#include "codecs/buffer.h"
-
-#include <jansson.h>
 
 enum { DEPTH_MAX = 200 };
 
 struct form {
-    struct buffer out;
+    struct buffer *out;
     bool normal;
     bool failed; /* not of a schema's shape */
 };
@@ -28,11 +26,41 @@ static bool is_primitive(const char *name)
     return false;
 }
 
+/* Letters, digits and what joins them: written in JSON as it is. */
+static bool is_word(const char *text, size_t size)
+{
+    return strspn(text, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-.") == size;
+}
+
+static void write_texts(struct form *form, const char *first, const char *second, const char *third)
+{
+    buffer_append_text(form->out, first);
+    buffer_append_text(form->out, second);
+    buffer_append_text(form->out, third);
+}
+
+/* Words, numbers and null are most of what is written, and need nobody to walk a tree. */
+static bool write_plain(struct form *form, const json_t *value)
+{
+    const char *text = json_string_value(value);
+    if (json_is_null(value)) {
+        buffer_append_text(form->out, "null");
+    } else if (json_is_integer(value)) {
+        buffer_printf(form->out, "%lld", (long long)json_integer_value(value));
+    } else if (text != NULL && is_word(text, json_string_length(value))) {
+        write_texts(form, "\"", text, "\"");
+    } else {
+        return false;
+    }
+    return true;
+}
+
 static void write_json(struct form *form, const json_t *value)
 {
+    if (write_plain(form, value)) return;
     char *text = json_dumps(value, JSON_COMPACT | JSON_ENCODE_ANY | JSON_SORT_KEYS);
     if (text == NULL) form->failed = true;
-    if (text != NULL) buffer_append_text(&form->out, text);
+    if (text != NULL) buffer_append_text(form->out, text);
     free(text);
 }
 
@@ -41,7 +69,7 @@ static void write_extras(struct form *form, const json_t *object)
     for (size_t i = 0; form->normal && i < COUNT_OF(extras); i++) {
         const json_t *value = json_object_get(object, extras[i]);
         if (value == NULL) continue;
-        buffer_printf(&form->out, ",\"%s\":", extras[i]);
+        write_texts(form, ",\"", extras[i], "\":");
         write_json(form, value);
     }
 }
@@ -65,14 +93,14 @@ static struct span namespace_of(struct span full)
 /* Appends the full name in quotes and returns where it stands in the buffer (offset: the buffer may move). */
 static size_t write_name(struct form *form, const char *name, struct span namespace_text)
 {
-    buffer_append_char(&form->out, '"');
-    size_t start = form->out.size;
+    buffer_append_char(form->out, '"');
+    size_t start = form->out->size;
     if (strchr(name, '.') == NULL && namespace_text.size > 0) {
-        buffer_append_span(&form->out, namespace_text);
-        buffer_append_char(&form->out, '.');
+        buffer_append_span(form->out, namespace_text);
+        buffer_append_char(form->out, '.');
     }
-    buffer_append_text(&form->out, name);
-    buffer_append_char(&form->out, '"');
+    buffer_append_text(form->out, name);
+    buffer_append_char(form->out, '"');
     return start;
 }
 
@@ -82,7 +110,7 @@ static void write_fields(struct form *form, const json_t *fields, struct span na
 {
     size_t count = json_array_size(fields);
     if (!json_is_array(fields)) form->failed = true;
-    buffer_append_text(&form->out, ",\"fields\":[");
+    buffer_append_text(form->out, ",\"fields\":[");
     for (size_t i = 0; i < count && !form->failed; i++) {
         const json_t *field = json_array_get(fields, i);
         const char *name = json_string_value(json_object_get(field, "name"));
@@ -90,12 +118,12 @@ static void write_fields(struct form *form, const json_t *fields, struct span na
             form->failed = true;
             return;
         }
-        buffer_printf(&form->out, "%s{\"name\":\"%s\",\"type\":", i > 0 ? "," : "", name);
+        write_texts(form, i > 0 ? ",{\"name\":\"" : "{\"name\":\"", name, "\",\"type\":");
         write_schema(form, json_object_get(field, "type"), namespace_text, depth + 1);
         write_extras(form, field);
-        buffer_append_char(&form->out, '}');
+        buffer_append_char(form->out, '}');
     }
-    buffer_append_char(&form->out, ']');
+    buffer_append_char(form->out, ']');
 }
 
 /* record, error, enum, fixed. */
@@ -108,34 +136,35 @@ static void write_named(struct form *form, const json_t *object, const char *typ
         return;
     }
     struct span own = json_is_string(stated) ? span_of(json_string_value(stated)) : outer;
-    buffer_append_text(&form->out, "{\"name\":");
+    buffer_append_text(form->out, "{\"name\":");
     size_t start = write_name(form, name, own);
-    if (!buffer_ok(&form->out)) return;
-    struct span full = {form->out.data + start, form->out.size - 1 - start};
+    if (!buffer_ok(form->out)) return;
+    struct span full = {form->out->data + start, form->out->size - 1 - start};
     /* the inner namespace is copied: the buffer moves while members are written */
     char *inner = strndup(full.data, namespace_of(full).size);
-    buffer_printf(&form->out, ",\"type\":\"%s\"", type);
+    write_texts(form, ",\"type\":\"", type, "\"");
     if (inner == NULL) form->failed = true;
     if (strcmp(type, "record") == 0 || strcmp(type, "error") == 0)
         write_fields(form, json_object_get(object, "fields"), span_of(inner), depth);
     if (symbols != NULL) {
-        buffer_append_text(&form->out, ",\"symbols\":");
+        buffer_append_text(form->out, ",\"symbols\":");
         write_json(form, symbols);
     }
     if (strcmp(type, "fixed") == 0)
-        buffer_printf(&form->out, ",\"size\":%lld", (long long)json_integer_value(json_object_get(object, "size")));
+        buffer_printf(form->out, ",\"size\":%lld", (long long)json_integer_value(json_object_get(object, "size")));
     free(inner);
     write_extras(form, object);
-    buffer_append_char(&form->out, '}');
+    buffer_append_char(form->out, '}');
 }
 
 static void write_container(struct form *form, const json_t *object, const char *type, const char *member, struct span outer,
                             unsigned depth)
 {
-    buffer_printf(&form->out, "{\"type\":\"%s\",\"%s\":", type, member);
+    write_texts(form, "{\"type\":\"", type, "\",\"");
+    write_texts(form, member, "\":", "");
     write_schema(form, json_object_get(object, member), outer, depth + 1);
     write_extras(form, object);
-    buffer_append_char(&form->out, '}');
+    buffer_append_char(form->out, '}');
 }
 
 static void write_object(struct form *form, const json_t *object, struct span outer, unsigned depth)
@@ -151,9 +180,9 @@ static void write_object(struct form *form, const json_t *object, struct span ou
     } else if (json_object_get(object, "name") != NULL) {
         write_named(form, object, type, outer, depth);
     } else if (has_extras(form, object)) {
-        buffer_printf(&form->out, "{\"type\":\"%s\"", type);
+        write_texts(form, "{\"type\":\"", type, "\"");
         write_extras(form, object);
-        buffer_append_char(&form->out, '}');
+        buffer_append_char(form->out, '}');
     } else {
         write_schema(form, inner, outer, depth + 1);
     }
@@ -162,16 +191,16 @@ static void write_object(struct form *form, const json_t *object, struct span ou
 static void write_union(struct form *form, const json_t *branches, struct span namespace_text, unsigned depth)
 {
     for (size_t i = 0; i < json_array_size(branches); i++) {
-        buffer_append_char(&form->out, i > 0 ? ',' : '[');
+        buffer_append_char(form->out, i > 0 ? ',' : '[');
         write_schema(form, json_array_get(branches, i), namespace_text, depth + 1);
     }
-    buffer_append_text(&form->out, json_array_size(branches) > 0 ? "]" : "[]");
+    buffer_append_text(form->out, json_array_size(branches) > 0 ? "]" : "[]");
 }
 
 static void write_schema(struct form *form, const json_t *schema, struct span namespace_text, unsigned depth)
 {
     const char *name = json_string_value(schema);
-    if (depth > DEPTH_MAX || form->failed || !buffer_ok(&form->out)) {
+    if (depth > DEPTH_MAX || form->failed || !buffer_ok(form->out)) {
         form->failed = true;
     } else if (name != NULL) {
         write_name(form, name, is_primitive(name) ? (struct span){NULL, 0} : namespace_text);
@@ -184,24 +213,30 @@ static void write_schema(struct form *form, const json_t *schema, struct span na
     }
 }
 
-static struct span write_form(struct span text, struct arena *arena, bool normal)
+bool schema_form_write(const json_t *schema, enum schema_form which, struct buffer *out)
 {
-    struct form form = {.out = BUFFER_EMPTY, .normal = normal};
+    struct form form = {.out = out, .normal = which == SCHEMA_NORMAL};
+    write_schema(&form, schema, (struct span){NULL, 0}, 0);
+    return !form.failed && buffer_ok(out);
+}
+
+static struct span form_of(struct span text, struct arena *arena, enum schema_form form)
+{
+    struct buffer out = BUFFER_EMPTY;
     struct span copy = {NULL, 0};
     json_t *schema = json_loadb(text.data, text.size, JSON_DECODE_ANY | JSON_REJECT_DUPLICATES, NULL);
-    if (schema != NULL) write_schema(&form, schema, (struct span){NULL, 0}, 0);
-    if (schema != NULL && !form.failed && buffer_ok(&form.out)) copy = arena_copy(arena, buffer_span(&form.out));
+    if (schema != NULL && schema_form_write(schema, form, &out)) copy = arena_copy(arena, buffer_span(&out));
     json_decref(schema);
-    buffer_deinit(&form.out);
+    buffer_deinit(&out);
     return copy;
 }
 
 struct span schema_canonical(struct span text, struct arena *arena)
 {
-    return write_form(text, arena, false);
+    return form_of(text, arena, SCHEMA_CANONICAL);
 }
 
 struct span schema_normal(struct span text, struct arena *arena)
 {
-    return write_form(text, arena, true);
+    return form_of(text, arena, SCHEMA_NORMAL);
 }
