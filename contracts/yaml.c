@@ -1,6 +1,6 @@
 /* yaml.c - libyaml's events into a tree.
  *
- * The tree is built by recursion over events, at most YAML_DEPTH_MAX deep. A collection's children hang in a list until its end,
+ * The tree is built by recursion over events, at most YAML_DEPTH_MAX deep. A collection's children lie on a stack until its end,
  * when their number is known and they move into an array. An anchor is entered in the table only when its node is complete, so an
  * alias inside its own anchor is unknown rather than endless. */
 #include "contracts/yaml.h"
@@ -17,6 +17,13 @@ struct anchor {
     const struct anchor *next;
 };
 
+/* Children of the collections that are open, those of the innermost last. */
+struct stack {
+    struct yaml_pair *pairs; /* in a sequence without keys */
+    size_t count;
+    size_t capacity;
+};
+
 struct reader {
     yaml_parser_t parser;
     struct arena *arena;
@@ -24,14 +31,9 @@ struct reader {
     struct yaml_error *error;
     const struct anchor *anchors;
     struct yaml_finding **last_finding;
+    struct stack stack;
     uint32_t nodes;
     unsigned depth;
-};
-
-struct entry {
-    const struct yaml_node *key; /* NULL in a sequence */
-    const struct yaml_node *value;
-    struct entry *next;
 };
 
 static bool read_node(struct reader *reader, yaml_event_t *event, const struct yaml_node **out);
@@ -135,7 +137,7 @@ static bool read_scalar(struct reader *reader, const yaml_event_t *event, const 
     node->text = arena_copy(reader->texts, (struct span){(const char *)event->data.scalar.value, event->data.scalar.length});
     if (node->text.data == NULL) return out_of_memory(reader);
     node->plain = event->data.scalar.style == YAML_PLAIN_SCALAR_STYLE && event->data.scalar.tag == NULL;
-    node->type = node->plain ? yaml_scalar_type(node->text) : YAML_STRING;
+    if (node->plain) node->type = yaml_scalar_type(node->text);
     const char *ambiguity = node->plain ? yaml_scalar_ambiguity(node->text) : NULL;
     if (ambiguity != NULL && !note(reader, YAML_FAULT_AMBIGUOUS, node, ambiguity)) return false;
     *out = node;
@@ -151,9 +153,22 @@ static int compare_pairs(const void *a, const void *b)
     return order != 0 ? order : (left > right) - (left < right);
 }
 
+/* Most maps are so small that looking at every pair costs less than an order. */
+enum { FEW_PAIRS = 24 };
+
+static bool find_duplicates_of_few(struct reader *reader, const struct yaml_node *map)
+{
+    for (size_t i = 1; i < map->count; i++) {
+        size_t j = 0;
+        while (j < i && !span_equal(map->pairs[j].key->text, map->pairs[i].key->text)) j++;
+        if (j < i && !note(reader, YAML_FAULT_DUPLICATE, map->pairs[i].key, "this key stands twice in one map")) return false;
+    }
+    return true;
+}
+
 static bool find_duplicates(struct reader *reader, const struct yaml_node *map)
 {
-    if (map->count < 2) return true;
+    if (map->count <= FEW_PAIRS) return find_duplicates_of_few(reader, map);
     const struct yaml_pair **sorted = malloc(map->count * sizeof(struct yaml_pair *));
     if (sorted == NULL) return out_of_memory(reader);
     for (size_t i = 0; i < map->count; i++) sorted[i] = &map->pairs[i];
@@ -167,57 +182,66 @@ static bool find_duplicates(struct reader *reader, const struct yaml_node *map)
     return ok;
 }
 
-static bool fill_map(struct reader *reader, struct yaml_node *node, const struct entry *entries)
+static bool fill_map(struct reader *reader, struct yaml_node *node, const struct yaml_pair *children)
 {
-    struct yaml_pair *pairs = arena_calloc(reader->arena, node->count + 1, sizeof *pairs);
+    struct yaml_pair *pairs = arena_alloc(reader->arena, (node->count + 1) * sizeof *pairs);
     if (pairs == NULL) return out_of_memory(reader);
+    if (node->count > 0) memcpy(pairs, children, node->count * sizeof *pairs);
     node->pairs = pairs;
-    for (const struct entry *entry = entries; entry != NULL; entry = entry->next)
-        *pairs++ = (struct yaml_pair){entry->key, entry->value};
     return find_duplicates(reader, node);
 }
 
-static bool fill_sequence(struct reader *reader, struct yaml_node *node, const struct entry *entries)
+static bool fill_sequence(struct reader *reader, struct yaml_node *node, const struct yaml_pair *children)
 {
-    const struct yaml_node **items = arena_calloc(reader->arena, node->count + 1, sizeof(struct yaml_node *));
+    const struct yaml_node **items = arena_alloc(reader->arena, (node->count + 1) * sizeof(struct yaml_node *));
     if (items == NULL) return out_of_memory(reader);
+    for (size_t i = 0; i < node->count; i++) items[i] = children[i].value;
     node->items = items;
-    for (const struct entry *entry = entries; entry != NULL; entry = entry->next) *items++ = entry->value;
+    return true;
+}
+
+static bool push(struct reader *reader, const struct yaml_pair *child)
+{
+    struct stack *stack = &reader->stack;
+    if (stack->count == stack->capacity) {
+        size_t capacity = stack->capacity == 0 ? 256 : stack->capacity * 2;
+        struct yaml_pair *pairs = realloc(stack->pairs, capacity * sizeof *pairs);
+        if (pairs == NULL) return out_of_memory(reader);
+        stack->pairs = pairs;
+        stack->capacity = capacity;
+    }
+    stack->pairs[stack->count++] = *child;
     return true;
 }
 
 /* One child: a value, or a key and its value. *done at the collection's end. */
-static bool read_entry(struct reader *reader, bool map, struct entry *entry, bool *done)
+static bool read_child(struct reader *reader, bool map, struct yaml_pair *child, bool *done)
 {
     yaml_event_t event;
     if (!next_event(reader, &event)) return false;
     *done = event.type == YAML_SEQUENCE_END_EVENT || event.type == YAML_MAPPING_END_EVENT;
-    bool ok = *done || read_node(reader, &event, map ? &entry->key : &entry->value);
+    bool ok = *done || read_node(reader, &event, map ? &child->key : &child->value);
     yaml_mark_t mark = event.start_mark;
     yaml_event_delete(&event);
     if (!ok || *done || !map) return ok;
-    if (entry->key->kind != YAML_SCALAR) return fail(reader, YAML_FAULT_SYNTAX, mark, "a key must be a plain or quoted text");
+    if (child->key->kind != YAML_SCALAR) return fail(reader, YAML_FAULT_SYNTAX, mark, "a key must be a plain or quoted text");
     if (!next_event(reader, &event)) return false;
-    ok = read_node(reader, &event, &entry->value);
+    ok = read_node(reader, &event, &child->value);
     yaml_event_delete(&event);
     return ok;
 }
 
-static bool read_entries(struct reader *reader, struct yaml_node *node, struct entry **entries)
+static bool read_children(struct reader *reader, struct yaml_node *node)
 {
-    struct entry **last = entries;
     for (;;) {
-        struct entry entry = {0};
+        struct yaml_pair child = {0};
         bool done;
-        if (!read_entry(reader, node->kind == YAML_MAP, &entry, &done)) return false;
+        if (!read_child(reader, node->kind == YAML_MAP, &child, &done)) return false;
         if (done) return true;
-        *last = arena_alloc(reader->arena, sizeof **last);
-        if (*last == NULL) return out_of_memory(reader);
-        **last = entry;
-        last = &(*last)->next;
+        if (!push(reader, &child)) return false;
         node->count++;
-        node->weight += entry.value->weight;
-        if (entry.value->height >= node->height) node->height = entry.value->height + 1;
+        node->weight += child.value->weight;
+        if (child.value->height >= node->height) node->height = (uint8_t)(child.value->height + 1);
     }
 }
 
@@ -229,9 +253,11 @@ static bool read_collection(struct reader *reader, const yaml_event_t *event, co
     if (tag != NULL) return fail(reader, YAML_FAULT_SYNTAX, event->start_mark, "tags are not read here");
     if (++reader->depth > YAML_DEPTH_MAX) return fail(reader, YAML_FAULT_LIMIT, event->start_mark, "the file is nested too deep");
     struct yaml_node *node = new_node(reader, map ? YAML_MAP : YAML_SEQUENCE, event->start_mark);
-    struct entry *entries = NULL;
-    if (node == NULL || !read_entries(reader, node, &entries)) return false;
-    if (!(map ? fill_map(reader, node, entries) : fill_sequence(reader, node, entries))) return false;
+    size_t below = reader->stack.count;
+    if (node == NULL || !read_children(reader, node)) return false;
+    const struct yaml_pair *children = reader->stack.pairs != NULL ? reader->stack.pairs + below : NULL;
+    if (!(map ? fill_map(reader, node, children) : fill_sequence(reader, node, children))) return false;
+    reader->stack.count = below;
     reader->depth--;
     *out = node;
     return keep_anchor(reader, anchor, node);
@@ -286,6 +312,7 @@ bool yaml_read_apart(struct span text, struct arena *arena, struct arena *texts,
     yaml_parser_set_input_string(&reader.parser, (const unsigned char *)(text.data != NULL ? text.data : ""), text.size);
     bool ok = read_stream(&reader, tree);
     yaml_parser_delete(&reader.parser);
+    free(reader.stack.pairs);
     return ok;
 }
 

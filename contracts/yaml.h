@@ -32,20 +32,21 @@ struct yaml_pair {
     const struct yaml_node *value;
 };
 
+/* A catalogue of thousands of files holds millions of these while it is read: the members are as small as the limits allow. */
 struct yaml_node {
-    enum yaml_kind kind;
-    enum yaml_type type; /* scalars */
-    bool plain;          /* scalar without quotes */
-    uint32_t line;       /* from 1 */
-    uint32_t column;     /* from 1, in characters as libyaml counts them */
-    struct span text;    /* scalar, after unescaping; never NULL data, a NUL behind it */
-    size_t count;        /* items or pairs */
+    struct span text; /* scalar, after unescaping; never NULL data, a NUL behind it */
     union {
         const struct yaml_node **items; /* sequence */
         const struct yaml_pair *pairs;  /* map, in the order of the text */
     };
+    size_t count;    /* items or pairs */
+    uint32_t line;   /* from 1 */
+    uint32_t column; /* from 1, in characters as libyaml counts them */
     uint32_t weight; /* nodes that this one stands for, aliases expanded */
-    uint32_t height; /* levels below it, aliases expanded: at most YAML_DEPTH_MAX */
+    enum yaml_kind kind : 8;
+    enum yaml_type type : 8; /* scalars */
+    bool plain;              /* scalar without quotes */
+    uint8_t height;          /* levels below it, aliases expanded: at most YAML_DEPTH_MAX */
 };
 
 enum yaml_fault {
