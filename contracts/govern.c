@@ -1,6 +1,5 @@
 /* govern.c - what law and house ask of one use, once all of it is known. */
 #include "contracts/duration.h"
-#include "contracts/fideslang.h"
 #include "contracts/resolve.h"
 
 #define EXPIRY_MAX (30 * US_PER_DAY)
@@ -17,33 +16,12 @@ static void report(const struct governing *governing, const char *rule, const ch
     odcs_report(&governing->resolver->odcs, rule, &governing->contract->part, key, node, "%s", text);
 }
 
-/* Categories of what reaches the use: stated ones, else those of what a field was made from. A constant says nothing of anybody.
- */
-static bool any_category(const struct field *field, bool (*matches)(struct span category))
-{
-    const struct field *from =
-        field->category_count > 0 || field->source == NULL || field->handling.kind == HANDLE_REDACT ? field : field->source;
-    for (size_t i = 0; i < from->category_count; i++) {
-        if (matches(from->categories[i])) return true;
-    }
-    for (size_t i = 0; i < field->child_count; i++) {
-        if (any_category(field->children[i], matches)) return true;
-    }
-    return field->items != NULL && any_category(field->items, matches);
-}
-
 static void judge_basis(const struct governing *governing)
 {
     const struct contract *contract = governing->contract;
     const struct use *use = governing->use;
     if (use->model->subject_count > 0 && !resolve_is_written(contract, "legalBasis"))
         report(governing, "legal-basis", "customProperties", NULL, "legalBasis is missing, and the model has data subjects");
-    if (contract->special_category_basis == NULL && any_category(use->root, fideslang_is_special))
-        report(governing, "special-category-basis", "customProperties", NULL,
-               "the use takes special category data, and specialCategoryBasis is missing");
-    if (contract->criminal_data_basis == NULL && any_category(use->root, fideslang_is_criminal))
-        report(governing, "criminal-data-basis", "customProperties", NULL,
-               "the use takes data on offences, and criminalDataBasis is missing");
 }
 
 static bool is_empty(const struct yaml_node *node)
@@ -96,4 +74,6 @@ void govern_use(struct resolver *resolver, const struct use *use, const struct s
     judge_basis(&governing);
     judge_erasure(&governing);
     judge_times(&governing, sla);
+    govern_law(resolver, use);
+    govern_limits(resolver, use, sla);
 }

@@ -1,6 +1,7 @@
 #include "contracts/intent.h"
 
 #include "codecs/buffer.h"
+#include "contracts/category.h"
 #include "contracts/fideslang.h"
 #include "contracts/record_size.h"
 
@@ -216,15 +217,13 @@ struct sums {
     bool treats;
 };
 
-/* A treated field states categories of its own or keeps those of what it was made from: a keyed hash of an id still is one.
- * A constant says nothing of anybody. */
 static enum category_level field_level(const struct field *field)
 {
-    const struct field *from = field->category_count > 0 || field->source == NULL ? field : field->source;
+    size_t count;
+    const struct span *categories = category_list(field, &count);
     enum category_level level = LEVEL_NON_SENSITIVE;
-    if (from != field && field->handling.kind == HANDLE_REDACT) return level;
-    for (size_t i = 0; i < from->category_count; i++)
-        if (fideslang_level(from->categories[i]) > level) level = fideslang_level(from->categories[i]);
+    for (size_t i = 0; i < count; i++)
+        if (fideslang_level(categories[i]) > level) level = fideslang_level(categories[i]);
     return level;
 }
 

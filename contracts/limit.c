@@ -1,5 +1,6 @@
 #include "contracts/limit.h"
 
+#include "contracts/category.h"
 #include "contracts/duration.h"
 #include "contracts/fideslang.h"
 #include "contracts/intent.h"
@@ -175,18 +176,10 @@ struct span limit_source_text(const struct limit_source *source, struct arena *a
     return arena_printf(arena, "%s %.*s", words[source->scope], SPAN_ARGS(source->name));
 }
 
-const struct span *limit_categories(const struct field *field, size_t *count)
-{
-    bool constant = field->handling.kind == HANDLE_REDACT;
-    const struct field *from = field->category_count > 0 || field->source == NULL || constant ? field : field->source;
-    *count = from->category_count;
-    return from->categories;
-}
-
 static bool lies_in(const struct field *field, struct span category)
 {
     size_t count;
-    const struct span *categories = limit_categories(field, &count);
+    const struct span *categories = category_list(field, &count);
     for (size_t i = 0; i < count; i++) {
         if (fideslang_is_descendant(categories[i], category)) return true;
     }

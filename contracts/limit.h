@@ -50,8 +50,4 @@ void limit_each(const struct catalogue *catalogue, const struct use *use, const 
 /* The limits of the options, copied; false when the arena is exhausted. */
 bool limit_copy_house(const struct catalogue_options *options, struct catalogue *catalogue) MUST_CHECK;
 
-/* The data categories of what reaches the use: stated ones, else those of what the field was made from. A constant says nothing
- * of anybody. */
-const struct span *limit_categories(const struct field *field, size_t *count);
-
 #endif

@@ -188,9 +188,10 @@ bool resolve_limit(struct resolver *resolver, const struct part *part, const str
 bool resolve_field_limit(struct resolver *resolver, const struct contract_property *property, struct field *field) MUST_CHECK;
 bool resolve_model_limit(struct resolver *resolver, const struct sla *sla, struct limit *out) MUST_CHECK;
 
-/* ---- govern.c: what law and house ask of a use; govern_limits.c: whether it stays within limits; lint.c: what uses do together
- */
+/* ---- govern.c: what is asked of a use, with govern_law.c (facts of law) and govern_limits.c (upper bounds); lint.c: what uses
+ * do together */
 void govern_use(struct resolver *resolver, const struct use *use, const struct sla *sla);
+void govern_law(struct resolver *resolver, const struct use *use);
 void govern_limits(struct resolver *resolver, const struct use *use, const struct sla *sla);
 void lint_model(struct diagnostics *diagnostics, struct arena *arena, const struct model *model);
 

@@ -1,4 +1,5 @@
 /* resolve_model.c - an event model: one schema object, every property stated, the fields that the gateway itself needs. */
+#include "contracts/category.h"
 #include "contracts/fideslang.h"
 #include "contracts/resolve.h"
 
@@ -149,10 +150,7 @@ static bool read_items(struct resolver *resolver, const struct contract_property
 
 bool resolve_is_identifying(const struct field *field)
 {
-    for (size_t i = 0; i < field->category_count; i++) {
-        if (fideslang_is_identifying(field->categories[i])) return true;
-    }
-    return false;
+    return category_match(field, fideslang_is_identifying).data != NULL;
 }
 
 /* The class of one field; what it passes on as floor to its children. */

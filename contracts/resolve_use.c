@@ -406,7 +406,6 @@ static bool read_use(struct use_reading *reading, const struct contract_property
     check_element(reading, use, reading->sla.latency_at);
     check_element(reading, use, reading->sla.retention_at);
     govern_use(resolver, use, &reading->sla);
-    govern_limits(resolver, use, &reading->sla);
     return true;
 }
 

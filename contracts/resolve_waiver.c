@@ -4,7 +4,8 @@
 enum { WAIVERS_MAX = 64 };
 
 static const char waivable[] =
-    "restricted-raw class-lowered data-use-forbidden legal-basis-forbidden residency-forbidden retention-ceiling";
+    "restricted-raw class-lowered data-use-forbidden legal-basis-forbidden residency-forbidden retention-ceiling "
+    "special-category-marketing advertising-consent marketing-messages children basis-purpose consent-imbalance";
 
 static void complain(struct resolver *resolver, const char *rule, const struct contract_waiver *waiver, const char *key,
                      const struct yaml_node *node, const char *text)

@@ -8,10 +8,7 @@
 #include <stdlib.h>
 
 static const struct rule *(*const areas[])(size_t *) = {
-    rule_contract_rows,
-    rule_governance_rows,
-    rule_event_rows,
-    rule_request_rows,
+    rule_contract_rows, rule_governance_rows, rule_law_rows, rule_event_rows, rule_request_rows,
 };
 
 size_t rule_count(void)

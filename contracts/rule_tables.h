@@ -7,6 +7,7 @@
 /* Rules of one area, *count of them. */
 const struct rule *rule_contract_rows(size_t *count);
 const struct rule *rule_governance_rows(size_t *count);
+const struct rule *rule_law_rows(size_t *count);
 const struct rule *rule_event_rows(size_t *count);
 const struct rule *rule_request_rows(size_t *count);
 
