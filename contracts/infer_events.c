@@ -4,7 +4,6 @@
  *
  * A value is looked at and forgotten: what stays is counted. Only short words that come again and again are remembered, as
  * candidates for a list of allowed values. */
-#include "codecs/format.h"
 #include "codecs/json.h"
 #include "codecs/utf8.h"
 #include "contracts/infer.h"
@@ -33,68 +32,6 @@ static struct seen *seen_create(struct arena *arena, struct span name)
 
 /* ---------------------------------------------------------------- texts */
 
-static bool is_uri(struct span text)
-{
-    return format_uri(text) && (memmem(text.data, text.size, "://", 3) != NULL || span_starts_with(text, SPAN("urn:")));
-}
-
-static bool is_all(struct span text, char first, char last)
-{
-    for (size_t i = 0; i < text.size; i++)
-        if (text.data[i] < first || text.data[i] > last) return false;
-    return text.size > 0;
-}
-
-static bool is_date(struct span text)
-{
-    int32_t days;
-    return date_parse(text, &days) == TIMESTAMP_OK;
-}
-
-static bool is_instant(struct span text)
-{
-    int64_t us;
-    return timestamp_parse(text, ZONE_REQUIRED, &us) == TIMESTAMP_OK;
-}
-
-static bool is_local(struct span text)
-{
-    int64_t us;
-    return timestamp_parse(text, ZONE_FORBIDDEN, &us) == TIMESTAMP_OK;
-}
-
-static bool is_time(struct span text)
-{
-    int64_t us;
-    return time_parse(text, ZONE_FORBIDDEN, &us) == TIMESTAMP_OK;
-}
-
-static bool is_capitals(struct span text)
-{
-    return is_all(text, 'A', 'Z');
-}
-
-static bool is_digits(struct span text)
-{
-    return is_all(text, '0', '9');
-}
-
-static unsigned shapes_of(struct span text, unsigned candidates)
-{
-    static const struct {
-        unsigned shape;
-        bool (*fits)(struct span text);
-    } tests[] = {
-        {SHAPE_UUID, format_uuid},         {SHAPE_IPV4, format_ipv4}, {SHAPE_IPV6, format_ipv6},     {SHAPE_EMAIL, format_email},
-        {SHAPE_HOSTNAME, format_hostname}, {SHAPE_URI, is_uri},       {SHAPE_DATE, is_date},         {SHAPE_INSTANT, is_instant},
-        {SHAPE_LOCAL, is_local},           {SHAPE_TIME, is_time},     {SHAPE_CAPITALS, is_capitals}, {SHAPE_DIGITS, is_digits},
-    };
-    unsigned kept = candidates;
-    for (size_t i = 0; i < COUNT_OF(tests); i++)
-        if ((candidates & tests[i].shape) != 0 && !tests[i].fits(text)) kept &= ~tests[i].shape;
-    return kept;
-}
-
 static bool is_word(struct span text)
 {
     if (text.size == 0 || text.size > SEEN_WORD_SIZE_MAX) return false;
@@ -121,16 +58,6 @@ static bool note_word(struct reading *reading, struct seen *seen, struct span te
     return copy.data != NULL;
 }
 
-/* More digits of a second than milliseconds. */
-static bool is_fine(struct span text)
-{
-    const char *dot = memchr(text.data, '.', text.size);
-    size_t digits = 0;
-    if (dot == NULL) return false;
-    while (dot + 1 + digits < text.data + text.size && dot[1 + digits] >= '0' && dot[1 + digits] <= '9') digits++;
-    return digits > 3;
-}
-
 static bool see_string(struct reading *reading, struct seen *seen)
 {
     struct json_string string;
@@ -139,8 +66,8 @@ static bool see_string(struct reading *reading, struct seen *seen)
     seen->counts[SEEN_STRING]++;
     if (length < seen->min_length) seen->min_length = length;
     if (length > seen->max_length) seen->max_length = length;
-    seen->shapes = shapes_of(string.text, seen->shapes);
-    if ((seen->shapes & (SHAPE_INSTANT | SHAPE_LOCAL)) != 0 && is_fine(string.text)) seen->micros = true;
+    seen->shapes = text_shapes(string.text, seen->shapes);
+    if ((seen->shapes & (SHAPE_INSTANT | SHAPE_LOCAL)) != 0 && text_is_fine_time(string.text)) seen->micros = true;
     return note_word(reading, seen, string.text) || json_fail(&reading->cursor, JSON_NO_MEMORY, reading->cursor.at);
 }
 

@@ -1,5 +1,6 @@
 /* resolve_model.c - an event model: one schema object, every property stated, the fields that the gateway itself needs. */
 #include "contracts/category.h"
+#include "contracts/event_name.h"
 #include "contracts/fideslang.h"
 #include "contracts/resolve.h"
 
@@ -355,17 +356,6 @@ static bool read_regulations(const struct model_reading *reading)
 
 /* ---------------------------------------------------------------- the whole */
 
-static bool is_event_name(struct span name)
-{
-    if (name.size == 0 || name.size > 100) return false;
-    for (size_t i = 0; i < name.size; i++) {
-        char byte = name.data[i];
-        bool letter = (byte >= 'a' && byte <= 'z') || (byte >= 'A' && byte <= 'Z') || (byte >= '0' && byte <= '9');
-        if (!letter && byte != '.' && byte != '_' && byte != '-') return false;
-    }
-    return name.data[0] != '.';
-}
-
 static bool read_root(const struct model_reading *reading)
 {
     const struct contract_property *object = reading->object;
@@ -419,7 +409,7 @@ static void read_event(const struct model_reading *reading)
     const struct contract_property *object = reading->object;
     struct resolver *resolver = reading->resolver;
     reading->model->event = object->physical_name != NULL ? object->physical_name->text : object->name->text;
-    if (!is_event_name(reading->model->event))
+    if (!event_name_fits(reading->model->event))
         odcs_report(&resolver->odcs, "event-name", &object->part, "physicalName", object->physical_name,
                     "'%.*s' is no event name", SPAN_ARGS(reading->model->event));
     const struct contract *contract = resolver->contract;

@@ -121,9 +121,12 @@ bool seen_draft_object(const struct seen *seen, struct draft_field *field, struc
         if (*tail == NULL) return false;
         tail = &(*tail)->next;
     }
-    if (seen->odd_names == 0) return true;
+    if (seen->odd_names == 0 && seen->rare == 0) return true;
     *tail = draft_field_create(arena, SPAN(""), DRAFT_NOTHING);
-    if (*tail != NULL) (*tail)->guess = SPAN("members whose names are not letters, digits and _");
+    struct span why = seen->rare > 0
+                          ? SPAN("members whose names were seen too seldom to be told, or are not letters, digits and _")
+                          : SPAN("members whose names are not letters, digits and _");
+    if (*tail != NULL) (*tail)->guess = why;
     return *tail != NULL;
 }
 
@@ -141,6 +144,7 @@ static const char *why_not(const struct seen *seen, enum seen_kind kind)
 {
     if (seen_values(seen) == 0) return "only null was seen";
     if (kind == SEEN_OBJECT && seen->map) return "too many names: they look like values";
+    if (kind == SEEN_OBJECT && seen->children == NULL && seen->rare > 0) return "no name in it was seen often enough to be told";
     if (kind == SEEN_OBJECT && seen->children == NULL) return "an object without members to declare";
     if (kind == SEEN_ARRAY && seen_values(seen->items) == 0) return "only empty arrays were seen";
     return NULL;

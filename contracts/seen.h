@@ -3,28 +3,12 @@
 #define HEADGATE_CONTRACTS_SEEN_H
 
 #include "contracts/draft.h"
+#include "contracts/text_shape.h"
 
 enum {
     SEEN_MEMBERS_MAX = 500,  /* of an object; one with more is a map keyed by values */
     SEEN_WORDS_MAX = 12,     /* a list of values has at most so many, */
     SEEN_WORD_SIZE_MAX = 40, /* so long */
-};
-
-/* What every text of a field was so far. */
-enum shape {
-    SHAPE_UUID = 1,
-    SHAPE_IPV4 = 2,
-    SHAPE_IPV6 = 4,
-    SHAPE_EMAIL = 8,
-    SHAPE_URI = 16,
-    SHAPE_HOSTNAME = 32,
-    SHAPE_DATE = 64,
-    SHAPE_INSTANT = 128,
-    SHAPE_LOCAL = 256,
-    SHAPE_TIME = 512,
-    SHAPE_CAPITALS = 1024,
-    SHAPE_DIGITS = 2048,
-    SHAPE_ALL = 4095
 };
 
 struct word {
@@ -38,7 +22,7 @@ struct seen {
     struct span name;
     uint64_t counts[SEEN_KINDS];
     uint64_t nulls;
-    unsigned shapes;
+    unsigned shapes; /* what every text was so far: enum text_shape */
     int64_t min_length, max_length;
     int whole_digits, fraction_digits;
     bool negative, large; /* large: beyond 64 bits, or 38 digits */
@@ -51,6 +35,7 @@ struct seen {
     size_t child_count;
     bool map;           /* too many members */
     uint64_t odd_names; /* members that no field can be named after */
+    uint64_t rare;      /* members whose names were seen too seldom to be told */
 };
 
 /* How many values other than null were seen. */
