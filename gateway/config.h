@@ -21,6 +21,10 @@ enum { TIER_COUNT = 3, LANE_COUNT_MAX = 3, CONFIG_WORKERS_MAX = 256 };
 
 enum config_profile { PROFILE_SERVER, PROFILE_SIDECAR };
 enum topic_mode { TOPICS_REQUIRE, TOPICS_CREATE };
+
+/* What becomes of an event that nobody declared: refused, or answered as taken with only its shape counted. Of a sender it may be
+ * unstated. */
+enum undeclared_events { UNDECLARED_REFUSE, UNDECLARED_OBSERVE, UNDECLARED_UNSTATED };
 enum config_log_level { CONFIG_LOG_ERROR, CONFIG_LOG_WARNING, CONFIG_LOG_INFO, CONFIG_LOG_DEBUG };
 enum config_log_format { CONFIG_LOG_AUTO, CONFIG_LOG_JSON, CONFIG_LOG_TEXT };
 
@@ -80,6 +84,7 @@ struct config {
     const char *contracts;
     const char *keys;
     const char *senders;
+    enum undeclared_events undeclared_events; /* of senders that do not say it */
     struct listen_address ingest, admin, schemas;
     uint32_t workers; /* never 0 */
     enum config_profile profile;

@@ -15,6 +15,7 @@ static const char *const profiles[] = {"server", "sidecar", NULL};
 static const char *const topic_modes[] = {"require", "create", NULL};
 static const char *const taggings[] = {"compact", "full", NULL};
 static const char *const framings[] = {"confluent", "single_object", NULL};
+static const char *const undeclared_events[] = {"refuse", "observe", NULL};
 static const char *const log_levels[] = {"error", "warning", "info", "debug", NULL};
 static const char *const log_formats[] = {"auto", "json", "text", NULL};
 
@@ -27,6 +28,8 @@ static const struct option options[] = {
      "Key file for keyed handling and ce_id; made by `headgate keys new`"},
     {"senders", NULL, OPTION_PATH, AT(senders), NULL, 0, 0, false, NULL, true, false,
      "File of the senders; made by `headgate senders new`. Without it only this machine may send"},
+    {"undeclared_events", NULL, OPTION_ENUM, AT(undeclared_events), "refuse", 0, 0, false, undeclared_events, true, false,
+     "Events that nobody declared: refuse; or observe: answered 202, nothing stored, names and types counted. A sender may say otherwise"},
     {"ingest.listen", "listen", OPTION_LISTEN, AT(ingest), "127.0.0.1:8080", 0, 0, false, NULL, false, false,
      "Address for senders; port 0 picks one"},
     {"admin.listen", "admin", OPTION_LISTEN, AT(admin), "127.0.0.1:8081", 0, 0, false, NULL, false, false,
@@ -119,7 +122,6 @@ static const struct option options[] = {
 
 static const struct later_option later_options[] = {
     {"approvals", "off", "approvals of contracts"},
-    {"undeclared_events", "refuse", "observing undeclared events"},
     {"spool", NULL, "the spool on local disk"},
     {"ingest.tls", NULL, "TLS on listeners"},
     {"admin.tls", NULL, "TLS on listeners"},

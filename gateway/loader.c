@@ -72,10 +72,11 @@ static void tell_config(struct config_errors *errors, struct buffer *problems)
 static struct senders *load_senders(const struct config *config, struct buffer *problems)
 {
     struct config_errors errors = {0};
-    if (config->senders == NULL) return senders_anonymous(config->embedded);
-    struct senders *senders = senders_load(config->senders, &errors);
+    struct senders *senders =
+        config->senders == NULL ? senders_anonymous(config->embedded) : senders_load(config->senders, &errors);
     tell_config(&errors, problems);
-    if (senders == NULL && access(config->senders, F_OK) != 0)
+    if (senders != NULL) senders_settle(senders, config->undeclared_events);
+    if (senders == NULL && config->senders != NULL && access(config->senders, F_OK) != 0)
         buffer_printf(problems, "`headgate senders new NAME --senders %s` makes the senders file\n", config->senders);
     return senders;
 }

@@ -12,6 +12,8 @@
     X(DISCARDED, "headgate_events_discarded_total", COUNTER, "events", EVENT, NONE, NONE, "Accepted events whose model has no active or shadow use") \
     X(GENERATED, "headgate_events_generated_id_total", COUNTER, "events", EVENT, NONE, NONE, "Events without an id of their own: resends of them cannot be recognised") \
     X(UNDECLARED_EVENTS, "headgate_events_undeclared_total", COUNTER, "events", NONE, NONE, NONE, "Events of types that nobody declared; refused") \
+    X(OBSERVED_EVENTS, "headgate_observed_events_total", COUNTER, "events", NONE, NONE, NONE, "Events of undeclared types that were only observed (undeclared_events: observe); nothing of them is stored") \
+    X(OBSERVED_TYPES, "headgate_observed_types", LEVEL, "types", NONE, NONE, NONE, "Undeclared types of which enough events were observed to draft a model") \
     X(OUTCOMES, "headgate_outcomes_total", COUNTER, "outcomes", USE, OUTCOME, REASON, "Outcomes of events for a use, with the reason where there is one") \
     X(LATE, "headgate_late_total", COUNTER, "records", USE, NONE, NONE, "Delivered or diverted records that were older than the use's latency") \
     X(VIOLATIONS, "headgate_violations_total", COUNTER, "violations", EVENT, RULE, NONE, "Rules of the model that refused events broke") \

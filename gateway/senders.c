@@ -11,6 +11,12 @@ const char *sender_kind_word(enum sender_kind kind)
     return words[kind];
 }
 
+const char *undeclared_events_word(enum undeclared_events undeclared)
+{
+    static const char *const words[] = {"refuse", "observe", NULL};
+    return words[undeclared];
+}
+
 struct senders *senders_anonymous(bool receipts)
 {
     struct senders *senders = calloc(1, sizeof *senders);
@@ -24,8 +30,15 @@ struct senders *senders_anonymous(bool receipts)
     item->name = SPAN(SENDER_ANONYMOUS);
     item->all_events = true;
     item->receipts = receipts;
+    item->undeclared = UNDECLARED_UNSTATED;
     *senders = (struct senders){.arena = arena, .items = item, .count = 1, .anonymous = true};
     return senders;
+}
+
+void senders_settle(struct senders *senders, enum undeclared_events undeclared)
+{
+    for (size_t i = 0; i < senders->count; i++)
+        if (senders->items[i].undeclared == UNDECLARED_UNSTATED) senders->items[i].undeclared = undeclared;
 }
 
 void senders_destroy(struct senders *senders)

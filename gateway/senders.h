@@ -6,6 +6,7 @@
  *         events: [order.placed]           # or: all
  *         receipts: false
  *         origins: [https://shop.example]  # browser senders: CORS
+ *         undeclared_events: observe       # refuse | observe; not stated: as the configuration says
  *         keys:
  *           - prefix: 4f9a1c2b7d10         # hg_<prefix>_<secret>
  *             sha256: 9f86d081...          # of the secret's text; the key itself is nowhere
@@ -37,6 +38,7 @@ struct sender {
     struct span name;
     uint32_t index; /* dense, for counters */
     enum sender_kind kind;
+    enum undeclared_events undeclared;
     bool receipts;
     bool all_events;
     const struct span *events; /* sorted, when not all */
@@ -56,7 +58,7 @@ struct sender_entry {
 
 struct senders {
     struct arena *arena;
-    const struct sender *items;
+    struct sender *items;
     size_t count;
     const struct sender_entry *entries; /* sorted by prefix */
     size_t entry_count;
@@ -72,6 +74,9 @@ struct senders *senders_load(const char *file, struct config_errors *errors) MUS
 /* One sender, SENDER_ANONYMOUS, that may send all; `receipts` under --embedded. NULL when out of memory. */
 struct senders *senders_anonymous(bool receipts) MUST_CHECK;
 
+/* Senders that do not say what becomes of undeclared events get this; before the set is shared. */
+void senders_settle(struct senders *senders, enum undeclared_events undeclared);
+
 void senders_destroy(struct senders *senders);
 
 /* The sender of an Authorization value (`Bearer hg_..._...`, scheme in any case); NULL when it names nobody. Takes the same
@@ -84,5 +89,8 @@ const struct sender *senders_by_name(const struct senders *senders, struct span 
 bool sender_may_send(const struct sender *sender, struct span event) MUST_CHECK;
 bool sender_has_origin(const struct sender *sender, struct span origin) MUST_CHECK;
 const char *sender_kind_word(enum sender_kind kind);
+
+/* refuse, observe; NULL for UNDECLARED_UNSTATED. */
+const char *undeclared_events_word(enum undeclared_events undeclared);
 
 #endif

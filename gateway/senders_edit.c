@@ -109,6 +109,8 @@ static void write_sender(struct buffer *out, size_t indent, const struct sender 
         buffer_printf(out, "%*s  origins: ", in, "");
         write_list(out, sender->origins, sender->origin_count);
     }
+    if (sender->undeclared != UNDECLARED_UNSTATED)
+        buffer_printf(out, "%*s  undeclared_events: %s\n", in, "", undeclared_events_word(sender->undeclared));
     buffer_printf(out, "%*s  keys:\n", in, "");
     write_key(out, indent + 4, secret, created);
 }

@@ -18,8 +18,8 @@ struct sender_secret {
 bool sender_secret_new(struct sender_secret *out) MUST_CHECK;
 
 /* Adds a sender with one key, or a further key where the name is there already (its other members stay). `sender` gives name,
- * kind, events, origins and receipts; `created` is RFC 3339. An empty text begins a new file. NULL when fine, else a constant
- * sentence. */
+ * kind, events, origins, receipts and undeclared; `created` is RFC 3339. An empty text begins a new file. NULL when fine, else a
+ * constant sentence. */
 const char *senders_edit_add(struct span text, const struct sender *sender, const struct sender_secret *secret,
                              struct span created, struct buffer *out) MUST_CHECK;
 

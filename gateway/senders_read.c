@@ -183,13 +183,30 @@ static bool read_origins(struct config_reader *reader, const struct yaml_node *n
     return true;
 }
 
+static bool read_undeclared(struct config_reader *reader, const struct yaml_node *node, void *target)
+{
+    struct sender *sender = target;
+    for (int i = 0; node->kind == YAML_SCALAR && i < UNDECLARED_UNSTATED; i++) {
+        if (!span_is(node->text, undeclared_events_word((enum undeclared_events)i))) continue;
+        sender->undeclared = (enum undeclared_events)i;
+        return true;
+    }
+    return config_fail(reader, node, "refuse or observe is expected here");
+}
+
 static bool read_sender(struct config_reader *reader, const struct yaml_node *node, struct sender *sender)
 {
     static const struct member members[] = {
-        {"name", read_name},         {"kind", read_kind},       {"events", read_events},
-        {"receipts", read_receipts}, {"origins", read_origins}, {"keys", read_keys},
+        {"name", read_name},
+        {"kind", read_kind},
+        {"events", read_events},
+        {"receipts", read_receipts},
+        {"origins", read_origins},
+        {"keys", read_keys},
+        {"undeclared_events", read_undeclared},
     };
     sender->line = node->line;
+    sender->undeclared = UNDECLARED_UNSTATED;
     if (!read_map(reader, members, COUNT_OF(members), node, sender)) return false;
     if (sender->name.data == NULL) return config_fail(reader, node, "the sender lacks its name");
     if (yaml_get(node, "events") == NULL) return config_fail(reader, node, "the sender lacks its events: a list, or all");

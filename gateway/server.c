@@ -27,6 +27,7 @@ struct service {
     struct embedded *embedded;
     struct topics *topics;
     struct metrics_registry *registry;
+    struct observer *observer;
     struct admin admin;
     struct http_server *admin_http, *schemas_http;
     struct http_counters admin_counters, schemas_counters;
@@ -215,6 +216,7 @@ static bool create_worker(struct service *service, uint32_t index, struct listen
         .listen_fd = listen_on(address, true, index == 0 ? service->bound.ingest : NULL, sizeof service->bound.ingest),
         .edition = service->admin.edition,
         .registry = service->registry,
+        .observer = service->observer,
         .ended_fd = service->ended_fd,
         .embedded_bootstrap = service->embedded != NULL ? embedded_bootstrap(service->embedded) : NULL,
     };
@@ -300,6 +302,7 @@ static void destroy(struct service *service)
     if (service->topics != NULL) topics_destroy(service->topics);
     if (service->embedded != NULL) embedded_destroy(service->embedded);
     if (service->registry != NULL) metrics_registry_destroy(service->registry);
+    observer_destroy(service->observer);
     for (size_t i = 0; i < SIGNALS; i++)
         if (service->signals[i] != NULL) event_free(service->signals[i]);
     if (service->ended_event != NULL) event_free(service->ended_event);
@@ -311,13 +314,15 @@ static bool prepare(struct service *service)
 {
     service->base = event_base_new();
     service->registry = metrics_registry_create();
+    service->observer = observer_create();
     service->admin.config = service->config;
     service->admin.metrics_registry = service->registry;
+    service->admin.observer = service->observer;
     service->admin.alive = workers_alive;
     service->admin.alive_arg = service;
     service->admin.started = (int64_t)time(NULL);
     service->ended_fd = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
-    if (service->base == NULL || service->registry == NULL || service->ended_fd < 0) return false;
+    if (service->base == NULL || service->registry == NULL || service->observer == NULL || service->ended_fd < 0) return false;
     service->ended_event = event_new(service->base, service->ended_fd, EV_READ | EV_PERSIST, on_ended, service);
     return service->ended_event != NULL && event_add(service->ended_event, NULL) == 0 && add_signals(service);
 }

@@ -17,6 +17,7 @@ struct worker_settings {
     int listen_fd; /* owned by the worker once it was created */
     struct edition *edition;
     struct metrics_registry *registry;
+    struct observer *observer;
     const char *embedded_bootstrap; /* NULL without */
     int ended_fd;                   /* an eventfd that counts the workers whose loop ended */
 };

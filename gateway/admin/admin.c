@@ -26,9 +26,11 @@ static void (*const pages[])(struct page *) = {
     page_config,
     page_mode,
     page_read_only,
+    page_observed,
+    page_observed_type,
 };
 
-enum { REGISTRY_PAGES = 5, READ_ONLY_PAGE = 17 };
+enum { REGISTRY_PAGES = 7, READ_ONLY_PAGE = 17 };
 
 static const struct route routes[] = {
     {HTTP_METHOD_GET, "/healthz", 0},
@@ -36,6 +38,8 @@ static const struct route routes[] = {
     {HTTP_METHOD_GET, "/metrics", 2},
     {HTTP_METHOD_GET, "/catalogue", 3},
     {HTTP_METHOD_GET, "/", 4},
+    {HTTP_METHOD_GET, "/observed", 18},
+    {HTTP_METHOD_GET, "/observed/{type}", 19},
     /* from here on: the schemas listener too */
     {HTTP_METHOD_GET, "/schemas/types", 9},
     {HTTP_METHOD_GET, "/schemas/ids/{id}", 5},
@@ -68,6 +72,7 @@ void page_home(struct page *page)
                                            "/readyz     catalogue, keys, clusters, blocked uses\n"
                                            "/metrics    Prometheus\n"
                                            "/catalogue  models, uses, topics, fields\n"
+                                           "/observed   what undeclared events look like\n"
                                            "/subjects   the schema registry's read API\n");
 }
 
@@ -140,6 +145,13 @@ const struct http_handler *admin_schemas_handler(void)
 
 /* ---------------------------------------------------------------- editions */
 
+/* What is declared now is drafted no more. */
+static void drop_declared(const struct admin *admin)
+{
+    const struct catalogue *catalogue = admin->edition->catalogue;
+    for (size_t i = 0; i < catalogue->model_count; i++) observer_drop(admin->observer, catalogue->models[i]->event);
+}
+
 static void set_levels(struct admin *admin)
 {
     const struct catalogue *catalogue = admin->edition->catalogue;
@@ -166,6 +178,7 @@ bool admin_take_edition(struct admin *admin, struct edition *edition)
     admin->registry = registry;
     admin->metrics = metrics;
     set_levels(admin);
+    drop_declared(admin);
     return true;
 }
 

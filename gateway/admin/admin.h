@@ -8,6 +8,7 @@
 #include "codecs/buffer.h"
 #include "gateway/http/http.h"
 #include "gateway/ingest/edition.h"
+#include "gateway/observe/observer.h"
 
 enum admin_phase { PHASE_STARTING, PHASE_SERVING, PHASE_DRAINING };
 
@@ -18,6 +19,7 @@ struct admin {
     const struct config *config;
     struct metrics_registry *metrics_registry;
     struct topics *topics;
+    struct observer *observer;
     struct edition *edition;        /* a reference of the admin's own */
     struct metrics *metrics;        /* levels of the current edition */
     struct registry *registry;      /* schemas of the current edition */

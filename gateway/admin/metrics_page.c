@@ -19,6 +19,7 @@ static void refresh_blocks(const struct admin *admin)
 void page_metrics(struct page *page)
 {
     refresh_blocks(page->admin);
+    metrics_set(page->admin->metrics, METRIC_OBSERVED_TYPES, 0, 0, (int64_t)observer_types(page->admin->observer));
     page->type = SPAN("text/plain; version=0.0.4; charset=utf-8");
     metrics_page(page->admin->metrics_registry, &page->admin->body);
 }

@@ -22,6 +22,8 @@ void page_health(struct page *page);
 void page_ready(struct page *page);
 void page_metrics(struct page *page);
 void page_catalogue(struct page *page);
+void page_observed(struct page *page);
+void page_observed_type(struct page *page); /* /observed/{type} */
 void page_home(struct page *page);
 
 /* The registry's read API. */

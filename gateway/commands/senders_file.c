@@ -11,7 +11,7 @@
 #include <unistd.h>
 
 struct options {
-    const char *config, *senders, *events, *kind, *origins;
+    const char *config, *senders, *events, *kind, *origins, *undeclared;
     bool receipts, json;
 };
 
@@ -44,6 +44,15 @@ static const struct span *split(struct arena *arena, const char *text, size_t *c
         rest = (struct span){rest.data + size + (comma != NULL), rest.size - size - (comma != NULL)};
     }
     return items;
+}
+
+static bool read_undeclared(const char *word, struct sender *sender)
+{
+    sender->undeclared = UNDECLARED_UNSTATED;
+    if (word == NULL) return true;
+    for (int i = 0; i < UNDECLARED_UNSTATED && sender->undeclared == UNDECLARED_UNSTATED; i++)
+        if (strcmp(word, undeclared_events_word((enum undeclared_events)i)) == 0) sender->undeclared = (enum undeclared_events)i;
+    return sender->undeclared != UNDECLARED_UNSTATED;
 }
 
 static bool describe(const struct options *options, const char *name, struct arena *arena, struct sender *sender)
@@ -90,6 +99,8 @@ static int add(const struct options *options, const char *file, const char *name
         return command_usage_error(&command_senders, "'%s' is not a URI; a sender is named like urn:acme:app:checkout", name);
     if (!describe(options, name, arena, &sender))
         return command_usage_error(&command_senders, "--kind is server, app or browser");
+    if (!read_undeclared(options->undeclared, &sender))
+        return command_usage_error(&command_senders, "--undeclared-events is refuse or observe");
     if (!sender_secret_new(&secret)) return command_could_not(&command_senders, "the system has no random numbers");
     size_t size = timestamp_format((int64_t)time(NULL) * US_PER_SECOND, 0, true, created);
     struct buffer text = BUFFER_EMPTY, edited = BUFFER_EMPTY;
@@ -137,6 +148,7 @@ static void sender_json(struct json_writer *writer, const struct sender *sender)
     else
         json_list(writer, "events", sender->events, sender->event_count);
     json_member_bool(writer, "receipts", sender->receipts);
+    json_member_text(writer, "undeclared_events", span_of(undeclared_events_word(sender->undeclared)));
     json_list(writer, "origins", sender->origins, sender->origin_count);
     json_name(writer, "keys");
     json_array_begin(writer);
@@ -232,6 +244,8 @@ static int run(int argc, char **argv)
         {"kind", FLAG_TEXT, "KIND", "with new: server, app or browser (server)", NULL, &options.kind},
         {"origins", FLAG_TEXT, "LIST", "with new: origins of a browser's pages, for CORS", NULL, &options.origins},
         {"receipts", FLAG_SWITCH, NULL, "with new: replies may carry receipts", &options.receipts, NULL},
+        {"undeclared-events", FLAG_TEXT, "WORD", "with new: refuse, or observe: take none of them, count their shape", NULL,
+         &options.undeclared},
         {"json", FLAG_SWITCH, NULL, "as JSON", &options.json, NULL},
     };
     int positionals, code;
@@ -247,7 +261,7 @@ const struct command command_senders = {
     .name = "senders",
     .summary = "Make, list and revoke senders and their keys",
     .usage = "senders new NAME | ls | revoke NAME|PREFIX [--senders FILE] [--events LIST] [--kind KIND] [--origins LIST] "
-             "[--receipts] [--json]",
+             "[--receipts] [--undeclared-events observe] [--json]",
     .details = "new     adds a sender (a URI: it becomes ce_source), or one more key to a sender that is there, and prints the\n"
                "        key once; the file holds only its hash\n"
                "ls      lists the senders and the prefixes of their keys\n"

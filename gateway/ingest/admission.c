@@ -22,6 +22,7 @@ struct admission {
     struct route_match match;
     const struct sender *sender;
     const struct model_program *named;
+    bool observed; /* the event is not declared, and only observed */
     const struct dialect *dialect;
     int64_t sent;
     struct http_header headers[4]; /* of the reply, when it ends here */
@@ -68,6 +69,8 @@ static enum problem find_event(struct admission *admission)
     if (admission->match.id != ROUTE_NAMED) return PROBLEM_NONE;
     struct span event = admission->match.parameters[0];
     admission->named = ingest_model(admission->ingest, event);
+    admission->observed = admission->named == NULL && ingest_observes(admission->ingest, admission->sender, event);
+    if (admission->observed) return PROBLEM_NONE;
     if (admission->named == NULL) {
         metrics_add(admission->ingest->view->metrics, METRIC_UNDECLARED_EVENTS, 1);
         return PROBLEM_UNDECLARED_EVENT;
@@ -181,7 +184,9 @@ static struct request *make_request(const struct admission *admission)
     request->sent = admission->sent;
     request->may_receipts = admission->sender->receipts;
     request->wants_items = prefers_representation(admission);
-    bool kept = keep_header(admission, request->arena, "idempotency-key", &request->idempotency_key) &&
+    if (admission->observed) request->observed = arena_copy(request->arena, admission->match.parameters[0]);
+    bool kept = (!admission->observed || request->observed.data != NULL) &&
+                keep_header(admission, request->arena, "idempotency-key", &request->idempotency_key) &&
                 keep_header(admission, request->arena, "traceparent", &request->traceparent) &&
                 keep_header(admission, request->arena, "origin", &request->origin);
     if (!kept) {

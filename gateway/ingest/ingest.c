@@ -1,5 +1,6 @@
 #include "gateway/ingest/ingest.h"
 
+#include "contracts/event_name.h"
 #include "gateway/clock.h"
 #include "gateway/ingest/admission.h"
 #include "gateway/ingest/dialects/dialect.h"
@@ -15,6 +16,13 @@ const struct model_program *ingest_model(const struct ingest *ingest, struct spa
     if (model->status == STATUS_RETIRED) return NULL;
     bool ended = model->end_of_life != NO_TIME && clock_wall() >= model->end_of_life;
     return ended ? NULL : program;
+}
+
+/* One that is retired or ended is declared: its senders must learn that it is over. */
+bool ingest_observes(const struct ingest *ingest, const struct sender *sender, struct span event)
+{
+    if (sender->undeclared != UNDECLARED_OBSERVE || !event_name_fits(event) || !sender_may_send(sender, event)) return false;
+    return program_model(ingest->view->edition->program, event) == NULL;
 }
 
 /* ---------------------------------------------------------------- the queue of waiting requests, oldest first */
@@ -114,12 +122,14 @@ const struct http_handler *ingest_handler(void)
 
 /* ---------------------------------------------------------------- life */
 
-struct ingest *ingest_create(struct event_base *base, const struct config *config, struct lane_set *lanes, struct view *view)
+struct ingest *ingest_create(struct event_base *base, const struct config *config, struct lane_set *lanes,
+                             struct observer *observer, struct view *view)
 {
     struct ingest *ingest = calloc(1, sizeof *ingest);
     if (ingest == NULL) return NULL;
     ingest->config = config;
     ingest->lanes = lanes;
+    ingest->observer = observer;
     ingest->view = view;
     ingest->timer = event_new(base, -1, 0, timed_out, ingest);
     if (ingest->timer == NULL) {

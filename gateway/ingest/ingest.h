@@ -8,6 +8,7 @@
 #define HEADGATE_GATEWAY_INGEST_INGEST_H
 
 #include "gateway/ingest/request.h"
+#include "gateway/observe/observer.h"
 
 #include <event2/event.h>
 
@@ -16,9 +17,10 @@ enum { ARENA_POOL = 64 };
 struct ingest {
     const struct config *config;
     struct lane_set *lanes;
-    struct view *view; /* the current one */
-    bool draining;     /* new requests are answered 503 */
-    bool no_cluster;   /* no broker has answered yet: answered 503 where nothing could be taken */
+    struct observer *observer; /* shared by all workers */
+    struct view *view;         /* the current one */
+    bool draining;             /* new requests are answered 503 */
+    bool no_cluster;           /* no broker has answered yet: answered 503 where nothing could be taken */
 
     struct arena *pool[ARENA_POOL]; /* reset, ready */
     size_t pooled;
@@ -32,7 +34,7 @@ struct ingest {
 
 /* NULL when out of memory. */
 struct ingest *ingest_create(struct event_base *base, const struct config *config, struct lane_set *lanes,
-                             struct view *view) MUST_CHECK;
+                             struct observer *observer, struct view *view) MUST_CHECK;
 
 /* After the HTTP server and the lanes are gone. */
 void ingest_destroy(struct ingest *ingest);
@@ -45,6 +47,9 @@ const struct http_handler *ingest_handler(void);
 
 /* The program of an event type that can be sent now: NULL when it is undeclared, retired or ended. */
 const struct model_program *ingest_model(const struct ingest *ingest, struct span event);
+
+/* Whether an event that nobody declares is observed instead of refused. */
+bool ingest_observes(const struct ingest *ingest, const struct sender *sender, struct span event);
 
 /* Used by request.c: the queue of waiting requests. */
 void ingest_await(struct ingest *ingest, struct request *request);

@@ -106,6 +106,7 @@ static void write_item(struct json_writer *json, const struct request *request, 
     json_member_text(json, "status", span_of(words[item->status]));
     if (item->judgement.generated) json_member_bool(json, "generated", true);
     if (item->status == ITEM_ACCEPTED && item->judgement.discarded) json_member_bool(json, "discarded", true);
+    if (item->observed != NULL) json_member_bool(json, "observed", true);
     write_flags(json, item);
     if (item->problem != PROBLEM_NONE) {
         json_name(json, "problem");
@@ -207,6 +208,7 @@ static void answer_accepted(struct answer *answer, struct request *request, cons
         json_member_int(&answer->json, "dropped_fields", (int64_t)tally->undeclared);
         if (tally->discarded > 0) json_member_int(&answer->json, "discarded", tally->discarded);
         if (tally->generated > 0) json_member_int(&answer->json, "generated", tally->generated);
+        if (tally->observed > 0) json_member_int(&answer->json, "observed", tally->observed);
     }
     json_object_end(&answer->json);
 }

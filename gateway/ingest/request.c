@@ -157,6 +157,27 @@ bool request_judge(struct request *request, const struct model_program *model, s
     return true;
 }
 
+bool request_observe(struct request *request, struct span type, struct json_cursor *cursor, struct span id)
+{
+    struct item *item = append(request);
+    if (item == NULL) return false;
+    item->id = id;
+    json_space(cursor);
+    const char *start = cursor->at;
+    if (!json_skip(cursor)) return request_fail_json(request, cursor, 0);
+    struct span text = {start, (size_t)(cursor->at - start)};
+    if (text.size > request->ingest->config->limits.event) {
+        item->status = ITEM_REFUSED;
+        item->problem = PROBLEM_EVENT_SIZE;
+        return true;
+    }
+    struct observed_event *observed = arena_alloc(request->arena, sizeof *observed);
+    if (observed == NULL) return request_fail(request, PROBLEM_PROJECTED_SIZE);
+    *observed = (struct observed_event){type, text};
+    item->observed = observed;
+    return true;
+}
+
 /* ---------------------------------------------------------------- phase 2 */
 
 static struct topic *topic_of(const struct request *request, const struct outcome *outcome)
@@ -261,12 +282,23 @@ static void produce(struct request *request)
     }
 }
 
+/* Only of a body that is not refused as a whole: nothing of that was taken. */
+static void observe(const struct request *request)
+{
+    if (request->failure != PROBLEM_NONE && problem_status(request->failure) != 503) return;
+    for (uint32_t i = 0; i < request->count; i++) {
+        const struct observed_event *observed = request->items[i].observed;
+        if (observed != NULL) observer_see(request->ingest->observer, observed->type, observed->text);
+    }
+}
+
 void request_hand_over(struct request *request)
 {
     struct lane_claims claims = {.count = 0};
     for (uint32_t i = 0; request->failure == PROBLEM_NONE && i < request->count; i++)
         if (!plan_item(request, &request->items[i], &claims)) break;
     if (request->failure == PROBLEM_NONE && reserve(request, &claims)) produce(request);
+    observe(request);
     if (request->waiting > 0)
         ingest_await(request->ingest, request);
     else

@@ -40,13 +40,19 @@ struct delivery {
     int64_t offset;
 };
 
+/* An undeclared event of a sender whose such events are observed; both texts live until the body is handed over. */
+struct observed_event {
+    struct span type, text;
+};
+
 struct item {
     enum item_status status;
     enum problem problem;      /* why it is refused or retry */
     const struct model *model; /* NULL when the event is undeclared or unreadable */
     struct judgement judgement;
-    struct span id;              /* as the sender may know it; NULL data = unknown */
-    struct delivery *deliveries; /* made in phase 2 */
+    struct span id;                        /* as the sender may know it; NULL data = unknown */
+    const struct observed_event *observed; /* NULL: declared, or refused */
+    struct delivery *deliveries;           /* made in phase 2 */
     uint32_t delivery_count;
     uint32_t waiting; /* deliveries without a report that the reply waits for */
     bool partly_delivered;
@@ -63,7 +69,8 @@ struct request {
     struct arena *arena;
     struct http_exchange *exchange; /* NULL once answered or lost */
     const struct sender *sender;
-    const struct model_program *named; /* of /v1/events/{event}; NULL for CloudEvents */
+    const struct model_program *named; /* of /v1/events/{event}; NULL for CloudEvents, */
+    struct span observed;              /* ... or where that event is not declared but observed: its name */
     int64_t received, sent;            /* us */
     const struct dialect *dialect;
     struct span idempotency_key, traceparent;
@@ -107,6 +114,10 @@ void request_context(const struct request *request, struct event_context *contex
  * (request->failure is set from the cursor), too many events, no room. */
 bool request_judge(struct request *request, const struct model_program *model, struct json_cursor *cursor,
                    struct event_context *context) MUST_CHECK;
+
+/* Appends an undeclared event, the value at the cursor, that is only observed; `type` lives as long as the body. As
+ * request_judge(). */
+bool request_observe(struct request *request, struct span type, struct json_cursor *cursor, struct span id) MUST_CHECK;
 
 /* Appends an item that is refused without having been judged; NULL when out of room (request->failure is set). Violations of an
  * envelope go into its judgement. */

@@ -32,7 +32,8 @@ void settle_items(struct request *request, struct tally *tally)
     *tally = (struct tally){0};
     for (uint32_t i = 0; i < request->count; i++) {
         struct item *item = &request->items[i];
-        if (item->status == ITEM_ACCEPTED && settle_is_transient(request->failure)) {
+        bool needs_room = item->observed == NULL;
+        if (item->status == ITEM_ACCEPTED && needs_room && settle_is_transient(request->failure)) {
             item->status = ITEM_RETRY;
             item->problem = request->failure;
         } else if (item->status == ITEM_ACCEPTED) {
@@ -44,6 +45,7 @@ void settle_items(struct request *request, struct tally *tally)
             tally->accepted++;
             tally->discarded += item->judgement.discarded;
             tally->generated += item->judgement.generated;
+            tally->observed += item->observed != NULL;
             break;
         case ITEM_REFUSED: tally->refused++; break;
         case ITEM_RETRY:
@@ -99,6 +101,7 @@ static void count_item(const struct request *request, struct metrics *metrics, c
 {
     if (item->model == NULL) {
         if (item->problem == PROBLEM_UNDECLARED_EVENT) metrics_add(metrics, METRIC_UNDECLARED_EVENTS, 1);
+        if (item->observed != NULL) metrics_add(metrics, METRIC_OBSERVED_EVENTS, 1);
         return;
     }
     const struct judgement *judgement = &item->judgement;

@@ -9,6 +9,7 @@ struct tally {
     uint32_t accepted, refused, retry;
     uint32_t by_rate; /* of the retry ones */
     uint32_t discarded, generated;
+    uint32_t observed; /* of the accepted ones: undeclared, nothing stored */
     uint64_t undeclared;
 };
 

@@ -71,7 +71,7 @@ static void fuzz_edits(struct span text, const struct senders *senders)
 {
     static const struct sender_secret secret = {"", "0000000000aa",
                                                 "cd372fb85148700fa88095e3492d3f9f5beb43e555e5ff26d95f5a6adc36f8e6"};
-    const struct sender sender = {.name = SPAN("urn:acme:app:new"), .all_events = true};
+    const struct sender sender = {.name = SPAN("urn:acme:app:new"), .all_events = true, .undeclared = UNDECLARED_OBSERVE};
     struct buffer out = BUFFER_EMPTY;
     if (senders_edit_add(text, &sender, &secret, SPAN("2026-11-22T13:44:13Z"), &out) == NULL) require_readable(&out);
     buffer_clear(&out);

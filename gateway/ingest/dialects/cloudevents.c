@@ -179,22 +179,37 @@ static bool place_fault(struct request *request, const struct envelope *envelope
     return false;
 }
 
-static bool judge_data(struct request *request, const struct model_program *model, const struct envelope *envelope)
+static bool judge_event(struct request *request, const struct model_program *model, const struct envelope *envelope,
+                        struct json_cursor *cursor)
 {
-    static const char no_data[2 + JSON_PADDING] = "{}";
-    const struct config_limits *limits = &request->ingest->config->limits;
-    struct span data = envelope->data.data != NULL ? envelope->data : (struct span){no_data, 2};
     struct event_context context;
-    struct json_cursor cursor;
     request_context(request, &context);
     context.sent = envelope->sent;
     context.envelope_time = envelope->time;
     context.envelope_id =
         arena_printf(request->arena, "%.*s\x1f%.*s", SPAN_ARGS(envelope->values[CE_SOURCE]), SPAN_ARGS(envelope->values[CE_ID]));
     if (context.envelope_id.data == NULL) return request_fail(request, PROBLEM_PROJECTED_SIZE);
-    json_begin(&cursor, data, limits->depth, limits->tokens);
-    if (!request_judge(request, model, &cursor, &context)) return place_fault(request, envelope);
+    if (!request_judge(request, model, cursor, &context)) return false;
     show_own_id(&request->items[request->count - 1], &context, envelope);
+    return true;
+}
+
+static bool observe_event(struct request *request, const struct envelope *envelope, struct json_cursor *cursor)
+{
+    struct span id = arena_copy(request->arena, envelope->values[CE_ID]);
+    return request_observe(request, envelope->values[CE_TYPE], cursor, id);
+}
+
+/* As an event of the model; without one it is only observed. */
+static bool judge_data(struct request *request, const struct model_program *model, const struct envelope *envelope)
+{
+    static const char no_data[2 + JSON_PADDING] = "{}";
+    const struct config_limits *limits = &request->ingest->config->limits;
+    struct span data = envelope->data.data != NULL ? envelope->data : (struct span){no_data, 2};
+    struct json_cursor cursor;
+    json_begin(&cursor, data, limits->depth, limits->tokens);
+    bool walked = model != NULL ? judge_event(request, model, envelope, &cursor) : observe_event(request, envelope, &cursor);
+    if (!walked) return place_fault(request, envelope);
     if (json_finish(&cursor)) return true;
     request_fail_json(request, &cursor, 0);
     return place_fault(request, envelope);
@@ -205,7 +220,8 @@ static bool judge_envelope(struct request *request, struct envelope *envelope)
     if (!check_envelope(request, envelope)) return false;
     if (envelope->violation_count > 0) return refuse(request, PROBLEM_ENVELOPE, envelope);
     const struct model_program *model = ingest_model(request->ingest, envelope->values[CE_TYPE]);
-    if (model == NULL) return refuse(request, PROBLEM_UNDECLARED_EVENT, envelope);
+    bool observed = model == NULL && ingest_observes(request->ingest, request->sender, envelope->values[CE_TYPE]);
+    if (model == NULL && !observed) return refuse(request, PROBLEM_UNDECLARED_EVENT, envelope);
     if (!sender_may_send(request->sender, envelope->values[CE_TYPE])) return refuse(request, PROBLEM_FORBIDDEN_EVENT, envelope);
     enum media media = media_parse(envelope->values[CE_DATACONTENTTYPE]);
     if (media != MEDIA_NONE && media != MEDIA_JSON) return refuse(request, PROBLEM_MEDIA_TYPE, envelope);

