@@ -16,7 +16,8 @@ size_t base64_encode(const void *bytes, size_t size, char *out);
 /* False when malformed. At most text.size / 4 * 3 bytes into `out`, their count into *size. With out NULL it only checks. */
 bool base64_decode(struct span text, char *out, size_t *size) MUST_CHECK;
 
-/* URL alphabet without padding (section 5). Writes ceil(size * 4 / 3) characters, no NUL; returns their count. */
+/* URL alphabet without padding (section 5). Writes ceil(size * 4 / 3) characters, no NUL; returns their count. `out` may begin
+ * size / 3 or more before the bytes: then writing never overtakes reading. */
 size_t base64url_encode(const void *bytes, size_t size, char *out);
 
 /* As base64_decode; padding is refused. At most text.size * 3 / 4 bytes. */

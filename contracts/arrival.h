@@ -26,6 +26,7 @@ struct arrival {
     struct span id;
     struct stamps stamps;
     struct fragments *fragments;
+    struct handling_tools *tools;
     struct timestamp_days *days;
 };
 

@@ -72,6 +72,7 @@ enum string_format {
 enum handling_kind {
     HANDLE_PASS,
     HANDLE_HMAC,
+    HANDLE_ENCRYPT,
     HANDLE_MASK,
     HANDLE_TRUNCATE,
     HANDLE_TRUNCATE_IP,
@@ -100,6 +101,12 @@ struct handling {
     struct number step;             /* round */
     struct constant constant;       /* redact, of the use field's type */
 };
+
+/* Done with a key: what comes out tells nothing to whoever lacks it. */
+static inline bool handling_is_keyed(const struct handling *handling)
+{
+    return handling->kind == HANDLE_HMAC || handling->kind == HANDLE_ENCRYPT;
+}
 
 /* Rules on a value. logicalTypeOptions are always errors; a quality rule of severity warning or info only counts. */
 struct rules {
@@ -162,8 +169,9 @@ struct field {
     size_t child_count;
     struct field *items; /* array */
 
-    struct span doc;       /* description */
-    struct span item_name; /* of array items: items.name, or <property>_item */
+    struct span doc;            /* description */
+    struct span item_name;      /* of array items: items.name, or <property>_item */
+    struct span encrypted_name; /* model: the name of the field that holds it encrypted, in a use; NULL data */
     const struct span *categories;
     size_t category_count;
     const struct span *tags;

@@ -14,11 +14,13 @@ static void compare_fields(const struct projection_diff *at, const struct field 
 
 enum strength { WEAKER, SAME, STRONGER, INCOMPARABLE };
 
-/* Absent field > keyed hash (use > domain) > redact > mask, truncate, generalise, round > pass: contracts.md, Functions. */
+/* Absent field > encrypt, keyed hash (use > domain) > redact > mask, truncate, generalise, round > pass: contracts.md, Functions.
+ */
 static int rank(const struct handling *handling)
 {
-    static const int ranks[] = {[HANDLE_PASS] = 0,       [HANDLE_MASK] = 1,  [HANDLE_TRUNCATE] = 1, [HANDLE_TRUNCATE_IP] = 1,
-                                [HANDLE_GENERALISE] = 1, [HANDLE_ROUND] = 1, [HANDLE_REDACT] = 2,   [HANDLE_HMAC] = 3};
+    static const int ranks[] = {
+        [HANDLE_PASS] = 0,  [HANDLE_MASK] = 1,   [HANDLE_TRUNCATE] = 1, [HANDLE_TRUNCATE_IP] = 1, [HANDLE_GENERALISE] = 1,
+        [HANDLE_ROUND] = 1, [HANDLE_REDACT] = 2, [HANDLE_HMAC] = 3,     [HANDLE_ENCRYPT] = 4};
     return ranks[handling->kind] + (handling->kind == HANDLE_HMAC && handling->scope == SCOPE_USE ? 1 : 0);
 }
 
@@ -49,9 +51,19 @@ static enum strength of_rounding(const struct handling *old, const struct handli
     return number_is_multiple(coarse, fine) ? (order == WEAKER ? STRONGER : WEAKER) : INCOMPARABLE;
 }
 
+/* A hash tells who is the same, a constant nothing; what is encrypted tells everything to whoever is given the key. Neither is
+ * the stronger for all readers, so the change is somebody's to approve. */
+static bool gives_otherwise(const struct handling *old, const struct handling *new)
+{
+    bool encrypts = new->kind == HANDLE_ENCRYPT;
+    enum handling_kind other = encrypts ? old->kind : new->kind;
+    return encrypts != (old->kind == HANDLE_ENCRYPT) && (other == HANDLE_HMAC || other == HANDLE_REDACT);
+}
+
 static enum strength compare_handling(const struct handling *old, const struct handling *new)
 {
     int ranks = rank(new) - rank(old);
+    if (gives_otherwise(old, new)) return INCOMPARABLE;
     if (ranks != 0) return ranks > 0 ? STRONGER : WEAKER;
     if (old->kind != new->kind) return INCOMPARABLE;
     switch (new->kind) {

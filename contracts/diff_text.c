@@ -54,6 +54,7 @@ struct span diff_handling(struct diffing *diffing, const struct handling *handli
     switch (handling->kind) {
     case HANDLE_PASS: return SPAN("raw");
     case HANDLE_HMAC: return handling->scope == SCOPE_USE ? SPAN("hmac_sha256(scope=use)") : SPAN("hmac_sha256(scope=domain)");
+    case HANDLE_ENCRYPT: return SPAN("encrypt(key=use)");
     case HANDLE_MASK:
         return printed(diffing, arena_printf(arena, "mask(keep_first=%u, keep_last=%u%s)", handling->keep_first,
                                              handling->keep_last, handling->keep_domain ? ", keep_domain=true" : ""));

@@ -16,6 +16,9 @@ struct desk {
 
 struct enforcer {
     struct pattern_scratch *scratch;
+    struct random_pool *random; /* NULL where nothing is encrypted, or all repeatably */
+    struct handling_tools tools;
+    uint32_t writer_count;
     struct timestamp_days days;
     size_t count;
     struct desk desks[]; /* by model->index */
@@ -36,7 +39,29 @@ static bool desk_init(struct desk *desk, const struct model_program *model)
     return true;
 }
 
-struct enforcer *enforcer_create(const struct program *program)
+static bool open_writers(struct enforcer *enforcer, const struct field_keys *keys, bool repeatable)
+{
+    if (keys->count == 0) return true;
+    enforcer->tools.writers = calloc(keys->count, sizeof(struct ciphertext_writer *));
+    if (!repeatable) enforcer->random = random_pool_create();
+    if (enforcer->tools.writers == NULL || (!repeatable && enforcer->random == NULL)) return false;
+    for (; enforcer->writer_count < keys->count; enforcer->writer_count++) {
+        struct ciphertext_writer *writer =
+            ciphertext_writer_create(&keys->items[enforcer->writer_count], enforcer->random, CIPHERTEXT_RENEW);
+        if (writer == NULL) return false;
+        enforcer->tools.writers[enforcer->writer_count] = writer;
+    }
+    return true;
+}
+
+static void close_writers(struct enforcer *enforcer)
+{
+    for (uint32_t i = 0; i < enforcer->writer_count; i++) ciphertext_writer_destroy(enforcer->tools.writers[i]);
+    free((void *)enforcer->tools.writers);
+    random_pool_destroy(enforcer->random);
+}
+
+static struct enforcer *create(const struct program *program, bool repeatable)
 {
     const struct catalogue *catalogue = program_catalogue(program);
     struct enforcer *enforcer = calloc(1, sizeof *enforcer + catalogue->model_count * sizeof(struct desk));
@@ -44,12 +69,22 @@ struct enforcer *enforcer_create(const struct program *program)
     enforcer->count = catalogue->model_count;
     enforcer->scratch = pattern_scratch_create();
     timestamp_days_init(&enforcer->days);
-    bool whole = enforcer->scratch != NULL;
+    bool whole = enforcer->scratch != NULL && open_writers(enforcer, program_field_keys(program), repeatable);
     for (size_t i = 0; i < enforcer->count && whole; i++)
         whole = desk_init(&enforcer->desks[i], program_model(program, catalogue->models[i]->event));
     if (whole) return enforcer;
     enforcer_destroy(enforcer);
     return NULL;
+}
+
+struct enforcer *enforcer_create(const struct program *program)
+{
+    return create(program, false);
+}
+
+struct enforcer *enforcer_create_repeatable(const struct program *program)
+{
+    return create(program, true);
 }
 
 void enforcer_destroy(struct enforcer *enforcer)
@@ -61,6 +96,7 @@ void enforcer_destroy(struct enforcer *enforcer)
         free(enforcer->desks[i].fragments.items);
     }
     pattern_scratch_destroy(enforcer->scratch);
+    close_writers(enforcer);
     free(enforcer);
 }
 
@@ -158,6 +194,8 @@ enum enforce_status enforce_event(struct enforcer *enforcer, const struct model_
     arrival.text_size = (size_t)(cursor->at - begin);
     arrival.stamps.count = 0;
     arrival.fragments = &desk->fragments;
+    arrival.tools = &enforcer->tools;
+    enforcer->tools.failed = false;
     arrival.days = &enforcer->days;
     desk->fragments.serial++;
     return judge(&arrival, &violations, out) ? ENFORCE_JUDGED : ENFORCE_NO_MEMORY;

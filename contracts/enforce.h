@@ -109,6 +109,8 @@ enum enforce_status {
 /* A worker's scratch for one program: slot table, pattern match data. Not shared between threads. */
 struct enforcer;
 struct enforcer *enforcer_create(const struct program *program) MUST_CHECK;
+/* The same, but equal values are encrypted to equal bytes: to compare two runs, never for records that somebody keeps. */
+struct enforcer *enforcer_create_repeatable(const struct program *program) MUST_CHECK;
 void enforcer_destroy(struct enforcer *enforcer);
 
 /* Judges the value at the cursor as an event of `model`. A value that is no object is refused (rule `type`). Input bytes need

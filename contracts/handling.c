@@ -6,10 +6,20 @@
 
 #include <assert.h>
 
+typedef bool apply_handling(const struct handling_program *program, struct value *value, char *room,
+                            struct handling_tools *tools);
+
+/* Characters without padding. */
+static size_t base64url_size(size_t bytes)
+{
+    return (bytes * 4 + 2) / 3;
+}
+
 size_t handling_room(const struct handling *handling, size_t size)
 {
     switch (handling->kind) {
     case HANDLE_HMAC: return HMAC_TEXT;
+    case HANDLE_ENCRYPT: return base64url_size(ciphertext_size(size));
     case HANDLE_MASK: return size + MASK_MAX;
     case HANDLE_TRUNCATE_IP: return IP_TEXT_MAX;
     case HANDLE_REDACT: return handling->constant.text.size;
@@ -82,35 +92,55 @@ static void set_text(struct value *value, struct span text)
     value->as.string = (struct json_string){.text = text, .ascii = false};
 }
 
-static bool apply_hmac(const struct handling_program *program, struct value *value, char *room)
+static bool apply_hmac(const struct handling_program *program, struct value *value, char *room, struct handling_tools *tools)
 {
     char canonical[CANONICAL_MAX] UNINITIALIZED;
+    (void)tools;
     set_text(value, handling_hmac(&program->key, value_canonical(value, program->source, canonical), room));
     return true;
 }
 
-static bool apply_mask(const struct handling_program *program, struct value *value, char *room)
+/* The bytes are made at the end of the room that their text takes: encoding from its beginning never overtakes itself. Of a
+ * field of bytes they stay there. */
+static bool apply_encrypt(const struct handling_program *program, struct value *value, char *room, struct handling_tools *tools)
 {
+    char canonical[CANONICAL_MAX] UNINITIALIZED;
+    struct span text = value_canonical(value, program->source, canonical);
+    size_t most = ciphertext_size(text.size);
+    char *bytes = room + base64url_size(most) - most;
+    size_t size = ciphertext_write(tools->writers[program->writer], program->bound, text, bytes);
+    tools->failed |= size == 0;
+    bool raw = program->field->type == TYPE_BYTES;
+    set_text(value, raw ? (struct span){bytes, size} : (struct span){room, base64url_encode(bytes, size, room)});
+    return size > 0;
+}
+
+static bool apply_mask(const struct handling_program *program, struct value *value, char *room, struct handling_tools *tools)
+{
+    (void)tools;
     set_text(value, handling_mask(program->handling, value->as.string.text, room));
     return true;
 }
 
-static bool apply_truncate(const struct handling_program *program, struct value *value, char *room)
+static bool apply_truncate(const struct handling_program *program, struct value *value, char *room, struct handling_tools *tools)
 {
-    (void)room;
+    (void)room, (void)tools;
     set_text(value, utf8_prefix(value->as.string.text, program->handling->length));
     return true;
 }
 
-static bool apply_truncate_ip(const struct handling_program *program, struct value *value, char *room)
+static bool apply_truncate_ip(const struct handling_program *program, struct value *value, char *room,
+                              struct handling_tools *tools)
 {
+    (void)tools;
     set_text(value, handling_truncate_ip(program->handling, value->as.string.text, room));
     return value->as.string.text.data != NULL;
 }
 
-static bool apply_generalise(const struct handling_program *program, struct value *value, char *room)
+static bool apply_generalise(const struct handling_program *program, struct value *value, char *room,
+                             struct handling_tools *tools)
 {
-    (void)room;
+    (void)room, (void)tools;
     if (value->type == TYPE_DATE)
         value->as.integer = date_floor((int32_t)value->as.integer, program->handling->unit);
     else
@@ -119,39 +149,36 @@ static bool apply_generalise(const struct handling_program *program, struct valu
 }
 
 /* The result is any number; the use's type, precision and bounds are looked at behind it. */
-static bool apply_round(const struct handling_program *program, struct value *value, char *room)
+static bool apply_round(const struct handling_program *program, struct value *value, char *room, struct handling_tools *tools)
 {
-    (void)room;
+    (void)room, (void)tools;
     struct number number = value_number(value);
     value->type = TYPE_DOUBLE;
     return number_round(&number, &program->handling->step, &value->as.number);
 }
 
-static bool apply_redact(const struct handling_program *program, struct value *value, char *room)
+static bool apply_redact(const struct handling_program *program, struct value *value, char *room, struct handling_tools *tools)
 {
-    (void)room;
+    (void)room, (void)tools;
     *value = value_of_constant(program->field, &program->handling->constant);
     return true;
 }
 
-static bool apply_nothing(const struct handling_program *program, struct value *value, char *room)
+static bool apply_nothing(const struct handling_program *program, struct value *value, char *room, struct handling_tools *tools)
 {
-    (void)program, (void)value, (void)room;
+    (void)program, (void)value, (void)room, (void)tools;
     return true;
 }
 
-bool handling_apply(const struct handling_program *program, struct value *value, char *room)
+bool handling_apply(const struct handling_program *program, struct value *value, char *room, struct handling_tools *tools)
 {
-    static bool (*const functions[])(const struct handling_program *, struct value *, char *) = {
-        [HANDLE_PASS] = apply_nothing,
-        [HANDLE_HMAC] = apply_hmac,
-        [HANDLE_MASK] = apply_mask,
-        [HANDLE_TRUNCATE] = apply_truncate,
-        [HANDLE_TRUNCATE_IP] = apply_truncate_ip,
-        [HANDLE_GENERALISE] = apply_generalise,
-        [HANDLE_ROUND] = apply_round,
+    static apply_handling *const functions[] = {
+        [HANDLE_PASS] = apply_nothing,          [HANDLE_HMAC] = apply_hmac,
+        [HANDLE_ENCRYPT] = apply_encrypt,       [HANDLE_MASK] = apply_mask,
+        [HANDLE_TRUNCATE] = apply_truncate,     [HANDLE_TRUNCATE_IP] = apply_truncate_ip,
+        [HANDLE_GENERALISE] = apply_generalise, [HANDLE_ROUND] = apply_round,
         [HANDLE_REDACT] = apply_redact,
     };
     assert(program->handling->kind < COUNT_OF(functions));
-    return functions[program->handling->kind](program, value, room);
+    return functions[program->handling->kind](program, value, room, tools);
 }

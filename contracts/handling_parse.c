@@ -155,6 +155,12 @@ static bool set_scope(const struct argument *argument, struct handling *out)
     return span_is(argument->value, "use") || span_is(argument->value, "domain");
 }
 
+static bool set_key(const struct argument *argument, struct handling *out)
+{
+    (void)out; /* a use has one key */
+    return span_is(argument->value, "use");
+}
+
 static bool set_keep_first(const struct argument *argument, struct handling *out)
 {
     return whole_number(argument->value, CODE_POINTS_MAX, &out->keep_first);
@@ -232,6 +238,7 @@ struct function {
 
 static const struct function functions[] = {
     {"hmac_sha256", HANDLE_HMAC, {{"scope", true, false, set_scope, "scope is use or domain"}}},
+    {"encrypt", HANDLE_ENCRYPT, {{"key", true, false, set_key, "key is use"}}},
     {"mask",
      HANDLE_MASK,
      {{"keep_first", false, false, set_keep_first, "keep_first is a whole number of characters"},
@@ -260,6 +267,14 @@ static bool is_given(const struct call *call, const struct parameter *parameter)
     return is_repeated(call, span_of(parameter->name));
 }
 
+/* Keys per person: a value of the argument that is read and refused by name. NULL when it is none. */
+static const char *not_served(const struct function *function, const struct argument *argument)
+{
+    if (!span_is(argument->value, "subject")) return NULL;
+    if (function->kind == HANDLE_HMAC) return "hmac_sha256 with scope=subject is not served by this version";
+    return function->kind == HANDLE_ENCRYPT ? "encrypt with key=subject is not served by this version" : NULL;
+}
+
 static bool apply_call(const struct function *function, const struct call *call, struct handling *out,
                        struct handling_error *error)
 {
@@ -268,9 +283,8 @@ static bool apply_call(const struct function *function, const struct call *call,
         const struct parameter *parameter = find_parameter(function, argument->name);
         if (parameter == NULL)
             return fail_at(error, HANDLING_SYNTAX, argument->offset, "the function has no argument of this name");
-        if (function->kind == HANDLE_HMAC && span_is(argument->value, "subject"))
-            return fail_at(error, HANDLING_NOT_SERVED, argument->offset,
-                           "hmac_sha256 with scope=subject is not served by this version");
+        if (not_served(function, argument) != NULL)
+            return fail_at(error, HANDLING_NOT_SERVED, argument->offset, not_served(function, argument));
         if ((argument->quoted && !parameter->quoted) || !parameter->apply(argument, out))
             return fail_at(error, HANDLING_SYNTAX, argument->offset, parameter->wanted);
     }
@@ -289,7 +303,6 @@ bool handling_parse(struct span text, struct arena *arena, struct handling *out,
     struct call call = {0};
     *out = (struct handling){0};
     if (!take_call(&reader, &call)) return false;
-    if (span_is(call.function, "encrypt")) return fail_at(error, HANDLING_NOT_SERVED, 0, "encrypt is not served by this version");
     for (size_t i = 0; i < COUNT_OF(functions); i++) {
         if (!span_is(call.function, functions[i].name)) continue;
         if (functions[i].kind == HANDLE_REDACT && call.count > 0) {
@@ -341,6 +354,7 @@ struct span handling_text(const struct handling *handling, struct arena *arena)
     char step[NUMBER_TEXT_MAX];
     switch (handling->kind) {
     case HANDLE_HMAC: return arena_printf(arena, "hmac_sha256(scope=%s)", handling->scope == SCOPE_DOMAIN ? "domain" : "use");
+    case HANDLE_ENCRYPT: return SPAN("encrypt(key=use)");
     case HANDLE_MASK: return mask_text(handling, arena);
     case HANDLE_TRUNCATE: return arena_printf(arena, "truncate(len=%u)", handling->length);
     case HANDLE_TRUNCATE_IP: return arena_printf(arena, "truncate_ip(v4=%u, v6=%u)", handling->v4, handling->v6);

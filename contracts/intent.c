@@ -232,7 +232,7 @@ static void sum_up(const struct field *field, struct sums *sums)
     enum category_level level = field_level(field);
     if (field->classification > sums->class) sums->class = field->classification;
     if (level > sums->level) sums->level = level;
-    if (field->handling.kind == HANDLE_HMAC) sums->treats = true;
+    if (handling_is_keyed(&field->handling)) sums->treats = true;
     if (field->handling.kind == HANDLE_GENERALISE) {
         sums->treats = true;
         if (field->handling.unit > sums->unit) sums->unit = field->handling.unit;
@@ -243,7 +243,7 @@ static void sum_up(const struct field *field, struct sums *sums)
 
 static bool is_keyed(const struct field *field)
 {
-    if (field->handling.kind == HANDLE_HMAC) return true;
+    if (handling_is_keyed(&field->handling)) return true;
     for (size_t i = 0; i < field->child_count; i++)
         if (is_keyed(field->children[i])) return true;
     return field->items != NULL && is_keyed(field->items);

@@ -2,7 +2,8 @@
  *
  *  (a) fields that no active use takes should not be collected;
  *  (b) a unique field that two uses take raw joins their topics;
- *  (c) two uses that hash the subject can likely be joined again by a fine time and a value of many values, both raw in both. */
+ *  (c) two uses that hash or encrypt the subject can likely be joined again by a fine time and a value of many values, both raw
+ * in both. */
 #include "contracts/resolve.h"
 
 struct linting {
@@ -11,7 +12,7 @@ struct linting {
     bool *claimed;                 /* by field index */
     const struct use **raw;        /* the first use that takes the field raw */
     const struct use **again;      /* the second */
-    const struct use **hashed_raw; /* the same, of uses that hash the subject and take a fine time raw */
+    const struct use **hashed_raw; /* the same, of uses that hash or encrypt the subject and take a fine time raw */
     const struct use **hashed_again;
 };
 
@@ -31,7 +32,7 @@ static bool passes(const struct field *field, const struct field *source)
 
 static bool hashes(const struct field *field, const struct field *source)
 {
-    if (field->source == source && field->handling.kind == HANDLE_HMAC) return true;
+    if (field->source == source && handling_is_keyed(&field->handling)) return true;
     for (size_t i = 0; i < field->child_count; i++) {
         if (hashes(field->children[i], source)) return true;
     }
@@ -115,8 +116,9 @@ static void judge(struct linting *linting, const struct field *field, bool ident
         if ((field->unique || identity) && linting->again[index] != NULL)
             report(linting, "join-key", field, "two uses take this unique field raw", linting->raw[index], linting->again[index]);
         else if (linting->hashed_again[index] != NULL && has_many_values(linting, field))
-            report(linting, "join-likely", field, "two uses hash the subject and take this field and an exact time raw",
-                   linting->hashed_raw[index], linting->hashed_again[index]);
+            report(linting, "join-likely", field,
+                   "two uses hash or encrypt the subject and take this field and an exact time raw", linting->hashed_raw[index],
+                   linting->hashed_again[index]);
     }
     bool only_key = linting->model->primary_key_count == 1;
     for (size_t i = 0; i < field->child_count; i++)

@@ -46,6 +46,9 @@ struct model_program {
     uint32_t shares; /* fragments that several uses have */
 };
 
+/* The keys of the uses that encrypt: a worker has a writer for each. */
+const struct field_keys *program_field_keys(const struct program *program);
+
 /* Rules of events by enum event_rule. */
 const struct rule *const *program_event_rules(const struct program *program);
 

@@ -238,6 +238,7 @@ static void write_property(struct odcs_writing *writing, const struct field *fie
         (writing->use == NULL && field->classification > CLASS_PUBLIC)) /* in a use it would be a floor that nobody set */
         yaml_write_text(yaml, "classification", span_of(classification_word(field->classification)));
     write_source(writing, field, item);
+    if (writing->use == NULL) yaml_write_text(yaml, "encryptedName", field->encrypted_name);
     yaml_write_text(yaml, "description", field->doc);
     yaml_write_texts(yaml, "tags", field->tags, field->tag_count, false);
     if (field->critical) yaml_write_bool(yaml, "criticalDataElement", true);

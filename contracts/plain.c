@@ -48,6 +48,7 @@ struct span plain_handling(const struct handling *handling, struct arena *arena)
         return span_of(handling->scope == SCOPE_DOMAIN
                            ? "Pseudonym: a keyed code that is the same for all uses of the domain; not readable without the key"
                            : "Pseudonym: a keyed code of this use alone; not readable without the key");
+    case HANDLE_ENCRYPT: return SPAN("Encrypted with a key of this use alone; readable for those who are given the key");
     case HANDLE_MASK: return mask_phrase(handling, arena);
     case HANDLE_TRUNCATE:
         if (handling->length == 1) return SPAN("Cut to the first character");
@@ -80,6 +81,7 @@ struct span plain_handling_short(const struct handling *handling, struct arena *
     char step[NUMBER_TEXT_MAX];
     switch (handling->kind) {
     case HANDLE_HMAC: return handling->scope == SCOPE_DOMAIN ? SPAN("domain hash") : SPAN("hash");
+    case HANDLE_ENCRYPT: return SPAN("encrypted");
     case HANDLE_MASK: return mask_short(handling, arena);
     case HANDLE_TRUNCATE: return arena_printf(arena, "first %u", handling->length);
     case HANDLE_TRUNCATE_IP: return arena_printf(arena, "net /%u /%u", handling->v4, handling->v6);
@@ -97,6 +99,7 @@ const struct plain_term *plain_handling_legend(size_t *count)
         {"as is", "unchanged"},
         {"hash", "keyed hash, the key is the use's own"},
         {"domain hash", "keyed hash, one key for the uses of the domain"},
+        {"encrypted", "readable with a key of the use's own"},
         {"mask 2*3@", "masked; the first 2 and last 3 characters and the domain stay"},
         {"first 2", "cut to the first 2 characters"},
         {"net /24 /48", "network part of an IPv4 and IPv6 address"},

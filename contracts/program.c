@@ -10,6 +10,7 @@
 #include "contracts/record_headers.h"
 #include "contracts/rule.h"
 
+#include <openssl/crypto.h>
 #include <stdlib.h>
 
 /* Programs are made of contracts, which are files of people: what passes this is a mistake or worse. */
@@ -20,6 +21,7 @@ struct program {
     struct arena *arena;
     struct pattern_list patterns;
     struct model_program *models; /* by model->index */
+    struct field_keys field_keys;
     const struct rule *rules[EVENT_RULES];
 };
 
@@ -104,7 +106,11 @@ static bool compile_use(struct compiler *compiler, const struct model_program *m
                         const struct use *use)
 {
     const struct placement *placement = compiler->placements != NULL ? &compiler->placements[use->index] : NULL;
-    struct projection_source source = {model->decoder, compiler->keyring, compiler->program->arena, &compiler->program->patterns,
+    struct projection_source source = {model->decoder,
+                                       compiler->keyring,
+                                       compiler->program->arena,
+                                       &compiler->program->patterns,
+                                       &compiler->program->field_keys,
                                        compiler->diagnostics};
     program->use = use;
     program->nowhere = placement != NULL && placement->nowhere;
@@ -188,7 +194,8 @@ static bool compile_models(struct compiler *compiler)
     struct program *program = compiler->program;
     bool whole = true;
     program->models = arena_calloc(program->arena, program->catalogue->model_count + 1, sizeof *program->models);
-    if (program->models == NULL) return out_of_memory(compiler);
+    program->field_keys.items = arena_calloc(program->arena, program->catalogue->use_count + 1, sizeof(struct ciphertext_key));
+    if (program->models == NULL || program->field_keys.items == NULL) return out_of_memory(compiler);
     for (size_t i = 0; i < program->catalogue->model_count; i++)
         whole &= compile_model(compiler, &program->models[i], program->catalogue->models[i]);
     return whole;
@@ -219,6 +226,8 @@ void program_destroy(struct program *program)
     if (program == NULL) return;
     for (size_t i = 0; i < program->patterns.count; i++) pattern_destroy(program->patterns.items[i]);
     free(program->patterns.items);
+    if (program->field_keys.items != NULL)
+        OPENSSL_cleanse(program->field_keys.items, program->field_keys.count * sizeof *program->field_keys.items);
     arena_destroy(program->arena);
     free(program);
 }
@@ -237,6 +246,11 @@ const struct model_program *program_model(const struct program *program, struct 
 const struct model *model_program_model(const struct model_program *program)
 {
     return program->model;
+}
+
+const struct field_keys *program_field_keys(const struct program *program)
+{
+    return &program->field_keys;
 }
 
 const struct rule *const *program_event_rules(const struct program *program)

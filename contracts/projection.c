@@ -109,11 +109,20 @@ static void keep_value(struct projection_run *run, const struct step *step, cons
     run->key.present |= UINT32_C(1) << (step->key_part - 1);
 }
 
+/* A value that could not be treated: the use is unfit for the event, or the system has no randomness. */
+static COLD char *give_up(struct projection_run *run)
+{
+    run->no_memory |= run->tools != NULL && run->tools->failed;
+    return NULL;
+}
+
 /* A value that needs more than a copy: treat it, turn it into the use's type, look at the use's own rules, write it. */
 static NEVER_INLINE char *write_treated(const struct step *step, const struct slot *slot, struct projection_run *run, char *to)
 {
     struct value value = value_of(step->source, slot);
-    if (step->handling != NULL && !handling_apply(step->handling, &value, to + AVRO_LONG_MAX)) return NULL;
+    bool treated = step->handling == NULL || handling_apply(step->handling, &value, to + AVRO_LONG_MAX, run->tools);
+    if (!treated) return give_up(run);
+    if (step->handling != NULL && step->handling->handling->kind == HANDLE_ENCRYPT) return write_text(to, value.as.string.text);
     if (!value_convert(&value, step->field)) return NULL;
     if (step->checks != NULL && check_value(step, run->scratch, &value) != 0) return NULL;
     char *end = write_value(step, &value, to);

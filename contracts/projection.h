@@ -56,7 +56,7 @@ struct steps {
 
 struct projection {
     struct steps steps;
-    uint32_t copies; /* how often the use takes one text of the event at most */
+    uint32_t copies; /* how often the use takes one text of the event at most; an encrypted one counts twice */
     uint32_t key_count;
     const struct field *key_fields[PROJECTION_KEY_MAX]; /* of the use */
 };
@@ -67,7 +67,14 @@ struct projection_source {
     const struct keyring *keyring; /* may be NULL where nothing is hashed */
     struct arena *arena;
     struct pattern_list *patterns;
+    struct field_keys *field_keys;
     struct diagnostics *diagnostics;
+};
+
+/* The keys of the uses that encrypt, in the order of the workers' writers; there is room for one per use. */
+struct field_keys {
+    struct ciphertext_key *items;
+    uint32_t count;
 };
 
 /* False after a diagnostic, or when memory is out (diagnostics->failed). */
@@ -96,6 +103,7 @@ struct projection_run {
     struct pattern_scratch *scratch;
     struct arena *arena; /* for the use's own uniqueItems */
     struct fragments *fragments;
+    struct handling_tools *tools;
     struct key_parts key;
     bool no_memory;
 };

@@ -7,6 +7,7 @@ struct compiler {
     const struct use *use;
     const struct projection_source *with;
     struct projection *projection;
+    uint32_t writer; /* of the use's encrypted fields, from 1; 0 = none yet */
 };
 
 static bool out_of_memory(struct compiler *compiler)
@@ -58,6 +59,38 @@ static enum step_op scalar_op(const struct step *step)
     }
 }
 
+static bool no_keys(struct compiler *compiler, const struct step *step, const char *what)
+{
+    diagnostics_add(compiler->with->diagnostics, "keys-missing", step->field->place, step->field->path, "%.*s %s",
+                    SPAN_ARGS(compiler->use->id), what);
+    return false;
+}
+
+/* What comes before the field: the record's name, and the names of what it lies in. Items add nothing. */
+static struct span avro_path(struct arena *arena, const struct field *field)
+{
+    while (field->parent != NULL && field->parent->type == TYPE_ARRAY) field = field->parent;
+    if (field->parent == NULL) return field->wire_name;
+    struct span before = avro_path(arena, field->parent);
+    return before.data == NULL ? before : arena_printf(arena, "%.*s.%.*s", SPAN_ARGS(before), SPAN_ARGS(field->wire_name));
+}
+
+static bool compile_encryption(struct compiler *compiler, struct step *step, struct handling_program *program)
+{
+    const struct projection_source *with = compiler->with;
+    struct field_keys *keys = with->field_keys;
+    if (compiler->writer == 0) {
+        if (!keyring_field_key(with->keyring, compiler->use->id, &keys->items[keys->count]))
+            return no_keys(compiler, step,
+                           "encrypts a field and the key file has no encryption key: `headgate keys rotate` adds one");
+        compiler->writer = ++keys->count;
+    }
+    struct span path = avro_path(with->arena, step->field);
+    program->writer = compiler->writer - 1;
+    if (path.data != NULL) program->bound = ciphertext_bound(with->arena, compiler->use->id, path);
+    return program->bound.data != NULL || out_of_memory(compiler);
+}
+
 static bool compile_handling(struct compiler *compiler, struct step *step)
 {
     const struct handling *handling = &step->field->handling;
@@ -68,12 +101,12 @@ static bool compile_handling(struct compiler *compiler, struct step *step)
     program->source = step->source;
     program->field = step->field;
     step->handling = program;
-    if (handling->kind != HANDLE_HMAC) return true;
-    if (compiler->with->keyring == NULL) {
-        diagnostics_add(compiler->with->diagnostics, "keys-missing", step->field->place, step->field->path,
-                        "%.*s hashes a field and there are no keys", SPAN_ARGS(compiler->use->id));
-        return false;
-    }
+    if (handling->kind != HANDLE_HMAC && handling->kind != HANDLE_ENCRYPT) return true;
+    bool hashes = handling->kind == HANDLE_HMAC;
+    if (compiler->with->keyring == NULL)
+        return no_keys(compiler, step,
+                       hashes ? "hashes a field and there are no keys" : "encrypts a field and there are no keys");
+    if (!hashes) return compile_encryption(compiler, step, program);
     if (handling->scope == SCOPE_DOMAIN)
         keyring_domain_key(compiler->with->keyring, compiler->use->domain, &program->key);
     else
@@ -99,7 +132,10 @@ static size_t fixed_size(const struct step *step)
     default: break;
     }
     size_t size = 1 + AVRO_LONG_MAX + AVRO_DECIMAL_MAX + 1;
-    return step->handling == NULL ? size : size + handling_room(&step->field->handling, 0);
+    if (step->handling == NULL) return size;
+    bool text = step->source->type == TYPE_STRING || step->source->type == TYPE_BYTES;
+    bool encrypts_other = step->field->handling.kind == HANDLE_ENCRYPT && !text;
+    return size + handling_room(&step->field->handling, encrypts_other ? CANONICAL_MAX : 0);
 }
 
 /* ---------------------------------------------------------------- steps */
@@ -190,10 +226,11 @@ static bool compile_steps(struct compiler *compiler, struct steps *steps, const 
     return added && list_arrays(compiler, steps);
 }
 
-/* How many fields below `field` take the same source. */
+/* How often the fields below `field` that take the same source may have its text's bytes: encrypted, it is a third longer and
+ * counts twice. */
 static uint32_t count_source(const struct field *field, const struct field *source)
 {
-    uint32_t count = field->source == source;
+    uint32_t count = field->source != source ? 0 : field->handling.kind == HANDLE_ENCRYPT ? 2 : 1;
     if (field->items != NULL) count += count_source(field->items, source);
     for (size_t i = 0; i < field->child_count; i++) count += count_source(field->children[i], source);
     return count;
@@ -216,7 +253,7 @@ static uint32_t count_copies(const struct field *root, const struct field *field
 
 bool projection_compile(struct projection *projection, const struct use *use, const struct projection_source *source)
 {
-    struct compiler compiler = {use, source, projection};
+    struct compiler compiler = {use, source, projection, 0};
     *projection = (struct projection){.key_count = (uint32_t)use->key_count};
     if (use->key_count > PROJECTION_KEY_MAX) {
         diagnostics_add(source->diagnostics, "record-key", use->place, use->id, "a record key may have at most %d fields",

@@ -9,6 +9,7 @@ static void run_begin(struct projection_run *run, const struct arrival *arrival)
     run->scratch = arrival->scratch;
     run->arena = arrival->arena;
     run->fragments = arrival->fragments;
+    run->tools = arrival->tools;
     run->no_memory = false;
     run->key.present = 0;
 }

@@ -1,6 +1,7 @@
 #include "contracts/record_size.h"
 
 #include "codecs/avro.h"
+#include "contracts/ciphertext.h"
 #include "contracts/headers.h"
 
 /* Bounds: texts in bytes as the formats allow them (a UUID, the longest IPv6 text, RFC 1035 names, RFC 5321 mailboxes); canonical
@@ -74,6 +75,17 @@ static int64_t code_points(uint64_t count)
     return product((int64_t)count, BYTES_PER_CODE_POINT);
 }
 
+static int64_t canonical_bound(const struct field *field);
+
+/* Base64url of the ciphertext, or its bytes. */
+static int64_t encrypted_bound(const struct field *field)
+{
+    int64_t text = field->source != NULL ? canonical_bound(field->source) : INT64_MAX;
+    if (text > INT32_MAX) return INT64_MAX;
+    int64_t bytes = (int64_t)ciphertext_size((size_t)text);
+    return field->type == TYPE_BYTES ? bytes : (bytes * 4 + 2) / 3;
+}
+
 /* Of a string as the use writes it. A function's result is never longer than its own rule says, nor, where it only takes
  * away, than what it was made from. */
 static int64_t text_bound(const struct field *field)
@@ -82,6 +94,7 @@ static int64_t text_bound(const struct field *field)
     int64_t source = field->source != NULL ? raw_text_bound(&field->source->rules) : INT64_MAX;
     switch (handling->kind) {
     case HANDLE_HMAC: return HMAC_BOUND;
+    case HANDLE_ENCRYPT: return encrypted_bound(field);
     case HANDLE_TRUNCATE_IP: return IP_BOUND;
     case HANDLE_REDACT: return (int64_t)handling->constant.text.size;
     case HANDLE_TRUNCATE: return lesser(source, code_points(handling->length));

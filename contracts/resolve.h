@@ -115,6 +115,9 @@ bool resolve_class(struct resolver *resolver, const struct contract_property *pr
 /* name and wire_name, legal in Avro; false without a name. */
 bool resolve_names(struct resolver *resolver, const struct contract_property *property, struct field *field) MUST_CHECK;
 
+/* Whether Avro takes it as a name. */
+bool resolve_is_name(struct span name);
+
 /* The path of a child of `parent` (NULL or the root: the name alone). */
 struct span resolve_field_path(struct resolver *resolver, const struct field *parent, struct span name);
 
@@ -162,6 +165,19 @@ bool resolve_handling(struct resolver *resolver, const struct contract_property 
 
 /* The lowest class that a field of `class` may have after this handling. */
 enum classification handling_lowest_class(const struct handling *handling, const struct field *source);
+
+/* ---- resolve_twin.c: encryptedName */
+
+/* Of a model's property, into the field; and of all properties of an object, that none has another's name. */
+void resolve_twin_declared(struct resolver *resolver, const struct contract_property *property, struct field *field);
+void resolve_twins_declared(struct resolver *resolver, const struct contract_property *object);
+
+/* The model's field whose encryptedName this is, among the anchor's children; NULL. */
+struct field *resolve_twin_source(const struct field *anchor, struct span name);
+
+/* Complains of a use's field that is encrypted and called otherwise, or called so and not encrypted. */
+void resolve_twin_judge(struct resolver *resolver, const struct contract_property *property, const struct field *source,
+                        const struct field *field);
 
 /* ---- resolve_narrow.c: what a use states of a field that passes; `field` comes as the source's copy */
 bool resolve_narrow(struct resolver *resolver, const struct contract_property *property, const struct field *source,

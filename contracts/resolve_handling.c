@@ -19,6 +19,7 @@ struct kind_row {
 static const struct kind_row kinds[] = {
     [HANDLE_PASS] = {0, false, ""},
     [HANDLE_HMAC] = {SCALARS, true, "a single value"},
+    [HANDLE_ENCRYPT] = {SCALARS, true, "a single value"},
     [HANDLE_MASK] = {TEXT, true, "a string"},
     [HANDLE_TRUNCATE] = {TEXT, true, "a string"},
     [HANDLE_TRUNCATE_IP] = {TEXT, true, "a string of format ipv4 or ipv6"},
@@ -76,10 +77,17 @@ static bool set_result(const struct attempt *attempt)
     const struct field *source = attempt->source;
     struct field *field = attempt->field;
     const struct yaml_node *stated = attempt->property->logical_type;
+    const struct yaml_node *avro_type = attempt->property->avro_type;
     const char *result = row->text ? "string" : type_word(source->type);
     bool changes = strcmp(result, type_word(source->type)) != 0;
     resolve_open_rules(field);
     field->type = row->text ? TYPE_STRING : source->type;
+    if (field->handling.kind == HANDLE_ENCRYPT && avro_type != NULL && span_is(avro_type->text, "bytes"))
+        field->type = TYPE_BYTES;
+    if (avro_type != NULL && !span_is(avro_type->text, field->type == TYPE_BYTES ? "bytes" : "string"))
+        odcs_report(&attempt->resolver->odcs, "avro-hint", &attempt->property->part, "avroType", avro_type,
+                    "the Avro type follows from %s; only what is encrypted can be bytes instead of a string",
+                    handling_word(field->handling.kind));
     if (!row->text) {
         field->precision = source->precision;
         field->scale = source->scale;
@@ -143,7 +151,8 @@ static bool keeps_at_most_half(int64_t kept, const struct field *source)
 static bool lowers_one_step(const struct handling *handling, const struct field *source)
 {
     switch (handling->kind) {
-    case HANDLE_HMAC: return true;
+    case HANDLE_HMAC:
+    case HANDLE_ENCRYPT: return true;
     case HANDLE_TRUNCATE_IP: return handling->v4 <= 24 && handling->v6 <= 48;
     case HANDLE_MASK:
         return !handling->keep_domain && keeps_at_most_half((int64_t)handling->keep_first + handling->keep_last, source);

@@ -18,7 +18,7 @@ static struct field *read_field(struct resolver *resolver, const struct contract
 /* ---------------------------------------------------------------- names */
 
 /* Avro's names: [A-Za-z_][A-Za-z0-9_]*. */
-static bool is_avro_name(struct span name)
+bool resolve_is_name(struct span name)
 {
     if (name.size == 0 || (name.data[0] >= '0' && name.data[0] <= '9')) return false;
     for (size_t i = 0; i < name.size; i++) {
@@ -35,9 +35,9 @@ bool resolve_names(struct resolver *resolver, const struct contract_property *pr
     field->name = property->name->text;
     field->wire_name = property->physical_name != NULL ? property->physical_name->text : field->name;
     field->place = contract_place(resolver->contract->file, property->part.node);
-    const struct yaml_node *wrong = !is_avro_name(field->name)        ? property->name
-                                    : !is_avro_name(field->wire_name) ? property->physical_name
-                                                                      : NULL;
+    const struct yaml_node *wrong = !resolve_is_name(field->name)        ? property->name
+                                    : !resolve_is_name(field->wire_name) ? property->physical_name
+                                                                         : NULL;
     if (wrong != NULL)
         odcs_report(&resolver->odcs, "name-illegal", &property->part, wrong == property->name ? "name" : "physicalName", wrong,
                     "'%.*s' is no name of letters, digits and _", SPAN_ARGS(wrong->text));
@@ -126,6 +126,7 @@ static bool read_children(struct resolver *resolver, const struct contract_prope
         if (child != NULL) field->children[field->child_count++] = child;
     }
     if (field->rules.required_key_count > 0) map_required_keys(resolver, property, field);
+    resolve_twins_declared(resolver, property);
     return resolve_unique_names(resolver, property, field);
 }
 
@@ -224,6 +225,7 @@ static struct field *read_field(struct resolver *resolver, const struct contract
     resolve_rules(resolver, property, field);
     read_flags(resolver, property, field);
     if (!resolve_annotations(resolver, property, field) || !resolve_field_limit(resolver, property, field)) return NULL;
+    resolve_twin_declared(resolver, property, field);
     resolve_quality(resolver, property, field);
     enum classification own = read_class(resolver, property, field, floor);
     if (!read_inside(resolver, property, field, own)) return NULL;

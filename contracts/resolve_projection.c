@@ -69,6 +69,8 @@ static struct field *source_by_name(const struct projecting *projecting, const s
     for (size_t i = 0; i < anchor->child_count; i++) {
         if (span_equal(anchor->children[i]->name, name)) return anchor->children[i];
     }
+    struct field *twin = resolve_twin_source(anchor, name);
+    if (twin != NULL) return twin;
     odcs_report(&projecting->resolver->odcs, "field-source", &property->part, "name", property->name,
                 "the model has no field '%.*s%s%.*s'", SPAN_ARGS(anchor->path), anchor->path.size > 0 ? "." : "",
                 SPAN_ARGS(name));
@@ -197,6 +199,7 @@ static bool fill(const struct projecting *projecting, const struct contract_prop
         field->required = false;
         if (!resolve_narrow(resolver, property, source, field)) return false;
     }
+    resolve_twin_judge(resolver, property, source, field);
     read_required(projecting, property, field, present);
     return resolve_annotations(resolver, property, field);
 }
@@ -280,14 +283,21 @@ static struct field *project(const struct projecting *projecting, const struct c
     return project_inside(projecting, property, &inside) ? field : NULL;
 }
 
+static const char *key_fault(enum handling_kind kind)
+{
+    if (kind == HANDLE_REDACT) return "is redacted: every record would have the same key";
+    return kind == HANDLE_ENCRYPT ? "is encrypted: no two records would have the same key, and none would keep its order" : NULL;
+}
+
 /* A record key says what it says in the payload, or less: nobody may find an identifier there that the use does not have. */
 static void judge_record_key(const struct projecting *projecting)
 {
     const struct use *use = projecting->use;
     for (size_t i = 0; i < use->key_count; i++) {
-        if (use->key[i]->handling.kind != HANDLE_REDACT) continue;
-        odcs_report(&projecting->resolver->odcs, "record-key", &projecting->object->part, "partitioned", NULL,
-                    "'%.*s' is redacted: every record would have the same key", SPAN_ARGS(use->key[i]->path));
+        const char *why = key_fault(use->key[i]->handling.kind);
+        if (why == NULL) continue;
+        odcs_report(&projecting->resolver->odcs, "record-key", &projecting->object->part, "partitioned", NULL, "'%.*s' %s",
+                    SPAN_ARGS(use->key[i]->path), why);
     }
 }
 

@@ -150,9 +150,14 @@ static const struct rule rows[] = {
           "Name the event time's property, or leave element out.", NULL),
     /* handling */
     ERROR("handling-syntax", "the transformLogic is none of the closed functions", "What cannot be read is never passed raw.",
-          "Use hmac_sha256(scope=use), mask(keep_last=4), truncate(len=8), truncate_ip(v4=24, v6=48), generalise(unit=hour), "
+          "Use hmac_sha256(scope=use), encrypt(key=use), mask(keep_last=4), truncate(len=8), truncate_ip(v4=24, v6=48), "
+          "generalise(unit=hour), "
           "round(step=10) or redact(value='x').",
           "transformLogic: sha1(x)"),
+    ERROR("encrypted-name", "an encrypted field has another name than its model gives it",
+          "encryptedName in the model is what the field is called wherever it is encrypted, so that its readers know what it is.",
+          "List the field in the use under its encryptedName, with transformLogic: encrypt(key=use).",
+          "{name: email, transformLogic: encrypt(key=use)} while the model says encryptedName: email_encrypted"),
     ERROR("handling-place", "handling belongs in a use",
           "A model declares what is sent; what is done to a field is each use's own.", "Move it into the use.", NULL),
     ERROR("handling-type", "the function cannot be applied to this type",

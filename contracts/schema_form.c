@@ -16,7 +16,7 @@ struct form {
 
 static void write_schema(struct form *form, const json_t *schema, struct span namespace_text, unsigned depth);
 
-static const char *const extras[] = {"logicalType", "precision", "scale", "default", "aliases", "confluent:tags"};
+static const char *const extras[] = {"logicalType", "precision", "scale", "default", "aliases", "confluent:tags", "encrypted"};
 
 static bool is_primitive(const char *name)
 {

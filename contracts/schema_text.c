@@ -209,6 +209,13 @@ static enum classification highest_class(const struct field *field)
     return highest;
 }
 
+/* Of its items, too: a mark on the field stands for every value that it holds. */
+static bool is_encrypted(const struct field *field)
+{
+    while (field->items != NULL) field = field->items;
+    return field->handling.kind == HANDLE_ENCRYPT;
+}
+
 /* ODCS tags go where Confluent's tools look for them; the contract's classes beside them. */
 static json_t *build_member(struct builder *builder, const struct field *field, struct span namespace_text)
 {
@@ -222,6 +229,7 @@ static json_t *build_member(struct builder *builder, const struct field *field, 
     if (field->avro_alias_count > 0)
         set(builder, member, "aliases", texts_of(builder, field->avro_aliases, field->avro_alias_count));
     set(builder, member, "classification", json_string(classification_word(highest_class(field))));
+    if (is_encrypted(field)) set(builder, member, "encrypted", json_string("use"));
     if (field->tag_count > 0) set(builder, member, "confluent:tags", texts_of(builder, field->tags, field->tag_count));
     return member;
 }

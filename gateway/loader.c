@@ -105,7 +105,7 @@ static struct catalogue *load_catalogue(const struct config *config, const struc
     struct catalogue *catalogue = catalogue_load(config->contracts, &options, diagnostics);
     bool told = config->keys != NULL; /* a key file that cannot be used has its own line */
     if (catalogue == NULL || keyring != NULL || told || !needs_keys(catalogue)) return catalogue;
-    buffer_append_text(problems, "a use hashes a field or hides the event's id, and no key file is configured: "
+    buffer_append_text(problems, "a use hashes or encrypts a field, or hides the event's id, and no key file is configured: "
                                  "`headgate keys new FILE` makes one, `keys: FILE` or --keys names it\n");
     catalogue_destroy(catalogue);
     return NULL;

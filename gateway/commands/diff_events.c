@@ -285,7 +285,7 @@ static bool side_open(struct side *side, const struct catalogue *catalogue, cons
     diagnostics_init(&diagnostics, arena);
     side->catalogue = catalogue;
     side->program = program_compile(catalogue, keyring, NULL, &diagnostics);
-    side->enforcer = side->program != NULL ? enforcer_create(side->program) : NULL;
+    side->enforcer = side->program != NULL ? enforcer_create_repeatable(side->program) : NULL;
     diagnostics_deinit(&diagnostics);
     return side->enforcer != NULL;
 }

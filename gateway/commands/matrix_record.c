@@ -235,6 +235,7 @@ static struct span activity_measures(const struct activity *activity)
 {
     static const char *const words[] = {
         [HANDLE_HMAC] = "pseudonyms by keyed hash:",
+        [HANDLE_ENCRYPT] = "encrypted, readable with the use's key:",
         [HANDLE_MASK] = "masked:",
         [HANDLE_TRUNCATE] = "cut short:",
         [HANDLE_TRUNCATE_IP] = "network part of the address only:",

@@ -23,7 +23,7 @@ static void assert_text(const struct handling *handling, const char *text, const
     struct handling_program program = {.handling = handling, .source = &field, .field = &field};
     struct value value = {.type = TYPE_STRING, .as.string.text = span_of(text)};
     char *room = room_for(handling, strlen(text));
-    bool treated = handling_apply(&program, &value, room);
+    bool treated = handling_apply(&program, &value, room, NULL);
     assert_int_equal(treated, expected != NULL);
     if (treated) assert_int_equal(value.as.string.text.size, strlen(expected));
     if (treated && *expected != '\0') assert_memory_equal(value.as.string.text.data, expected, strlen(expected));
@@ -120,7 +120,7 @@ static void assert_hash(enum type type, struct slot slot, int scale, const char 
     hmac_key_init(&program.key, "kkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkk", 32);
     hmac_sha256(&program.key, (struct span[]){SPAN("field"), span_of(canonical)}, 2, digest);
     assert_int_equal(base64url_encode(digest, sizeof digest, expected), HMAC_TEXT);
-    assert_true(handling_apply(&program, &value, room));
+    assert_true(handling_apply(&program, &value, room, NULL));
     assert_int_equal(value.type, TYPE_STRING);
     assert_int_equal(value.as.string.text.size, HMAC_TEXT);
     assert_memory_equal(value.as.string.text.data, expected, HMAC_TEXT);
@@ -161,7 +161,7 @@ static struct value apply(const struct handling *handling, enum type type, struc
     struct handling_program program = {.handling = handling, .source = &field, .field = &field};
     struct value value = {.type = type, .scale = 2, .as = slot};
     char room[64];
-    assert_true(handling_apply(&program, &value, room));
+    assert_true(handling_apply(&program, &value, room, NULL));
     return value;
 }
 

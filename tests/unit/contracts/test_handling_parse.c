@@ -41,6 +41,8 @@ static void reads_every_function(void **state)
     assert_int_equal(handling.scope, SCOPE_USE);
     assert_true(parse(" hmac_sha256 ( scope = domain ) "));
     assert_int_equal(handling.scope, SCOPE_DOMAIN);
+    assert_true(parse("encrypt(key=use)"));
+    assert_int_equal(handling.kind, HANDLE_ENCRYPT);
     assert_true(parse("mask(keep_first=1, keep_last=4, keep_domain=true)"));
     assert_int_equal(handling.keep_first, 1);
     assert_int_equal(handling.keep_last, 4);
@@ -104,8 +106,11 @@ static const struct wrong wrongs[] = {
     {"mask(keep_domain=yes)", HANDLING_SYNTAX, 5},
     {"redact()", HANDLING_SYNTAX, 0},
     {"redact(value='x)", HANDLING_SYNTAX, 16},
-    {"encrypt(key=use)", HANDLING_NOT_SERVED, 0},
-    {"encrypt()", HANDLING_NOT_SERVED, 0},
+    {"encrypt(key=subject)", HANDLING_NOT_SERVED, 8},
+    {"encrypt(key=domain)", HANDLING_SYNTAX, 8},
+    {"encrypt(key='use')", HANDLING_SYNTAX, 8},
+    {"encrypt()", HANDLING_SYNTAX, 0},
+    {"encrypt(scope=use)", HANDLING_SYNTAX, 8},
     {"hmac_sha256(scope=subject)", HANDLING_NOT_SERVED, 12},
     {"mask(a=1, b=1, c=1, d=1, e=1)", HANDLING_SYNTAX, 24},
 };
@@ -123,9 +128,10 @@ static void refuses_everything_else_with_its_place(void **state)
 static void writes_what_it_reads(void **state)
 {
     (void)state;
-    static const char *const texts[] = {"hmac_sha256(scope=domain)", "mask(keep_first=1, keep_last=0, keep_domain=true)",
-                                        "truncate(len=3)",           "truncate_ip(v4=16, v6=32)",
-                                        "generalise(unit=day)",      "round(step=0.05)"};
+    static const char *const texts[] = {
+        "hmac_sha256(scope=domain)", "encrypt(key=use)",          "mask(keep_first=1, keep_last=0, keep_domain=true)",
+        "truncate(len=3)",           "truncate_ip(v4=16, v6=32)", "generalise(unit=day)",
+        "round(step=0.05)"};
     for (size_t i = 0; i < COUNT_OF(texts); i++) {
         assert_true(parse(texts[i]));
         assert_string_equal(handling_text(&handling, arena).data, texts[i]);
