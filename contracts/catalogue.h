@@ -40,7 +40,7 @@ enum legal_basis {
 };
 
 /* What a field holds after the ODCS logicalType, its format and physicalType were read together. The Avro type follows from
- * it alone. */
+ * it alone. Scalars stand before TYPE_OBJECT; what has items, from TYPE_ARRAY on. */
 enum type {
     TYPE_STRING,
     TYPE_BYTES,   /* string, format byte/binary, avroType bytes: base64 in JSON, bytes in Avro */
@@ -55,7 +55,18 @@ enum type {
     TYPE_TIME,
     TYPE_OBJECT,
     TYPE_ARRAY,
+    TYPE_MAP, /* an array of entries: objects with two children, `key` (a string) and `value`; both required but for the value */
 };
+
+static inline bool type_is_scalar(enum type type)
+{
+    return type < TYPE_OBJECT;
+}
+
+static inline bool type_has_items(enum type type)
+{
+    return type >= TYPE_ARRAY;
+}
 
 enum string_format {
     FORMAT_NONE,
@@ -125,7 +136,7 @@ struct rules {
     enum severity enumeration_severity;
     int64_t min_items, max_items; /* array; max_items is never NO_LIMIT (1000 when not declared) */
     bool unique_items;
-    int64_t min_properties, max_properties; /* object: declared keys that are present */
+    int64_t min_properties, max_properties; /* object: declared keys that are present; map: entries, as max_items */
     const struct span *required_keys;       /* object: logicalTypeOptions.required: wire names that must exist, null allowed */
     size_t required_key_count;
 };
@@ -167,10 +178,10 @@ struct field {
     struct rules rules;
     struct field **children; /* object: in declared order */
     size_t child_count;
-    struct field *items; /* array */
+    struct field *items; /* array; map: its entry */
 
     struct span doc;            /* description */
-    struct span item_name;      /* of array items: items.name, or <property>_item */
+    struct span item_name;      /* of array items: items.name, or <property>_item; of a map's entry: its value's name */
     struct span encrypted_name; /* model: the name of the field that holds it encrypted, in a use; NULL data */
     const struct span *categories;
     size_t category_count;
@@ -328,7 +339,7 @@ struct use {
     int64_t largest_record;     /* bytes, upper bound of value + key + headers; INT64_MAX = unbounded */
 
     /* Derived: schema.c */
-    struct span schema; /* Avro schema text */
+    struct span schema;                 /* Avro schema text */
     uint8_t schema_digest[SHA256_SIZE]; /* of the schema's normal form */
     uint32_t schema_id;
     uint64_t schema_fingerprint; /* CRC-64-AVRO of the parsing canonical form */

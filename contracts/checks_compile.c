@@ -379,7 +379,9 @@ static void compile_items(struct compiler *compiler)
 static void compile_properties(struct compiler *compiler)
 {
     const struct rules *rules = &compiler->field->rules;
-    if (compiler->base != NULL || (rules->min_properties == NO_LIMIT && rules->max_properties == NO_LIMIT)) return;
+    const struct rules *base = compiler->base != NULL ? &compiler->base->rules : NULL;
+    if (rules->min_properties == NO_LIMIT && rules->max_properties == NO_LIMIT) return;
+    if (base != NULL && base->min_properties == rules->min_properties && base->max_properties == rules->max_properties) return;
     compiler->checks->parts |= CHECKS_PROPERTIES;
     compiler->checks->min_properties = or_open(rules->min_properties, 0);
     compiler->checks->max_properties = or_open(rules->max_properties, INT64_MAX);
@@ -399,14 +401,13 @@ bool checks_compile(const struct field *field, const struct field *base, struct 
         if (!compile_pattern(&compiler)) return false;
     } else if (field->type == TYPE_ARRAY) {
         compile_items(&compiler);
-    } else if (field->type == TYPE_OBJECT) {
+    } else if (field->type == TYPE_OBJECT || field->type == TYPE_MAP) {
         compile_properties(&compiler);
     } else {
         compile_range(&compiler);
         compile_step(&compiler);
     }
-    bool scalar = field->type != TYPE_ARRAY && field->type != TYPE_OBJECT;
-    if (scalar && !compile_values(&compiler)) return false;
+    if (type_is_scalar(field->type) && !compile_values(&compiler)) return false;
     if ((field->type == TYPE_STRING || field->type == TYPE_BYTES) && !compile_proof(&compiler)) return false;
     if (checks->parts != 0) *out = checks;
     return true;

@@ -84,7 +84,8 @@ const char *constant_read(const struct field *field, struct span text, struct ar
     case TYPE_TIMESTAMP:
     case TYPE_TIME: return read_time(field, text, arena, out);
     case TYPE_OBJECT:
-    case TYPE_ARRAY: break;
+    case TYPE_ARRAY:
+    case TYPE_MAP: break;
     }
     return "an object or array cannot be a constant";
 }

@@ -72,7 +72,13 @@ struct contract_quality {
     element query, engine, implementation;
 };
 
-/* A schema object, a property, or the items of an array. */
+/* The keys and values of a property of logicalType map. */
+struct contract_map {
+    struct part part;
+    struct contract_property *key, *value;
+};
+
+/* A schema object, a property, the items of an array, or the key or value of a map. */
 struct contract_property {
     struct part part;
     element id, name, physical_name, physical_type, logical_type, description, tags, business_name;
@@ -85,6 +91,7 @@ struct contract_property {
     struct contract_property *properties;
     size_t property_count;
     struct contract_property *items;
+    struct contract_map *map;
     struct contract_custom *customs;
     size_t custom_count;
     /* customProperties of an object */

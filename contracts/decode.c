@@ -2,6 +2,7 @@
  *
  *     decoder_run -> read_value -> read_object -> (name -> member) -> read_value ...
  *                              \-> read_array  -> (new item frame)  -> read_value ...
+ *                              \-> read_map    -> (new entry frame) -> (key) -> read_value ...
  *                              \-> a scalar, the short way; decode_scalar() where that does not fit
  *
  * 1. Each value is consumed exactly once, whether it is declared, broken or neither.
@@ -10,6 +11,7 @@
  * anything that works on it. A reader gives NULL exactly when cursor->error is set. */
 #include "contracts/decode.h"
 
+#include "contracts/decode_map.h"
 #include "contracts/decode_value.h"
 #include "contracts/unique.h"
 
@@ -17,6 +19,8 @@ static const char *read_object(struct walk *walk, const char *at, const struct d
                                const struct path *up);
 static const char *read_array(struct walk *walk, const char *at, const struct decode_node *node, struct frame *frame,
                               const struct path *up);
+static const char *read_map(struct walk *walk, const char *at, const struct decode_node *node, struct frame *frame,
+                            const struct path *up);
 
 /* ---------------------------------------------------------------- scalars, the short way */
 
@@ -111,6 +115,7 @@ static const char *read_long(struct walk *walk, const char *at, const struct dec
     frame->states[node->slot] = SLOT_NULL;
     if (node->type == TYPE_OBJECT) return read_object(walk, at, node, frame, up);
     if (node->type == TYPE_ARRAY) return read_array(walk, at, node, frame, up);
+    if (node->type == TYPE_MAP) return read_map(walk, at, node, frame, up);
     return decode_scalar(walk, node, frame, up) ? walk->cursor->at : NULL;
 }
 
@@ -402,6 +407,70 @@ static const char *read_array(struct walk *walk, const char *at, const struct de
     at = read_items(walk, cursor->at, node->array, slot, &path);
     if (at == NULL || !check_items(walk, node, slot, walk->violations->total == before, &broken)) return NULL;
     frame->states[node->slot] = SLOT_PRESENT;
+    return LIKELY(broken == 0) || decode_report(walk, node, frame, up, broken) ? at : NULL;
+}
+
+/* ---------------------------------------------------------------- maps */
+
+static const char *read_entry(struct walk *walk, const char *at, const struct decode_object *members, struct frame *entry,
+                              const struct path *path)
+{
+    const struct decode_node *value = &members->members[1];
+    walk->cursor->at = at;
+    entry->states[0] = SLOT_PRESENT;
+    if (!decode_key(walk, &members->members[0], entry, path) || !pay(walk)) return NULL;
+    at = read_value(walk, walk->cursor->at, value, entry, path);
+    if (at == NULL || (entry->states[value->slot] & SLOT_VALUE) != 0 || !value->field->required) return at;
+    return decode_report(walk, value, entry, path, BROKEN(EVENT_NULL)) ? at : NULL;
+}
+
+static COLD const char *pass_entry(struct walk *walk, const char *at)
+{
+    struct json_string key;
+    walk->cursor->at = at;
+    bool passed = json_string(walk->cursor, NULL, &key) && json_colon(walk->cursor) && json_skip(walk->cursor);
+    return passed ? walk->cursor->at : NULL;
+}
+
+/* As read_items(): every key is data, whatever it says. */
+static const char *read_entries(struct walk *walk, const char *at, const struct decode_array *map, struct slot *slot,
+                                struct path *path)
+{
+    struct frame **last = &slot->items.first;
+    bool more = true;
+    at = next_one(walk, at, '}', true, &more);
+    for (; more && at != NULL; path->index++) {
+        if (LIKELY((int64_t)path->index < map->max_items)) {
+            void *memory = arena_alloc(walk->arena, map->layout.size);
+            if (UNLIKELY(memory == NULL)) return decode_no_memory(walk) ? at : NULL;
+            struct frame *entry = frame_init(memory, &map->layout);
+            *last = entry;
+            last = &entry->next;
+            at = read_entry(walk, at, map->item.object, entry, path);
+        } else {
+            at = pass_entry(walk, at);
+        }
+        if (UNLIKELY(at == NULL)) return NULL;
+        at = next_one(walk, at, '}', false, &more);
+    }
+    slot->items.count = path->index;
+    return at;
+}
+
+static NEVER_INLINE const char *read_map(struct walk *walk, const char *at, const struct decode_node *node, struct frame *frame,
+                                         const struct path *up)
+{
+    struct slot *slot = &frame->slots[node->slot];
+    struct path path = {up, node->name, 0};
+    struct json_cursor *cursor = walk->cursor;
+    cursor->at = at;
+    if (UNLIKELY(*at != '{')) return decode_other(walk, node, frame, up) ? cursor->at : NULL;
+    if (UNLIKELY(!json_open(cursor, '{'))) return NULL;
+    slot->items.first = NULL;
+    at = read_entries(walk, cursor->at, node->array, slot, &path);
+    if (at == NULL || !decode_entries(walk, node, slot, &path)) return NULL;
+    frame->states[node->slot] = SLOT_PRESENT;
+    uint32_t broken = checks_properties(node->checks, slot->items.count);
     return LIKELY(broken == 0) || decode_report(walk, node, frame, up, broken) ? at : NULL;
 }
 

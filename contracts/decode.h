@@ -36,6 +36,8 @@ struct decode_object {
     uint32_t guesses;         /* where this object's guesses begin */
 };
 
+/* An array, or a map as an array of its entries: then the item is an object of two members, both named `*`, and the items are
+ * in the order of their keys. */
 struct decode_array {
     struct decode_node item;
     struct frame_layout layout; /* of an item's frame */

@@ -96,16 +96,24 @@ static bool compile_object(struct compiler *compiler, struct decode_node *node)
     return true;
 }
 
+/* Keys are values: in pointers `*` stands for them. */
+static void hide_keys(struct decode_object *entry)
+{
+    for (uint32_t i = 0; i < entry->count; i++) entry->members[i].name = SPAN("*");
+}
+
 static bool compile_array(struct compiler *compiler, struct decode_node *node)
 {
     struct decode_array *array = arena_calloc(compiler->arena, 1, sizeof *array);
     if (array == NULL) return out_of_memory(compiler);
     node->array = array;
     array->unique = node->field->rules.unique_items;
-    array->max_items = node->field->rules.max_items == NO_LIMIT ? INT64_MAX : node->field->rules.max_items;
+    int64_t most = node->type == TYPE_MAP ? node->field->rules.max_properties : node->field->rules.max_items;
+    array->max_items = most == NO_LIMIT ? INT64_MAX : most;
     uint32_t outer = compiler->slots;
     compiler->slots = 1;
     if (!compile_node(compiler, &array->item, node->field->items, 0) || !compile_container(compiler, &array->item)) return false;
+    if (node->type == TYPE_MAP) hide_keys(array->item.object);
     array->layout = frame_layout_of(compiler->slots);
     compiler->slots = outer;
     return true;
@@ -114,7 +122,7 @@ static bool compile_array(struct compiler *compiler, struct decode_node *node)
 static bool compile_container(struct compiler *compiler, struct decode_node *node)
 {
     if (node->type == TYPE_OBJECT) return compile_object(compiler, node);
-    return node->type != TYPE_ARRAY || compile_array(compiler, node);
+    return !type_has_items(node->type) || compile_array(compiler, node);
 }
 
 struct decoder *decoder_compile(const struct model *model, struct arena *arena, struct pattern_list *patterns,

@@ -185,7 +185,8 @@ bool decode_scalar(struct walk *walk, const struct decode_node *node, struct fra
     case TYPE_TIMESTAMP:
     case TYPE_TIME: return read_time(walk, node, frame, up);
     case TYPE_OBJECT:
-    case TYPE_ARRAY: break;
+    case TYPE_ARRAY:
+    case TYPE_MAP: break;
     }
     return decode_other(walk, node, frame, up);
 }

@@ -80,7 +80,7 @@ static struct span time_type(struct diffing *diffing, const struct field *field)
 struct span diff_type(struct diffing *diffing, const struct field *field)
 {
     static const char *const words[] = {[TYPE_BYTES] = "bytes", [TYPE_INT] = "int",       [TYPE_LONG] = "long",
-                                        [TYPE_FLOAT] = "float", [TYPE_DOUBLE] = "double", [TYPE_ARRAY] = NULL};
+                                        [TYPE_FLOAT] = "float", [TYPE_DOUBLE] = "double", [TYPE_MAP] = NULL};
     if (field->type == TYPE_DECIMAL)
         return printed(diffing, arena_printf(diffing->diff->arena, "decimal(%d, %d)", field->precision, field->scale));
     if (field->type == TYPE_TIMESTAMP || field->type == TYPE_TIME) return time_type(diffing, field);

@@ -48,7 +48,7 @@ static void judge(void *context, const struct limit_source *source)
 static void judge_field(struct judging *judging, const struct field *field)
 {
     judging->field = field;
-    bool leaf = field->type != TYPE_OBJECT && field->type != TYPE_ARRAY;
+    bool leaf = type_is_scalar(field->type);
     if (leaf) limit_each(judging->resolver->catalogue, judging->use, field, judge, judging);
     for (size_t i = 0; i < field->child_count; i++) judge_field(judging, field->children[i]);
     if (field->items != NULL) judge_field(judging, field->items);

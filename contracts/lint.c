@@ -18,7 +18,7 @@ struct linting {
 
 static bool is_leaf(const struct field *field)
 {
-    return field->type != TYPE_OBJECT && field->type != TYPE_ARRAY;
+    return type_is_scalar(field->type);
 }
 
 static bool passes(const struct field *field, const struct field *source)

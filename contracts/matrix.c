@@ -16,7 +16,7 @@ struct building {
 
 static bool is_row(const struct field *field)
 {
-    return field->type != TYPE_OBJECT && field->type != TYPE_ARRAY;
+    return type_is_scalar(field->type);
 }
 
 static bool is_inside(const struct field *field, const struct field *outer)

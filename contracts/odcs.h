@@ -38,6 +38,7 @@ enum element_place {
     PLACE_DESCRIPTION,
     PLACE_OBJECT,
     PLACE_PROPERTY,
+    PLACE_MAP,
     PLACE_OPTIONS,
     PLACE_QUALITY,
     PLACE_SLA,

@@ -92,10 +92,14 @@ static const struct element_row rows[] = {
     {PLACE_PROPERTY, "relationships", ODCS_3_1, ELEMENT_CARRIED, SHAPE_LIST, 0, NOT_STORED, NOT_STORED, false, 0, NULL},
     {PLACE_PROPERTY, "properties", ODCS_3_0, ELEMENT_ENFORCED, SHAPE_PARTS, PLACE_PROPERTY, AT(contract_property, properties), AT(contract_property, property_count), false, 0, NULL},
     {PLACE_PROPERTY, "items", ODCS_3_0, ELEMENT_ENFORCED, SHAPE_PART, PLACE_PROPERTY, AT(contract_property, items), NOT_STORED, false, 0, NULL},
+    {PLACE_PROPERTY, "map", ODCS_3_2, ELEMENT_ENFORCED, SHAPE_PART, PLACE_MAP, AT(contract_property, map), NOT_STORED, false, 0, NULL},
     {PLACE_PROPERTY, "enum", ODCS_3_2, ELEMENT_ENFORCED, SHAPE_LIST, 0, AT(contract_property, enumeration), NOT_STORED, false, 0, NULL},
     {PLACE_PROPERTY, "semanticType", ODCS_3_2, ELEMENT_ENFORCED, SHAPE_TEXT, 0, AT(contract_property, semantic_type), NOT_STORED, false, 0, NULL},
     {PLACE_PROPERTY, "deprecated", ODCS_3_2, ELEMENT_CARRIED, SHAPE_BOOLEAN, 0, NOT_STORED, NOT_STORED, false, 0, NULL},
     {PLACE_PROPERTY, "synonyms", ODCS_3_2, ELEMENT_CARRIED, SHAPE_LIST, 0, NOT_STORED, NOT_STORED, false, 0, NULL},
+    /* MAP */
+    {PLACE_MAP, "key", ODCS_3_2, ELEMENT_ENFORCED, SHAPE_PART, PLACE_PROPERTY, AT(contract_map, key), NOT_STORED, true, 0, NULL},
+    {PLACE_MAP, "value", ODCS_3_2, ELEMENT_ENFORCED, SHAPE_PART, PLACE_PROPERTY, AT(contract_map, value), NOT_STORED, true, 0, NULL},
     /* OPTIONS */
     {PLACE_OPTIONS, "minLength", ODCS_3_0, ELEMENT_ENFORCED, SHAPE_INTEGER, 0, AT(contract_options, min_length), NOT_STORED, false, 0, NULL},
     {PLACE_OPTIONS, "maxLength", ODCS_3_0, ELEMENT_ENFORCED, SHAPE_INTEGER, 0, AT(contract_options, max_length), NOT_STORED, false, 0, NULL},
@@ -289,6 +293,7 @@ static const struct element_place_info places[PLACES] = {
     [PLACE_DESCRIPTION] = {"description.", sizeof(struct contract_description), false, PLACE_CUSTOM_OTHER},
     [PLACE_OBJECT] = {"schema[].", sizeof(struct contract_property), true, PLACE_CUSTOM_OBJECT},
     [PLACE_PROPERTY] = {"properties[].", sizeof(struct contract_property), true, PLACE_CUSTOM_PROPERTY},
+    [PLACE_MAP] = {"properties[].map.", sizeof(struct contract_map), true, PLACE_CUSTOM_OTHER},
     [PLACE_OPTIONS] = {"logicalTypeOptions.", sizeof(struct contract_options), true, PLACE_CUSTOM_OTHER},
     [PLACE_QUALITY] = {"quality[].", sizeof(struct contract_quality), true, PLACE_CUSTOM_OTHER},
     [PLACE_SLA] = {"slaProperties[].", sizeof(struct contract_sla), true, PLACE_CUSTOM_OTHER},

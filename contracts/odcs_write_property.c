@@ -206,6 +206,20 @@ static struct span physical_type(const struct field *field)
     return field->avro_enum ? SPAN("enum") : (struct span){NULL, 0};
 }
 
+/* What lies in a map has names for us that it has not in the document. */
+static void write_map(struct odcs_writing *writing, const struct field *entry)
+{
+    yaml_write_map(&writing->yaml, "map");
+    for (size_t i = 0; i < entry->child_count; i++) {
+        struct field member = *entry->children[i];
+        yaml_write_map(&writing->yaml, i == 0 ? "key" : "value");
+        member.item_name = i == 0 ? (struct span){NULL, 0} : entry->item_name;
+        write_property(writing, &member, true);
+        yaml_write_end(&writing->yaml);
+    }
+    yaml_write_end(&writing->yaml);
+}
+
 void odcs_write_inside(struct odcs_writing *writing, const struct field *field)
 {
     if (field->child_count > 0) {
@@ -218,6 +232,10 @@ void odcs_write_inside(struct odcs_writing *writing, const struct field *field)
         yaml_write_end(&writing->yaml);
     }
     if (field->items == NULL) return;
+    if (field->type == TYPE_MAP) {
+        write_map(writing, field->items);
+        return;
+    }
     yaml_write_map(&writing->yaml, "items");
     write_property(writing, field->items, true);
     yaml_write_end(&writing->yaml);
@@ -226,7 +244,6 @@ void odcs_write_inside(struct odcs_writing *writing, const struct field *field)
 static void write_property(struct odcs_writing *writing, const struct field *field, bool item)
 {
     struct yaml_writer *yaml = &writing->yaml;
-    bool container = field->type == TYPE_OBJECT || field->type == TYPE_ARRAY;
     yaml_write_text(yaml, "name", item ? field->item_name : field->name);
     if (!span_equal(field->name, field->wire_name)) yaml_write_text(yaml, "physicalName", field->wire_name);
     yaml_write_text(yaml, "logicalType", span_of(is_integer(field) ? "integer" : type_word(field->type)));
@@ -234,7 +251,7 @@ static void write_property(struct odcs_writing *writing, const struct field *fie
     if (field->handling.kind == HANDLE_PASS) write_options(writing, field);
     yaml_write_bool(yaml, "required", field->required);
     write_keys(writing, field);
-    if (!container ||
+    if (type_is_scalar(field->type) ||
         (writing->use == NULL && field->classification > CLASS_PUBLIC)) /* in a use it would be a floor that nobody set */
         yaml_write_text(yaml, "classification", span_of(classification_word(field->classification)));
     write_source(writing, field, item);

@@ -5,11 +5,24 @@
 
 #include <stdio.h>
 
-static void write_head(struct odcs_writing *writing, struct span id, struct span name, struct span version, enum status status,
-                       struct span domain)
+static bool has_map(const struct field *field)
+{
+    bool found = field->type == TYPE_MAP || (field->items != NULL && has_map(field->items));
+    for (size_t i = 0; i < field->child_count && !found; i++) found = has_map(field->children[i]);
+    return found;
+}
+
+/* Maps came with v3.2.0; other tools read v3.1.0. */
+static struct span api_version(bool maps)
+{
+    return maps ? SPAN("v3.2.0") : SPAN("v3.1.0");
+}
+
+static void write_head(struct odcs_writing *writing, struct span version_of_standard, struct span id, struct span name,
+                       struct span version, enum status status, struct span domain)
 {
     struct yaml_writer *yaml = &writing->yaml;
-    yaml_write_text(yaml, "apiVersion", SPAN("v3.1.0"));
+    yaml_write_text(yaml, "apiVersion", version_of_standard);
     yaml_write_text(yaml, "kind", SPAN("DataContract"));
     yaml_write_text(yaml, "id", id);
     yaml_write_text(yaml, "name", name);
@@ -105,7 +118,7 @@ bool odcs_write_model(const struct model *model, struct arena *arena, struct buf
 {
     struct odcs_writing writing = {.yaml = {.out = out}, .arena = arena, .model = model};
     struct yaml_writer *yaml = &writing.yaml;
-    write_head(&writing, model->id, model->name, model->version, model->status, model->domain);
+    write_head(&writing, api_version(has_map(model->root)), model->id, model->name, model->version, model->status, model->domain);
     write_description(&writing, model->purpose, (struct span){NULL, 0}, NULL, 0);
     yaml_write_list(yaml, "schema");
     yaml_write_item(yaml);
@@ -268,7 +281,10 @@ bool odcs_write_use(const struct catalogue *catalogue, const struct use *use, st
 {
     struct odcs_writing writing = {.yaml = {.out = out}, .arena = arena, .use = use, .model = use->model};
     struct yaml_writer *yaml = &writing.yaml;
-    write_head(&writing, use->id, use->name, use->version, use->status, use->domain);
+    bool maps = false;
+    for (size_t i = 0; i < catalogue->use_count; i++)
+        maps = maps || (span_equal(catalogue->uses[i]->id, use->id) && has_map(catalogue->uses[i]->root));
+    write_head(&writing, api_version(maps), use->id, use->name, use->version, use->status, use->domain);
     write_description(&writing, use->purpose, use->limitations, use->documents, use->document_count);
     yaml_write_list(yaml, "schema");
     for (size_t i = 0; i < catalogue->use_count; i++) {

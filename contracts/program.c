@@ -145,12 +145,12 @@ static bool compile_uses(struct compiler *compiler, struct model_program *progra
 
 /* ---------------------------------------------------------------- models */
 
-/* The node of a field that the gateway itself reads: it must have one slot in an event, so it lies in no array. */
+/* The node of a field that the gateway itself reads: it must have one slot in an event, so it lies in no array or map. */
 static const struct decode_node *own_node(struct compiler *compiler, const struct model_program *program,
                                           const struct field *field)
 {
     const struct field *up = field;
-    while (up != NULL && up->type != TYPE_ARRAY) up = up->parent;
+    while (up != NULL && !type_has_items(up->type)) up = up->parent;
     const struct decode_node *node = up == NULL ? decoder_find(program->decoder, field) : NULL;
     if (node == NULL)
         diagnostics_add(compiler->diagnostics, "field-path", field->place, field->path,

@@ -72,7 +72,8 @@ static char *write_value(const struct step *step, const struct value *value, cha
     case TYPE_DOUBLE: return avro_write_double(to, number_to_double(&value->as.number));
     case TYPE_BOOLEAN: return avro_write_bool(to, value->as.boolean);
     case TYPE_OBJECT:
-    case TYPE_ARRAY: break;
+    case TYPE_ARRAY:
+    case TYPE_MAP: break;
     }
     return NULL;
 }
@@ -140,11 +141,11 @@ static bool is_unique(const struct step *step, const struct slot *slot, struct p
     return unique == UNIQUE_YES;
 }
 
-/* One block of all items, and the end. */
+/* One block of all items, and the end. A map is written like an array of its entries: a key, then a value. */
 static char *write_array(const struct step *step, const struct slot *slot, struct projection_run *run, char *to)
 {
     uint32_t count = slot->items.count;
-    if (step->checks != NULL && checks_items(step->checks, count) != 0) return NULL;
+    if (step->checks != NULL && (checks_items(step->checks, count) | checks_properties(step->checks, count)) != 0) return NULL;
     if (step->checks != NULL && !is_unique(step, slot, run)) return NULL;
     if (count > 0) to = avro_write_long(to, count);
     for (const struct frame *item = slot->items.first; item != NULL && to != NULL; item = item->next)

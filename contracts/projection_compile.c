@@ -16,11 +16,11 @@ static bool out_of_memory(struct compiler *compiler)
     return false;
 }
 
-/* The array whose items' frame holds the field's slot; NULL = the root frame. */
+/* The array or map whose items' frame holds the field's slot; NULL = the root frame. */
 static const struct field *frame_of(const struct field *field)
 {
     const struct field *up = field->parent;
-    while (up != NULL && up->type != TYPE_ARRAY) up = up->parent;
+    while (up != NULL && !type_has_items(up->type)) up = up->parent;
     return up;
 }
 
@@ -195,7 +195,7 @@ static bool add_step(struct compiler *compiler, struct steps *steps, const struc
         step->op = step->source != NULL ? STEP_OBJECT : STEP_GROUPING;
         step->checks = NULL; /* a part of an object has no count of its own */
         if (!add_members(compiler, steps, field, within)) return false;
-    } else if (field->type == TYPE_ARRAY) {
+    } else if (type_has_items(field->type)) {
         if (!compile_items(compiler, step)) return false;
     } else {
         step->op = (uint8_t)scalar_op(step);

@@ -122,7 +122,7 @@ static int64_t canonical_bound(const struct field *field)
                                      [TYPE_TIMESTAMP] = 27,
                                      [TYPE_TIME] = 16};
     bool is_text = field->type == TYPE_STRING || field->type == TYPE_BYTES;
-    if (is_text || field->type == TYPE_OBJECT || field->type == TYPE_ARRAY) return text_bound(field);
+    if (is_text || !type_is_scalar(field->type)) return text_bound(field);
     return bounds[field->type];
 }
 
@@ -160,6 +160,7 @@ static int64_t bare_bound(const struct field *field)
     case TYPE_BOOLEAN: return 1;
     case TYPE_OBJECT: return children_bound(field);
     case TYPE_ARRAY: return sum(AVRO_LONG_MAX + 1, product(field->rules.max_items, value_bound(field->items)));
+    case TYPE_MAP: return sum(AVRO_LONG_MAX + 1, product(field->rules.max_properties, value_bound(field->items)));
     }
     return INT64_MAX;
 }

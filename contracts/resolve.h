@@ -124,6 +124,19 @@ struct span resolve_field_path(struct resolver *resolver, const struct field *pa
 /* The Avro name of an array's items. */
 struct span resolve_item_name(struct resolver *resolver, const struct contract_property *items, const struct field *array);
 
+/* ---- resolve_map.c */
+
+/* logicalType map where the contract's apiVersion does not have it yet. */
+void resolve_map_version(struct resolver *resolver, const struct contract_property *property);
+
+/* The entry of a map as if it had been written as an object with the properties `key` and `value`. A use (`in_use`) may leave
+ * them out. NULL after a complaint. */
+const struct contract_property *resolve_map_entry(struct resolver *resolver, const struct contract_property *map,
+                                                  bool in_use) MUST_CHECK;
+
+/* The Avro name of a map's values. */
+struct span resolve_map_value_name(struct resolver *resolver, const struct contract_property *map, const struct field *field);
+
 /* Complains of siblings with one name; false when out of memory. */
 bool resolve_unique_names(struct resolver *resolver, const struct contract_property *object,
                           const struct field *field) MUST_CHECK;

@@ -73,7 +73,7 @@ static const char *check_value(const struct field *field, const struct constant 
 void resolve_examples(struct resolver *resolver, const struct contract_property *property, const struct field *field)
 {
     struct constant value;
-    if (field->type == TYPE_OBJECT || field->type == TYPE_ARRAY) return;
+    if (!type_is_scalar(field->type)) return;
     for (size_t i = 0; i < property->examples->count; i++) {
         const struct yaml_node *node = property->examples->items[i];
         const char *error = constant_read_node(field, node, resolver->arena, &value);

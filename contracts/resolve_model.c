@@ -159,7 +159,7 @@ bool resolve_is_identifying(const struct field *field)
 static enum classification read_class(struct resolver *resolver, const struct contract_property *property, struct field *field,
                                       enum classification floor)
 {
-    bool leaf = field->type != TYPE_OBJECT && field->type != TYPE_ARRAY;
+    bool leaf = type_is_scalar(field->type);
     bool identifying = leaf && (resolve_is_identifying(field) || span_equal(field->path, resolver->subject_path));
     enum classification class = floor;
     if (property->classification == NULL) {
@@ -176,12 +176,18 @@ static enum classification read_class(struct resolver *resolver, const struct co
     return class;
 }
 
+/* What a property is called that has no name of its own. */
+static const char *kind_word(const struct contract_property *property)
+{
+    if (property->part.index != NO_INDEX) return "the property";
+    return strcmp(property->part.key, "items") == 0 ? "the array's items element" : "the map's value";
+}
+
 static void read_flags(struct resolver *resolver, const struct contract_property *property, struct field *field)
 {
-    bool item = property->part.index == NO_INDEX;
     if (property->required == NULL)
         odcs_report(&resolver->odcs, "required-missing", &property->part, "required", NULL,
-                    "%s does not say whether it is required", item ? "the array's items element" : "the property");
+                    "%s does not say whether it is required", kind_word(property));
     else
         yaml_boolean_into(property->required, &field->required);
     yaml_boolean_into(property->unique, &field->unique);
@@ -195,15 +201,41 @@ static void read_flags(struct resolver *resolver, const struct contract_property
                     "a model handles nothing");
 }
 
+static bool read_map(struct resolver *resolver, const struct contract_property *property, struct field *field,
+                     enum classification floor)
+{
+    if (property->map == NULL || property->map->key == NULL || property->map->value == NULL) {
+        if (property->map == NULL)
+            odcs_report(&resolver->odcs, "items-missing", &property->part, "map", NULL,
+                        "the map does not say what its keys and values are");
+        return false;
+    }
+    const struct contract_property *entry = resolve_map_entry(resolver, property, false);
+    if (entry == NULL) return false;
+    field->items = read_field(resolver, entry, field, floor);
+    if (field->items == NULL) return false;
+    field->items->item_name = resolve_map_value_name(resolver, property, field);
+    return field->items->child_count == 2;
+}
+
+/* What belongs to another type would promise what nobody checks. */
+static void judge_inside(struct resolver *resolver, const struct contract_property *property, const struct field *field)
+{
+    const char *stray = property->properties != NULL && field->type != TYPE_OBJECT ? "properties"
+                        : property->items != NULL && field->type != TYPE_ARRAY     ? "items"
+                        : property->map != NULL && field->type != TYPE_MAP         ? "map"
+                                                                                   : NULL;
+    if (stray != NULL)
+        odcs_report(&resolver->odcs, "element-unknown", &property->part, stray, NULL,
+                    "only objects have properties, only arrays have items, only maps have a map");
+}
+
 static bool read_inside(struct resolver *resolver, const struct contract_property *property, struct field *field,
                         enum classification floor)
 {
     if (field->type == TYPE_OBJECT) return read_children(resolver, property, field, floor);
     if (field->type == TYPE_ARRAY) return read_items(resolver, property, field, floor);
-    if (property->properties != NULL || property->items != NULL)
-        odcs_report(&resolver->odcs, "element-unknown", &property->part, property->items != NULL ? "items" : "properties", NULL,
-                    "only objects have properties, only arrays have items");
-    return true;
+    return field->type != TYPE_MAP || read_map(resolver, property, field, floor);
 }
 
 static struct field *read_field(struct resolver *resolver, const struct contract_property *property, struct field *parent,
@@ -212,8 +244,7 @@ static struct field *read_field(struct resolver *resolver, const struct contract
     struct field *field = resolve_room(resolver, 1, sizeof *field);
     if (field == NULL) return NULL;
     field->parent = parent;
-    bool item = property->part.index == NO_INDEX;
-    if (item) {
+    if (parent->type != TYPE_OBJECT) {
         field->place = contract_place(resolver->contract->file, property->part.node);
         field->name = field->wire_name = field->item_name = resolve_item_name(resolver, property, parent);
         field->path = parent->path;
@@ -221,7 +252,9 @@ static struct field *read_field(struct resolver *resolver, const struct contract
         if (!resolve_names(resolver, property, field)) return NULL;
         field->path = resolve_field_path(resolver, parent, field->name);
     }
+    resolve_map_version(resolver, property);
     if (!resolve_type(resolver, property, field)) return NULL;
+    judge_inside(resolver, property, field);
     resolve_rules(resolver, property, field);
     read_flags(resolver, property, field);
     if (!resolve_annotations(resolver, property, field) || !resolve_field_limit(resolver, property, field)) return NULL;
@@ -265,10 +298,10 @@ struct field *resolve_path(struct field *root, struct span path)
     return at == root ? NULL : at;
 }
 
-static bool is_in_array(const struct field *field)
+static bool is_one_of_many(const struct field *field)
 {
     for (const struct field *at = field->parent; at != NULL; at = at->parent) {
-        if (at->type == TYPE_ARRAY) return true;
+        if (type_has_items(at->type)) return true;
     }
     return false;
 }
@@ -283,8 +316,9 @@ static struct field *named_field(const struct model_reading *reading, const char
     if (field == NULL)
         odcs_report(odcs, "field-path", &reading->object->part, key, node, "%s: there is no field '%.*s'", key,
                     SPAN_ARGS(node->text));
-    else if (is_in_array(field) || (types & (1U << field->type)) == 0)
-        odcs_report(odcs, "field-path", &reading->object->part, key, node, "%s must be %s, outside of arrays", key, wanted);
+    else if (is_one_of_many(field) || (types & (1U << field->type)) == 0)
+        odcs_report(odcs, "field-path", &reading->object->part, key, node, "%s must be %s, outside of arrays and maps", key,
+                    wanted);
     else
         return field;
     return NULL;

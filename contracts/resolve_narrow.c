@@ -124,6 +124,14 @@ static void narrow_array(const struct narrowing *narrowing, const struct contrac
     rules->unique_items = own->unique_items;
 }
 
+static void narrow_map(const struct narrowing *narrowing, const struct contract_options *options)
+{
+    const struct rules *own = &narrowing->own.rules;
+    struct rules *rules = &narrowing->field->rules;
+    narrow_lower(narrowing, "minProperties", options->min_properties, own->min_properties, &rules->min_properties);
+    narrow_upper(narrowing, "maxProperties", options->max_properties, own->max_properties, &rules->max_properties);
+}
+
 static void narrow_time(const struct narrowing *narrowing, const struct contract_options *options)
 {
     bool other = options->timezone != NULL && narrowing->own.zone != narrowing->source->zone;
@@ -227,6 +235,7 @@ bool resolve_narrow(struct resolver *resolver, const struct contract_property *p
         if (source->type == TYPE_TIMESTAMP || source->type == TYPE_TIME || source->type == TYPE_DATE)
             narrow_time(&narrowing, stated.options);
         if (source->type == TYPE_OBJECT) narrow_object(&narrowing, stated.options);
+        if (source->type == TYPE_MAP) narrow_map(&narrowing, stated.options);
     }
     narrow_values(&narrowing);
     if (narrowing.own.required) field->required = true; /* by a quality rule */

@@ -31,7 +31,7 @@ static struct field *project(const struct projecting *projecting, const struct c
 static const struct field *array_of(const struct field *field)
 {
     const struct field *at = field->parent;
-    while (at != NULL && at->type != TYPE_ARRAY) at = at->parent;
+    while (at != NULL && !type_has_items(at->type)) at = at->parent;
     return at;
 }
 
@@ -89,7 +89,7 @@ static struct field *find_source(const struct projecting *projecting, const stru
     if (source == NULL) return NULL;
     if (array_of(source) != array_of(anchor)) {
         odcs_report(odcs, "field-source", &property->part, "transformSourceObjects", property->sources,
-                    "'%.*s' lies in another array than this property", SPAN_ARGS(source->path));
+                    "'%.*s' lies in another array or map than this property", SPAN_ARGS(source->path));
         return NULL;
     }
     const struct field *consent = projecting->use->model->consent;
@@ -157,7 +157,7 @@ static void read_required(const struct projecting *projecting, const struct cont
 
 static bool is_leaf(const struct field *field)
 {
-    return field->type != TYPE_OBJECT && field->type != TYPE_ARRAY;
+    return type_is_scalar(field->type);
 }
 
 /* `floor` is the class that the use states of what the field lies in. */
@@ -188,6 +188,7 @@ static bool fill(const struct projecting *projecting, const struct contract_prop
                  struct field *source, bool present)
 {
     struct resolver *resolver = projecting->resolver;
+    resolve_map_version(resolver, property);
     if (property->physical_name == NULL && span_equal(field->name, source->name)) field->wire_name = source->wire_name;
     if (property->logic != NULL) {
         copy_meaning(field, source);
@@ -242,11 +243,29 @@ static bool project_items(const struct projecting *projecting, const struct cont
     return inside->parent->items != NULL;
 }
 
+/* The same for values; keys are always the model's. */
+static bool project_map(const struct projecting *projecting, const struct contract_property *property, const struct scope *inside)
+{
+    bool whole = property->map != NULL && property->map->value != NULL;
+    if (!whole && !is_leaf(inside->anchor->items->children[1])) {
+        odcs_report(&projecting->resolver->odcs, "items-missing", &property->part, "map", NULL,
+                    "list the properties that the use needs of the values");
+        return false;
+    }
+    const struct contract_property *entry = resolve_map_entry(projecting->resolver, property, true);
+    inside->parent->items = entry != NULL ? project(projecting, entry, inside) : NULL;
+    if (inside->parent->items == NULL) return false;
+    const struct contract_property *value = whole ? property->map->value : NULL;
+    if (value != NULL && value->name != NULL) inside->parent->items->item_name = value->name->text;
+    return true;
+}
+
 static bool project_inside(const struct projecting *projecting, const struct contract_property *property,
                            const struct scope *inside)
 {
     if (inside->anchor->type == TYPE_OBJECT) return project_children(projecting, property, inside);
     if (inside->anchor->type == TYPE_ARRAY) return project_items(projecting, property, inside);
+    if (inside->anchor->type == TYPE_MAP) return project_map(projecting, property, inside);
     return true;
 }
 
@@ -257,7 +276,7 @@ static struct field *begin_field(const struct projecting *projecting, const stru
     struct field *field = resolve_room(resolver, 1, sizeof *field);
     if (field == NULL) return NULL;
     field->parent = scope->parent;
-    if (scope->anchor->type != TYPE_ARRAY) {
+    if (!type_has_items(scope->anchor->type)) {
         if (!resolve_names(resolver, property, field)) return NULL;
         field->path = resolve_field_path(resolver, scope->parent, field->name);
         return field;
@@ -274,9 +293,9 @@ static struct field *project(const struct projecting *projecting, const struct c
     struct field *anchor = scope->anchor;
     struct field *field = begin_field(projecting, property, scope);
     if (field == NULL) return NULL;
-    struct field *source = anchor->type == TYPE_ARRAY ? anchor->items : find_source(projecting, property, anchor);
+    struct field *source = type_has_items(anchor->type) ? anchor->items : find_source(projecting, property, anchor);
     if (source == NULL || !fill(projecting, property, field, source, is_present(source, anchor))) return NULL;
-    if (anchor->type == TYPE_ARRAY) field->item_name = field->name;
+    if (type_has_items(anchor->type)) field->item_name = field->name;
     read_class(projecting, property, field, scope->floor);
     struct scope inside = {field, source, property->classification != NULL ? field->classification : scope->floor};
     if (field->handling.kind != HANDLE_PASS) return field;

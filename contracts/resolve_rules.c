@@ -16,6 +16,7 @@ enum {
     FOR_TIME = 1 << 4,
     FOR_OBJECT = 1 << 5,
     FOR_ARRAY = 1 << 6,
+    FOR_MAP = 1 << 7,
     FOR_NUMERIC = FOR_INTEGER | FOR_NUMBER,
     FOR_ORDERED = FOR_NUMERIC | FOR_DATE | FOR_TIME
 };
@@ -35,6 +36,7 @@ struct option_row {
     void (*read)(struct option_reading *reading);
 };
 
+/* Items of an array, entries of a map, where the contract states no maximum. */
 enum { ITEMS_MAX = 1000 };
 
 static void complain(struct option_reading *reading, const char *rule, const char *text)
@@ -84,7 +86,8 @@ static void read_min_properties(struct option_reading *reading)
 
 static void read_max_properties(struct option_reading *reading)
 {
-    reading->field->rules.max_properties = count_of(reading);
+    int64_t count = count_of(reading);
+    if (count != NO_LIMIT) reading->field->rules.max_properties = count;
 }
 
 /* Names as declared; the wire names are put in when the children are known. */
@@ -221,8 +224,8 @@ static const struct option_row options_table[] = {
     {"minItems", FOR_ARRAY, AT(min_items), read_min_items},
     {"maxItems", FOR_ARRAY, AT(max_items), read_max_items},
     {"uniqueItems", FOR_ARRAY, AT(unique_items), read_unique_items},
-    {"minProperties", FOR_OBJECT, AT(min_properties), read_min_properties},
-    {"maxProperties", FOR_OBJECT, AT(max_properties), read_max_properties},
+    {"minProperties", FOR_OBJECT | FOR_MAP, AT(min_properties), read_min_properties},
+    {"maxProperties", FOR_OBJECT | FOR_MAP, AT(max_properties), read_max_properties},
     {"required", FOR_OBJECT, AT(required), read_required},
 };
 
@@ -231,8 +234,9 @@ static unsigned kind_of(struct span logical_type)
     static const struct {
         const char *word;
         unsigned kind;
-    } kinds[] = {{"string", FOR_STRING},  {"integer", FOR_INTEGER}, {"number", FOR_NUMBER}, {"date", FOR_DATE},
-                 {"timestamp", FOR_TIME}, {"time", FOR_TIME},       {"object", FOR_OBJECT}, {"array", FOR_ARRAY}};
+    } kinds[] = {{"string", FOR_STRING}, {"integer", FOR_INTEGER}, {"number", FOR_NUMBER},
+                 {"date", FOR_DATE},     {"timestamp", FOR_TIME},  {"time", FOR_TIME},
+                 {"object", FOR_OBJECT}, {"array", FOR_ARRAY},     {"map", FOR_MAP}};
     for (size_t i = 0; i < COUNT_OF(kinds); i++) {
         if (span_is(logical_type, kinds[i].word)) return kinds[i].kind;
     }
@@ -277,7 +281,8 @@ void resolve_open_rules(struct field *field)
     rules->min_length = rules->max_length = NO_LIMIT;
     rules->min_items = NO_LIMIT;
     rules->max_items = ITEMS_MAX;
-    rules->min_properties = rules->max_properties = NO_LIMIT;
+    rules->min_properties = NO_LIMIT;
+    rules->max_properties = field->type == TYPE_MAP ? ITEMS_MAX : NO_LIMIT;
     rules->enumeration_severity = SEVERITY_ERROR;
 }
 

@@ -2,6 +2,7 @@
  *
  *     sample_value -> sample_object -> choose members -> sample_value ...
  *                \-> sample_array  -> sample_value ...
+ *                \-> sample_map    -> find a key -> sample_value ...
  *                \-> a scalar: sample_text.c, sample_number.c, sample_time.c
  *
  * 1. On the way to the target everything is present; the target is broken in the first object or item that holds it, and what
@@ -100,7 +101,7 @@ static void write_other_type(struct sampler *sampler, const struct field *field,
         [TYPE_STRING] = for_texts,    [TYPE_BYTES] = for_texts,     [TYPE_INT] = for_numbers,    [TYPE_LONG] = for_numbers,
         [TYPE_DECIMAL] = for_numbers, [TYPE_FLOAT] = for_numbers,   [TYPE_DOUBLE] = for_numbers, [TYPE_BOOLEAN] = for_booleans,
         [TYPE_DATE] = for_texts,      [TYPE_TIMESTAMP] = for_texts, [TYPE_TIME] = for_texts,     [TYPE_OBJECT] = for_objects,
-        [TYPE_ARRAY] = for_arrays,
+        [TYPE_ARRAY] = for_arrays,    [TYPE_MAP] = for_objects,
     };
     /* A request whose body is an array holds events: no array stands for one. */
     buffer_append_text(out, by_type[field->type][dice_roll(&sampler->dice, field->parent == NULL ? 3 : 4)]);
@@ -118,6 +119,8 @@ bool sample_value(struct sampler *sampler, const struct field *field, struct buf
         written = sample_object(sampler, field, out);
     else if (field->type == TYPE_ARRAY)
         written = sample_array(sampler, field, out);
+    else if (field->type == TYPE_MAP)
+        written = sample_map(sampler, field, out);
     else
         written = write_scalar(sampler, field, out);
     if (target && written && sampler->target.rule != EVENT_DUPLICATE_MEMBER) sampler->hit = true;
@@ -158,12 +161,13 @@ bool sample_event(struct sampler *sampler, uint64_t seed, struct buffer *out, co
     return written;
 }
 
-/* RFC 6901; names of fields need no escapes, and the first item of an array is the broken one. */
+/* RFC 6901; names of fields need no escapes, the first item of an array is the broken one, and no pointer names a key. */
 static struct span pointer_to(struct sampler *sampler, const struct field *field)
 {
     if (field->parent == NULL) return SPAN("");
     struct span up = pointer_to(sampler, field->parent);
-    struct span name = field->parent->type == TYPE_ARRAY ? SPAN("0") : field->wire_name;
+    if (sample_is_entry(field)) return up;
+    struct span name = field->parent->type == TYPE_ARRAY ? SPAN("0") : sample_is_in_entry(field) ? SPAN("*") : field->wire_name;
     return arena_printf(sampler->arena, "%.*s/%.*s", SPAN_ARGS(up), SPAN_ARGS(name));
 }
 

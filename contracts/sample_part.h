@@ -52,6 +52,7 @@ bool sample_time(struct sampler *sampler, const struct field *field, enum event_
 bool sample_value(struct sampler *sampler, const struct field *field, struct buffer *out) MUST_CHECK;
 bool sample_object(struct sampler *sampler, const struct field *field, struct buffer *out) MUST_CHECK;
 bool sample_array(struct sampler *sampler, const struct field *field, struct buffer *out) MUST_CHECK;
+bool sample_map(struct sampler *sampler, const struct field *field, struct buffer *out) MUST_CHECK;
 
 /* The text as a JSON string, and white space where it may stand. */
 void sample_quote(struct sampler *sampler, struct span text, struct buffer *out);
@@ -62,6 +63,22 @@ bool sample_list_targets(struct sampler *sampler) MUST_CHECK;
 
 /* Beside the rules in a set of broken ones: a list of values that only counts does not have the value. */
 #define BROKEN_SOFTLY (UINT32_C(1) << 31)
+
+/* A map's entry stands nowhere in the text; its key is a member's name, its value what follows it. */
+static inline bool sample_is_entry(const struct field *field)
+{
+    return field->parent != NULL && field->parent->type == TYPE_MAP;
+}
+
+static inline bool sample_is_in_entry(const struct field *field)
+{
+    return field->parent != NULL && sample_is_entry(field->parent);
+}
+
+static inline bool sample_is_key(const struct field *field)
+{
+    return sample_is_in_entry(field) && field->parent->children[0] == field;
+}
 
 /* Whether what a value breaks is what it should. A rule that only counts is kept too while there is hope. */
 static inline bool sample_agrees(uint32_t broken, enum event_rule rule, unsigned tries)

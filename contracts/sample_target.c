@@ -9,19 +9,31 @@ enum {
     OF_SCALAR = OF_TEXT | OF_NUMBER | OF_TIME | 1U << TYPE_BOOLEAN,
     OF_ARRAY = 1U << TYPE_ARRAY,
     OF_OBJECT = 1U << TYPE_OBJECT,
-    OF_ANY = OF_SCALAR | OF_ARRAY | OF_OBJECT
+    OF_MAP = 1U << TYPE_MAP,
+    OF_ANY = OF_SCALAR | OF_ARRAY | OF_OBJECT | OF_MAP
 };
 
 static bool is_member(const struct model *model, const struct field *field)
 {
     (void)model;
-    return field->parent != NULL && field->parent->type == TYPE_OBJECT;
+    return field->parent != NULL && field->parent->type == TYPE_OBJECT && !sample_is_in_entry(field);
 }
 
 static bool always(const struct model *model, const struct field *field)
 {
     (void)model, (void)field;
     return true;
+}
+
+static bool can_be_twice(const struct model *model, const struct field *field)
+{
+    return is_member(model, field) || sample_is_key(field);
+}
+
+static bool has_any_type(const struct model *model, const struct field *field)
+{
+    (void)model;
+    return !sample_is_key(field);
 }
 
 static bool is_required(const struct model *model, const struct field *field)
@@ -32,7 +44,8 @@ static bool is_required(const struct model *model, const struct field *field)
 static bool is_item(const struct model *model, const struct field *field)
 {
     (void)model;
-    return field->parent != NULL && field->parent->type == TYPE_ARRAY && field->required;
+    bool value = sample_is_in_entry(field) && !sample_is_key(field);
+    return field->parent != NULL && (field->parent->type == TYPE_ARRAY || value) && field->required;
 }
 
 static bool must_exist(const struct model *model, const struct field *field)
@@ -138,12 +151,12 @@ static const struct {
     unsigned types;
     bool (*applies)(const struct model *model, const struct field *field);
 } rows[] = {
-    {EVENT_TYPE, OF_ANY, always},
+    {EVENT_TYPE, OF_ANY, has_any_type},
     {EVENT_INTEGER, OF_WHOLE, always},
     {EVENT_REQUIRED, OF_ANY, is_required},
     {EVENT_NULL, OF_ANY, is_item},
     {EVENT_REQUIRED_KEY, OF_ANY, must_exist},
-    {EVENT_DUPLICATE_MEMBER, OF_ANY, is_member},
+    {EVENT_DUPLICATE_MEMBER, OF_ANY, can_be_twice},
     {EVENT_UNDECLARED_FIELD, OF_OBJECT, rejects_undeclared},
     {EVENT_MIN_LENGTH, OF_TEXT, has_min_length},
     {EVENT_MAX_LENGTH, OF_TEXT, has_max_length},
@@ -160,15 +173,16 @@ static const struct {
     {EVENT_MIN_ITEMS, OF_ARRAY, has_min_items},
     {EVENT_MAX_ITEMS, OF_ARRAY, always},
     {EVENT_UNIQUE_ITEMS, OF_ARRAY, has_unique_items},
-    {EVENT_MIN_PROPERTIES, OF_OBJECT, has_min_properties},
-    {EVENT_MAX_PROPERTIES, OF_OBJECT, has_max_properties},
+    {EVENT_MIN_PROPERTIES, OF_OBJECT | OF_MAP, has_min_properties},
+    {EVENT_MAX_PROPERTIES, OF_OBJECT | OF_MAP, has_max_properties},
     {EVENT_TIME_FUTURE, OF_TIME, is_event_time},
 };
 
 static void list_field(struct sampler *sampler, const struct field *field)
 {
     for (size_t i = 0; i < COUNT_OF(rows); i++) {
-        bool applies = (rows[i].types & 1U << field->type) != 0 && rows[i].applies(sampler->model, field);
+        bool applies =
+            !sample_is_entry(field) && (rows[i].types & 1U << field->type) != 0 && rows[i].applies(sampler->model, field);
         if (applies) sampler->targets[sampler->target_count++] = (struct sample_target){field, rows[i].rule};
     }
     for (size_t i = 0; i < field->child_count; i++) list_field(sampler, field->children[i]);

@@ -151,6 +151,7 @@ static bool is_default_of(const json_t *value, const struct field *field)
     case TYPE_DOUBLE: return json_is_number(value);
     case TYPE_BOOLEAN: return json_is_boolean(value);
     case TYPE_ARRAY: return json_is_array(value) && json_array_size(value) == 0;
+    case TYPE_MAP: return json_is_object(value) && json_object_size(value) == 0;
     case TYPE_OBJECT: break;
     }
     return false;
@@ -257,6 +258,16 @@ static json_t *build_array(struct builder *builder, const struct field *field, s
     return type;
 }
 
+/* Keys are strings in Avro too. */
+static json_t *build_map(struct builder *builder, const struct field *field, struct span namespace_text)
+{
+    const struct field *entry = field->items;
+    json_t *type = json_object();
+    set(builder, type, "type", json_string("map"));
+    set(builder, type, "values", build_type(builder, entry->children[1], entry->item_name, namespace_text));
+    return type;
+}
+
 static json_t *build_bare(struct builder *builder, const struct field *field, struct span name, struct span namespace_text)
 {
     switch (field->type) {
@@ -275,6 +286,7 @@ static json_t *build_bare(struct builder *builder, const struct field *field, st
     case TYPE_TIME: return logical(builder, "long", "time-micros");
     case TYPE_OBJECT: return build_record(builder, field, name, namespace_text, (struct span){NULL, 0});
     case TYPE_ARRAY: return build_array(builder, field, namespace_text);
+    case TYPE_MAP: return build_map(builder, field, namespace_text);
     }
     return NULL;
 }

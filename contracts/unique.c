@@ -50,7 +50,7 @@ static int compare_values(const struct decode_node *node, const struct frame *a,
     if (!has_a || !has_b) return (int)has_a - (int)has_b;
     const struct slot *left = &a->slots[node->slot], *right = &b->slots[node->slot];
     if (node->type == TYPE_OBJECT) return compare_members(node->object, a, b);
-    if (node->type == TYPE_ARRAY) return compare_items(node->array, left, right);
+    if (type_has_items(node->type)) return compare_items(node->array, left, right);
     return compare_slots(node->type, left, right);
 }
 

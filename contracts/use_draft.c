@@ -155,10 +155,34 @@ static void write_treatment(const struct use_draft *draft, const struct field *f
 static void write_properties(const struct use_draft *draft, const struct field *field, bool whole, unsigned depth,
                              struct buffer *out);
 
+static void write_inside(const struct use_draft *draft, const struct field *field, bool whole, unsigned depth,
+                         struct buffer *out);
+
+/* Maps of plain values are taken as they are; no function is served on keys. */
+static bool states_map(const struct use_draft *draft, const struct field *map)
+{
+    const struct field *value = map->items->children[1];
+    return !type_is_scalar(value->type) || treatment_of(draft, value).logic != NULL;
+}
+
+static void write_map(const struct use_draft *draft, const struct field *map, bool whole, unsigned depth, struct buffer *out)
+{
+    const struct field *key = map->items->children[0], *value = map->items->children[1];
+    if (is_identifier(draft, key))
+        line(out, depth, "# its keys are restricted: a waiver of restricted-raw has to say why they pass");
+    if (!states_map(draft, map)) return;
+    line(out, depth, "map:");
+    line(out, depth + 2, "key: {logicalType: string}");
+    line(out, depth + 2, "value:");
+    write_inside(draft, value, whole || draft->taken[value->index], depth + 4, out);
+}
+
 static void write_inside(const struct use_draft *draft, const struct field *field, bool whole, unsigned depth, struct buffer *out)
 {
     if (field->type == TYPE_OBJECT) {
         write_properties(draft, field, whole, depth, out);
+    } else if (field->type == TYPE_MAP) {
+        write_map(draft, field, whole, depth, out);
     } else if (field->type == TYPE_ARRAY) {
         line(out, depth, "items:");
         buffer_printf(out, "%*sname: %.*s\n", (int)depth + 2, "", SPAN_ARGS(field->items->name));
@@ -192,14 +216,25 @@ static void write_answer(struct buffer *out, struct span answer, const char *que
         buffer_printf(out, "\"" DRAFT_QUESTION "%s\"", question);
 }
 
+/* `map` came with v3.2.0. */
+static bool states_maps(const struct use_draft *draft, const struct field *field, bool whole)
+{
+    whole = whole || draft->taken[field->index];
+    if (!whole && !takes_below(draft, field)) return false;
+    if (field->type == TYPE_MAP) return states_map(draft, field);
+    bool found = field->items != NULL && states_maps(draft, field->items, whole);
+    for (size_t i = 0; i < field->child_count && !found; i++) found = states_maps(draft, field->children[i], whole);
+    return found;
+}
+
 static void write_head(const struct use_draft *draft, struct buffer *out)
 {
     const struct use_pattern *pattern = draft->pattern;
     buffer_printf(out, "# Pattern %s: %s.\n", pattern->name, pattern->summary);
-    buffer_append_text(out, "# Only the fields named here are given. Shorten what is longer than the purpose needs.\n"
-                            "apiVersion: v3.1.0\n"
-                            "kind: DataContract\n"
-                            "id: ");
+    buffer_printf(out,
+                  "# Only the fields named here are given. Shorten what is longer than the purpose needs.\n"
+                  "apiVersion: %s\nkind: DataContract\nid: ",
+                  states_maps(draft, draft->model->root, false) ? "v3.2.0" : "v3.1.0");
     draft_write_text(out, draft->id);
     buffer_append_text(out, "\nname: ");
     draft_write_text(out, draft->name);

@@ -63,7 +63,8 @@ struct span value_canonical(const struct value *value, const struct field *field
     case TYPE_TIMESTAMP: size = timestamp_format(value->as.integer, field->fraction_digits, field->zone, room); break;
     case TYPE_TIME: size = time_format(value->as.integer, field->fraction_digits, room); break;
     case TYPE_OBJECT:
-    case TYPE_ARRAY: break;
+    case TYPE_ARRAY:
+    case TYPE_MAP: break;
     }
     return (struct span){room, size};
 }

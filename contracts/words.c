@@ -63,10 +63,10 @@ bool legal_basis_find(struct span word, enum legal_basis *out)
 /* The logicalType: what Avro makes of it is not the senders' concern. */
 const char *type_word(enum type type)
 {
-    static const char *const words[] = {
-        [TYPE_STRING] = "string",  [TYPE_BYTES] = "string",        [TYPE_INT] = "integer",   [TYPE_LONG] = "integer",
-        [TYPE_DECIMAL] = "number", [TYPE_FLOAT] = "number",        [TYPE_DOUBLE] = "number", [TYPE_BOOLEAN] = "boolean",
-        [TYPE_DATE] = "date",      [TYPE_TIMESTAMP] = "timestamp", [TYPE_TIME] = "time",     [TYPE_OBJECT] = "object",
-        [TYPE_ARRAY] = "array"};
+    static const char *const words[] = {[TYPE_STRING] = "string",       [TYPE_BYTES] = "string",    [TYPE_INT] = "integer",
+                                        [TYPE_LONG] = "integer",        [TYPE_DECIMAL] = "number",  [TYPE_FLOAT] = "number",
+                                        [TYPE_DOUBLE] = "number",       [TYPE_BOOLEAN] = "boolean", [TYPE_DATE] = "date",
+                                        [TYPE_TIMESTAMP] = "timestamp", [TYPE_TIME] = "time",       [TYPE_OBJECT] = "object",
+                                        [TYPE_ARRAY] = "array",         [TYPE_MAP] = "map"};
     return words[type];
 }

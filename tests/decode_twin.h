@@ -70,7 +70,8 @@ static inline void twin_compare_slots(const struct decode_node *node, const stru
         break;
     case TYPE_BOOLEAN: twin_must(a->boolean == b->boolean, "a boolean"); break;
     case TYPE_OBJECT: break;
-    case TYPE_ARRAY: twin_compare_items(node->array, a, b); break;
+    case TYPE_ARRAY:
+    case TYPE_MAP: twin_compare_items(node->array, a, b); break;
     default: twin_must(a->integer == b->integer, "an integer or a time"); break;
     }
 }

@@ -49,6 +49,7 @@ const struct command command_show = {
     .name = "show",
     .summary = "Show a contract with everything inherited and derived stated",
     .usage = "show CONTRACT [--avro] [--contracts DIR] [--config FILE]",
-    .details = "CONTRACT is an id, a name or, of a model, its event. The output is an ODCS v3.1.0 file for other tools.",
+    .details = "CONTRACT is an id, a name or, of a model, its event. The output is an ODCS file for other tools: v3.1.0, or "
+               "v3.2.0 where there are maps.",
     .run = run,
 };

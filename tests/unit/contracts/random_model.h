@@ -211,9 +211,26 @@ static inline void random_array(struct random_model *model, unsigned depth)
     buffer_append_char(model->out, '}');
 }
 
+/* Keys are such that as many exist as the limits ask for. */
+static inline void random_map(struct random_model *model, unsigned depth)
+{
+    int low = random_int(model, 0, 2);
+    buffer_append_text(model->out, "logicalType: map");
+    if (dice_percent(&model->dice, 60))
+        buffer_printf(model->out, ", logicalTypeOptions: {minProperties: %d, maxProperties: %d}", low,
+                      low + random_int(model, 1, 30));
+    buffer_printf(model->out, ", map: {key: {logicalType: string%s}, value: {required: %s, ",
+                  RANDOM_WORD(model, "", ", logicalTypeOptions: {minLength: 1, maxLength: 8}",
+                              ", logicalTypeOptions: {pattern: '^[a-z]{2}(-[A-Z]{2})?$'}", ", logicalTypeOptions: {format: uuid}",
+                              ", enum: [{value: a}, {value: b}, {value: c}]"),
+                  RANDOM_WORD(model, "true", "true", "false"));
+    random_type(model, depth + 1);
+    buffer_append_text(model->out, "}}");
+}
+
 static inline void random_type(struct random_model *model, unsigned depth)
 {
-    switch (random_int(model, 0, depth < 3 ? 12 : 9)) {
+    switch (random_int(model, 0, depth < 3 ? 14 : 9)) {
     case 0:
     case 1:
     case 2: random_string(model); break;
@@ -228,6 +245,8 @@ static inline void random_type(struct random_model *model, unsigned depth)
         if (dice_percent(&model->dice, 20)) random_values(model, "true");
         break;
     case 10: random_array(model, depth); break;
+    case 13:
+    case 14: random_map(model, depth); break;
     default: random_object(model, depth); break;
     }
 }
@@ -237,7 +256,7 @@ static inline void random_model_write(uint64_t seed, struct buffer *out)
 {
     struct random_model model = {{seed}, out, 0};
     buffer_printf(out,
-                  "apiVersion: v3.1.0\nkind: DataContract\nid: urn:test:model:random_%llu\nversion: 1.0.0\nstatus: active\n"
+                  "apiVersion: v3.2.0\nkind: DataContract\nid: urn:test:model:random_%llu\nversion: 1.0.0\nstatus: active\n"
                   "domain: test\nteam: {name: t, members: [{username: t, role: owner}]}\n"
                   "schema:\n  - name: random_%llu\n    physicalName: random.%llu\n    ",
                   (unsigned long long)seed, (unsigned long long)seed, (unsigned long long)seed);

@@ -415,6 +415,8 @@ static void assert_same_fields(const struct field *a, const struct field *b)
     assert_int_equal(a->rules.minimum_time, b->rules.minimum_time);
     assert_int_equal(a->rules.enumeration_count, b->rules.enumeration_count);
     assert_int_equal(a->rules.max_items, b->rules.max_items);
+    assert_int_equal(a->rules.min_properties, b->rules.min_properties);
+    assert_int_equal(a->rules.max_properties, b->rules.max_properties);
     assert_true(span_equal(a->rules.pattern, b->rules.pattern));
     assert_int_equal(a->category_count, b->category_count);
     assert_int_equal(a->child_count, b->child_count);
@@ -452,9 +454,12 @@ static void assert_round_trip(const struct catalogue *catalogue, const struct us
 static void a_shown_contract_loads_to_the_same_meaning(void **state)
 {
     (void)state;
-    struct catalogue *catalogue = load("contracts/examples");
-    for (size_t i = 0; i < catalogue->use_count; i++) assert_round_trip(catalogue, catalogue->uses[i]);
-    catalogue_destroy(catalogue);
+    static const char *const folders[] = {"contracts/examples", "tests/decisions/contracts/maps"};
+    for (size_t f = 0; f < COUNT_OF(folders); f++) {
+        struct catalogue *catalogue = load(folders[f]);
+        for (size_t i = 0; i < catalogue->use_count; i++) assert_round_trip(catalogue, catalogue->uses[i]);
+        catalogue_destroy(catalogue);
+    }
 }
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
