@@ -11,7 +11,7 @@ struct quality_program {
     const struct decode_node *node;    /* of its field */
     const struct checks *checks;       /* the values and the pattern; NULL = none */
     uint32_t parent;                   /* slot of the object that it lies in, in the same frame; NO_PARENT: an item */
-    const struct decode_node **arrays; /* that it lies in, the outermost first */
+    const struct decode_node **arrays; /* and maps that it lies in, the outermost first */
     uint32_t array_count;
 };
 
@@ -21,7 +21,7 @@ struct quality_program {
 static uint32_t parent_slot(const struct decoder *decoder, const struct field *field)
 {
     const struct field *parent = field->parent;
-    if (parent == NULL || parent->type == TYPE_ARRAY) return NO_PARENT;
+    if (parent == NULL || type_has_items(parent->type)) return NO_PARENT;
     const struct decode_node *node = decoder_find(decoder, parent);
     return node != NULL ? node->slot : NO_PARENT;
 }
@@ -29,13 +29,13 @@ static uint32_t parent_slot(const struct decoder *decoder, const struct field *f
 static bool find_arrays(const struct decoder *decoder, struct quality_program *program, struct arena *arena)
 {
     uint32_t count = 0;
-    for (const struct field *at = program->quality->field->parent; at != NULL; at = at->parent) count += at->type == TYPE_ARRAY;
+    for (const struct field *at = program->quality->field->parent; at != NULL; at = at->parent) count += type_has_items(at->type);
     program->array_count = count;
     if (count > ARRAYS_MAX) return false;
     const struct decode_node **arrays = arena_calloc(arena, count + 1, sizeof *arrays);
     if (arrays == NULL) return false;
     for (const struct field *at = program->quality->field->parent; at != NULL; at = at->parent)
-        if (at->type == TYPE_ARRAY) arrays[--count] = decoder_find(decoder, at);
+        if (type_has_items(at->type)) arrays[--count] = decoder_find(decoder, at);
     program->arrays = arrays;
     return true;
 }
@@ -104,7 +104,8 @@ static uint32_t check(const struct quality_walk *walk, const struct slot *slot)
         return checks_number(checks, &number, slot->real.nearest) & ours;
     }
     case TYPE_OBJECT:
-    case TYPE_ARRAY: return 0;
+    case TYPE_ARRAY:
+    case TYPE_MAP: return 0;
     default: return checks_integer(checks, slot->integer) & ours;
     }
 }

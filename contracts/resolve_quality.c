@@ -251,7 +251,7 @@ static void keep(struct quality_reading *reading)
 
 static bool is_scalar(const struct field *field)
 {
-    return field->type != TYPE_OBJECT && field->type != TYPE_ARRAY;
+    return type_is_scalar(field->type);
 }
 
 /* False after a complaint. */

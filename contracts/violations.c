@@ -86,16 +86,18 @@ void violations_add_field(struct violations *violations, uint32_t broken, const 
     enum { DEPTH_MAX = 64 };
     struct path chain[DEPTH_MAX];
     const struct field *fields[DEPTH_MAX];
-    unsigned depth = 0, array = 0;
+    unsigned depth = 0, array = 0, last = 0;
     for (; field->parent != NULL && depth < DEPTH_MAX - 1; field = field->parent) fields[depth++] = field;
     chain[0] = (struct path){0};
     for (unsigned i = 1; i <= depth; i++) {
-        const struct field *at = fields[depth - i];
-        bool item = at->parent->items == at;
-        chain[i] = (struct path){&chain[i - 1], item ? (struct span){NULL, 0} : at->wire_name, 0};
-        if (item) chain[i - 1].index = indexes[array++];
+        const struct field *at = fields[depth - i], *up = at->parent;
+        bool item = up->items == at, in_entry = up->parent != NULL && up->parent->type == TYPE_MAP;
+        if (item) chain[last].index = indexes[array++];
+        if (up->type == TYPE_MAP) continue; /* the entry: its key or value is told as `*` */
+        chain[last + 1] = (struct path){&chain[last], item ? (struct span){NULL, 0} : in_entry ? SPAN("*") : at->wire_name, 0};
+        last++;
     }
-    violations_add(violations, broken, &chain[depth]);
+    violations_add(violations, broken, &chain[last]);
 }
 
 void violations_undeclared(struct violations *violations, const struct path *path, struct span name)

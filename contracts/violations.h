@@ -34,8 +34,8 @@ struct violations {
 /* Adds each rule of the set `broken`. */
 void violations_add(struct violations *violations, uint32_t broken, const struct path *path) COLD;
 
-/* The same for a field that is known by its declaration; `indexes` has one for each array it lies in, the outermost first, and
- * is NULL where it lies in none. */
+/* The same for a field that is known by its declaration; `indexes` has one for each array or map it lies in, the outermost
+ * first, and is NULL where it lies in none. */
 void violations_add_field(struct violations *violations, uint32_t broken, const struct field *field,
                           const uint32_t *indexes) COLD;
 
