@@ -1,8 +1,12 @@
 /* catalogue.c - a folder of contracts becomes one catalogue, or a list of what is wrong with it.
  *
- *     files --yaml, odcs--> documents --resolve_model--> models --resolve_use--> uses --intent, schema, lock--> derived --lint
+ *     file --yaml, odcs--> document --resolve_model--> model
+ *                                   \\-resolve_use----> use      (as soon as its models are known; else it waits for the last
+ * file) models, uses --intent, schema, lock--> derived --lint--> catalogue
  *
- * YAML trees and documents live in a scratch arena that dies here; what they say (texts, names) lives in the catalogue's. */
+ * A document is many times as large as its file, and is needed until it is resolved: it lives on the page, an arena that the next
+ * file uses again. What a document says (texts, names) lives in the catalogue's arena. Files that are named after a model are
+ * read first, so that few uses wait; nothing else depends on the order. */
 #include "contracts/catalogue.h"
 
 #include "codecs/buffer.h"
@@ -23,20 +27,121 @@
 
 #define ARENA_MAX ((size_t)2 << 30)
 
+/* A document whose models may lie in files that are yet to be read. */
+struct waiting {
+    struct arena *page;
+    const struct contract *contract;
+};
+
 struct loading {
     struct catalogue *catalogue;
-    struct arena *scratch;
+    struct arena *scratch; /* for the whole loading */
+    struct arena *page;    /* for the document at hand */
     const struct catalogue_options *options;
     struct diagnostics *diagnostics;
-    struct contract **contracts; /* on the heap; those with a role first get their turn by kind */
-    size_t contract_count;
-    size_t object_count;
+    struct resolver resolver;
+    /* on the heap, with room for one of each file */
+    struct twin *twins;
+    struct model_entry *entries;
+    struct waiting *waiting;
+    size_t twin_count;
+    size_t waiting_count;
+    bool sorted; /* the entries, by id */
+    /* on the heap, growing: a file may hold many */
+    struct use **uses;
+    size_t use_count;
+    size_t use_capacity;
     size_t dropped; /* contracts with a role that came to nothing */
 };
 
 void catalogue_options_init(struct catalogue_options *options)
 {
     *options = (struct catalogue_options){.default_classification = CLASS_CONFIDENTIAL, .now = NO_TIME};
+}
+
+/* ---------------------------------------------------------------- resolution */
+
+static int entries_by_id(const void *a, const void *b)
+{
+    return span_compare(((const struct model_entry *)a)->id, ((const struct model_entry *)b)->id);
+}
+
+static void sort_entries(struct loading *loading)
+{
+    if (!loading->sorted && loading->resolver.entry_count > 1)
+        qsort(loading->entries, loading->resolver.entry_count, sizeof *loading->entries, entries_by_id);
+    loading->sorted = true;
+}
+
+static void take_model(struct loading *loading, const struct contract *contract)
+{
+    struct catalogue *catalogue = loading->catalogue;
+    struct model *model = resolve_model(&loading->resolver, contract);
+    loading->entries[loading->resolver.entry_count++] = (struct model_entry){contract->id->text, model};
+    loading->sorted = false;
+    if (model != NULL) catalogue->models[catalogue->model_count++] = model;
+    loading->dropped += model == NULL ? 1 : 0;
+}
+
+static bool knows_inputs(struct loading *loading, const struct contract *contract)
+{
+    sort_entries(loading);
+    for (size_t i = 0; i < contract->input_count; i++) {
+        const struct yaml_node *id = contract->inputs[i].id;
+        if (id != NULL && resolve_find_model(&loading->resolver, id->text) == NULL) return false;
+    }
+    return true;
+}
+
+static bool have_room(struct loading *loading, size_t more)
+{
+    if (loading->use_capacity - loading->use_count >= more) return true;
+    size_t capacity = 2 * loading->use_capacity + more + 64;
+    struct use **uses = realloc(loading->uses, capacity * sizeof *uses);
+    if (uses == NULL) {
+        loading->diagnostics->failed = true;
+        return false;
+    }
+    loading->uses = uses;
+    loading->use_capacity = capacity;
+    return true;
+}
+
+static void take_use(struct loading *loading, const struct contract *contract)
+{
+    size_t count = 0;
+    if (!have_room(loading, contract->object_count)) return;
+    if (resolve_use(&loading->resolver, contract, loading->uses + loading->use_count, &count))
+        loading->use_count += count;
+    else
+        loading->dropped++;
+}
+
+/* The document keeps its page. */
+static void put_aside(struct loading *loading, const struct contract *contract)
+{
+    struct arena *page = arena_create(ARENA_MAX);
+    if (page == NULL) {
+        loading->diagnostics->failed = true;
+        return;
+    }
+    loading->waiting[loading->waiting_count++] = (struct waiting){loading->page, contract};
+    loading->page = page;
+}
+
+static void take_document(struct loading *loading, const struct contract *contract)
+{
+    loading->twins[loading->twin_count++] = (struct twin){
+        .id = contract->id != NULL ? contract->id->text : (struct span){NULL, 0},
+        .place = contract_place(contract->file, contract->id),
+        .role = contract->role,
+    };
+    if (contract->role == CONTRACT_MODEL && contract->id != NULL)
+        take_model(loading, contract);
+    else if (contract->role == CONTRACT_USE && knows_inputs(loading, contract))
+        take_use(loading, contract);
+    else if (contract->role == CONTRACT_USE)
+        put_aside(loading, contract);
 }
 
 /* ---------------------------------------------------------------- reading */
@@ -101,8 +206,7 @@ static bool report_unanswered(struct loading *loading, struct span file, const s
 
 static void read_document(struct loading *loading, struct span file, const struct yaml_tree *tree)
 {
-    struct odcs odcs = {
-        .arena = loading->scratch, .diagnostics = loading->diagnostics, .file = file, .role = odcs_role(tree->root)};
+    struct odcs odcs = {.arena = loading->page, .diagnostics = loading->diagnostics, .file = file, .role = odcs_role(tree->root)};
     odcs.lenient = !states_role(tree->root) && !loading->options->strict;
     for (const struct yaml_finding *finding = tree->findings; finding != NULL; finding = finding->next)
         report_yaml(loading, file, &finding->error, odcs.lenient);
@@ -110,8 +214,7 @@ static void read_document(struct loading *loading, struct span file, const struc
     struct contract *contract = odcs_read(&odcs, tree->root);
     if (contract == NULL) return;
     if (odcs.role == CONTRACT_OTHER) note(loading, "file-ignored", file, "it has no headgateRole");
-    loading->contracts[loading->contract_count++] = contract;
-    loading->object_count += contract->object_count;
+    take_document(loading, contract);
 }
 
 static void read_text(struct loading *loading, const struct catalogue_text *from, uint8_t *digest)
@@ -120,7 +223,7 @@ static void read_text(struct loading *loading, const struct catalogue_text *from
     struct yaml_error error;
     sha256(from->text, digest);
     struct span file = arena_copy(loading->catalogue->arena, from->path);
-    bool read = file.data != NULL && yaml_read_apart(from->text, loading->scratch, loading->catalogue->arena, &tree, &error);
+    bool read = file.data != NULL && yaml_read_apart(from->text, loading->page, loading->catalogue->arena, &tree, &error);
     if (file.data == NULL)
         loading->diagnostics->failed = true;
     else if (!read && (looks_like_a_contract(from->text) || error.fault == YAML_FAULT_MEMORY))
@@ -129,6 +232,7 @@ static void read_text(struct loading *loading, const struct catalogue_text *from
         note(loading, "file-skipped", file, read ? "it is no DataContract" : "it is no YAML that is read here");
     else
         read_document(loading, file, &tree);
+    arena_reset(loading->page);
 }
 
 static void read_file(struct loading *loading, const struct catalogue_file *from, uint8_t *digest)
@@ -162,10 +266,29 @@ static void add_to_sum(struct buffer *sum, struct span name, const uint8_t *dige
 
 static bool expect_files(struct loading *loading, size_t count)
 {
-    loading->contracts = calloc(count + 1, sizeof(struct contract *));
+    loading->twins = calloc(count + 1, sizeof *loading->twins);
+    loading->entries = calloc(count + 1, sizeof *loading->entries);
+    loading->waiting = calloc(count + 1, sizeof *loading->waiting);
+    loading->catalogue->models = arena_calloc(loading->catalogue->arena, count + 1, sizeof(struct model *));
     loading->catalogue->file_count = count;
-    if (loading->contracts == NULL) loading->diagnostics->failed = true;
-    return loading->contracts != NULL;
+    loading->resolver.entries = loading->entries;
+    if (loading->twins != NULL && loading->entries != NULL && loading->waiting != NULL && loading->catalogue->models != NULL)
+        return true;
+    loading->diagnostics->failed = true;
+    return false;
+}
+
+static bool is_named_after_a_model(struct span name)
+{
+    return memmem(name.data, name.size, "model", 5) != NULL;
+}
+
+/* Those named after a model, or all others. */
+static void read_files_of(struct loading *loading, const struct catalogue_files *files, bool models,
+                          uint8_t (*digests)[SHA256_SIZE])
+{
+    for (size_t i = 0; i < files->count && !loading->diagnostics->failed; i++)
+        if (is_named_after_a_model(files->items[i].relative) == models) read_file(loading, &files->items[i], digests[i]);
 }
 
 static bool read_files(struct loading *loading, const char *dir)
@@ -174,13 +297,14 @@ static bool read_files(struct loading *loading, const char *dir)
     struct buffer sum = BUFFER_EMPTY;
     catalogue_files_init(&files, loading->scratch);
     bool ok = catalogue_files_list(&files, dir, loading->diagnostics);
+    uint8_t(*digests)[SHA256_SIZE] = arena_calloc(loading->scratch, files.count + 1, sizeof *digests);
     ok = expect_files(loading, files.count) && ok;
-    for (size_t i = 0; i < files.count && !loading->diagnostics->failed; i++) {
-        uint8_t digest[SHA256_SIZE] = {0};
-        read_file(loading, &files.items[i], digest);
-        add_to_sum(&sum, files.items[i].relative, digest);
+    if (digests != NULL && loading->waiting != NULL) {
+        read_files_of(loading, &files, true, digests);
+        read_files_of(loading, &files, false, digests);
+        for (size_t i = 0; i < files.count; i++) add_to_sum(&sum, files.items[i].relative, digests[i]);
     }
-    if (!set_version(loading, &sum)) loading->diagnostics->failed = true;
+    if (digests == NULL || !set_version(loading, &sum)) loading->diagnostics->failed = true;
     catalogue_files_deinit(&files);
     return ok && !loading->diagnostics->failed;
 }
@@ -198,49 +322,36 @@ static bool read_texts(struct loading *loading, const struct catalogue_text *tex
     return !loading->diagnostics->failed;
 }
 
-/* ---------------------------------------------------------------- resolution */
+/* ---------------------------------------------------------------- all of them */
+
+/* The uses whose models were not there, or came later: all files are read. */
+static void take_waiting(struct loading *loading)
+{
+    sort_entries(loading);
+    for (size_t i = 0; i < loading->waiting_count && !loading->diagnostics->failed; i++) {
+        take_use(loading, loading->waiting[i].contract);
+        arena_destroy(loading->waiting[i].page);
+        loading->waiting[i].page = NULL;
+    }
+}
 
 static struct twins twins_of(const struct loading *loading)
 {
-    return (struct twins){loading->catalogue, loading->contracts, loading->contract_count, loading->diagnostics};
+    return (struct twins){loading->catalogue, loading->twins, loading->twin_count, loading->diagnostics};
 }
 
-static bool resolve_models(struct loading *loading, struct resolver *resolver)
+static bool gather(struct loading *loading)
 {
     struct catalogue *catalogue = loading->catalogue;
-    struct model_entry *entries = arena_calloc(loading->scratch, loading->contract_count + 1, sizeof *entries);
-    catalogue->models = arena_calloc(catalogue->arena, loading->contract_count + 1, sizeof(struct model *));
-    if (entries == NULL || catalogue->models == NULL) return false;
-    for (size_t i = 0; i < loading->contract_count && !loading->diagnostics->failed; i++) {
-        const struct contract *contract = loading->contracts[i];
-        if (contract->role != CONTRACT_MODEL || contract->id == NULL) continue;
-        struct model *model = resolve_model(resolver, contract);
-        entries[resolver->entry_count++] = (struct model_entry){contract->id->text, model};
-        if (model != NULL) catalogue->models[catalogue->model_count++] = model;
-        loading->dropped += model == NULL ? 1 : 0;
-    }
-    resolver->entries = entries; /* contracts are sorted by id */
     struct twins twins = twins_of(loading);
+    twins_contracts(&twins);
     twins_models(&twins);
     for (size_t i = 0; i < catalogue->model_count; i++) catalogue->models[i]->index = (uint32_t)i;
     quality_number(catalogue);
-    return true;
-}
-
-static bool resolve_uses(struct loading *loading, struct resolver *resolver)
-{
-    struct catalogue *catalogue = loading->catalogue;
-    catalogue->uses = arena_calloc(catalogue->arena, loading->object_count + 1, sizeof(struct use *));
+    catalogue->uses = arena_calloc(catalogue->arena, loading->use_count + 1, sizeof(struct use *));
     if (catalogue->uses == NULL) return false;
-    for (size_t i = 0; i < loading->contract_count && !loading->diagnostics->failed; i++) {
-        size_t count = 0;
-        const struct contract *contract = loading->contracts[i];
-        if (contract->role != CONTRACT_USE) continue;
-        if (resolve_use(resolver, contract, catalogue->uses + catalogue->use_count, &count))
-            catalogue->use_count += count;
-        else
-            loading->dropped++;
-    }
+    for (size_t i = 0; i < loading->use_count; i++) catalogue->uses[i] = loading->uses[i];
+    catalogue->use_count = loading->use_count;
     return true;
 }
 
@@ -295,15 +406,8 @@ static bool finish(struct loading *loading, const char *dir)
 /* What follows the reading; `dir` is where schemas.lock lies, NULL for nowhere. */
 static bool build(struct loading *loading, const char *dir)
 {
-    struct resolver resolver = {
-        .arena = loading->catalogue->arena,
-        .options = loading->options,
-        .catalogue = loading->catalogue,
-        .odcs = {.arena = loading->scratch, .diagnostics = loading->diagnostics},
-    };
-    struct twins twins = twins_of(loading);
-    twins_contracts(&twins);
-    if (!resolve_models(loading, &resolver) || !resolve_uses(loading, &resolver)) return false;
+    take_waiting(loading);
+    if (!gather(loading)) return false;
     derive(loading);
     /* A contract never vanishes without a word: whoever drops one has complained. */
     if (loading->dropped > 0 && loading->diagnostics->errors == 0) return false;
@@ -328,14 +432,25 @@ static bool begin(struct loading *loading, const struct catalogue_options *optio
     *loading = (struct loading){.options = options, .diagnostics = diagnostics};
     loading->catalogue = create_catalogue(options);
     loading->scratch = arena_create(ARENA_MAX);
-    return loading->catalogue != NULL && loading->scratch != NULL && limit_copy_house(options, loading->catalogue);
+    loading->page = arena_create(ARENA_MAX);
+    if (loading->catalogue == NULL || loading->scratch == NULL || loading->page == NULL) return false;
+    loading->resolver.arena = loading->catalogue->arena;
+    loading->resolver.options = options;
+    loading->resolver.catalogue = loading->catalogue;
+    loading->resolver.odcs = (struct odcs){.arena = loading->scratch, .diagnostics = diagnostics};
+    return true;
 }
 
 static struct catalogue *end(struct loading *loading, bool built)
 {
     struct diagnostics *diagnostics = loading->diagnostics;
     if (!built) diagnostics->failed = true;
-    free(loading->contracts);
+    for (size_t i = 0; i < loading->waiting_count; i++) arena_destroy(loading->waiting[i].page);
+    free(loading->waiting);
+    free(loading->entries);
+    free(loading->twins);
+    free(loading->uses);
+    arena_destroy(loading->page);
     arena_destroy(loading->scratch);
     diagnostics_sort(diagnostics);
     if (built && !diagnostics->failed && diagnostics->errors == 0) return loading->catalogue;

@@ -5,22 +5,19 @@
 
 static int contracts_by_id(const void *a, const void *b)
 {
-    const struct contract *left = *(struct contract *const *)a;
-    const struct contract *right = *(struct contract *const *)b;
-    struct span none = {NULL, 0};
-    int order = span_compare(left->id != NULL ? left->id->text : none, right->id != NULL ? right->id->text : none);
-    return order != 0 ? order : span_compare(left->file, right->file);
+    const struct twin *left = a, *right = b;
+    int order = span_compare(left->id, right->id);
+    return order != 0 ? order : span_compare(left->place.file, right->place.file);
 }
 
 void twins_contracts(const struct twins *twins)
 {
-    qsort(twins->contracts, twins->contract_count, sizeof(struct contract *), contracts_by_id);
+    if (twins->contract_count > 1) qsort(twins->contracts, twins->contract_count, sizeof *twins->contracts, contracts_by_id);
     for (size_t i = 1; i < twins->contract_count; i++) {
-        const struct contract *first = twins->contracts[i - 1];
-        const struct contract *second = twins->contracts[i];
-        if (first->id == NULL || second->id == NULL || !span_equal(first->id->text, second->id->text)) continue;
-        diagnostics_add(twins->diagnostics, "contract-duplicate", contract_place(second->file, second->id), SPAN("id"),
-                        "%.*s declares '%.*s' too", SPAN_ARGS(first->file), SPAN_ARGS(second->id->text));
+        const struct twin *first = &twins->contracts[i - 1], *second = &twins->contracts[i];
+        if (first->id.data == NULL || second->id.data == NULL || !span_equal(first->id, second->id)) continue;
+        diagnostics_add(twins->diagnostics, "contract-duplicate", second->place, SPAN("id"), "%.*s declares '%.*s' too",
+                        SPAN_ARGS(first->place.file), SPAN_ARGS(second->id));
         if (first->role == CONTRACT_OTHER && second->role == CONTRACT_OTHER)
             diagnostics_grade(twins->diagnostics, SEVERITY_WARNING);
     }
@@ -36,7 +33,10 @@ static int models_by_event(const void *a, const void *b)
 
 static int models_by_name(const void *a, const void *b)
 {
-    return span_compare((*(struct model *const *)a)->root->name, (*(struct model *const *)b)->root->name);
+    const struct model *left = *(struct model *const *)a;
+    const struct model *right = *(struct model *const *)b;
+    int order = span_compare(left->root->name, right->root->name);
+    return order != 0 ? order : span_compare(left->id, right->id);
 }
 
 void twins_models(const struct twins *twins)
@@ -60,17 +60,18 @@ void twins_models(const struct twins *twins)
     }
 }
 
-static int uses_by_topic(const void *a, const void *b)
-{
-    return span_compare((*(struct use *const *)a)->topic, (*(struct use *const *)b)->topic);
-}
-
 static int uses_by_id(const void *a, const void *b)
 {
     const struct use *left = *(struct use *const *)a;
     const struct use *right = *(struct use *const *)b;
     int order = span_compare(left->id, right->id);
     return order != 0 ? order : span_compare(left->model->event, right->model->event);
+}
+
+static int uses_by_topic(const void *a, const void *b)
+{
+    int order = span_compare((*(struct use *const *)a)->topic, (*(struct use *const *)b)->topic);
+    return order != 0 ? order : uses_by_id(a, b);
 }
 
 void twins_topics(const struct twins *twins)

@@ -6,9 +6,16 @@
 #include "contracts/catalogue.h"
 #include "contracts/contract.h"
 
+/* What is kept of a document to tell whether its id stands twice. */
+struct twin {
+    struct span id;     /* NULL data = none */
+    struct place place; /* of the id */
+    enum contract_role role;
+};
+
 struct twins {
     struct catalogue *catalogue;
-    struct contract **contracts;
+    struct twin *contracts;
     size_t contract_count;
     struct diagnostics *diagnostics;
 };

@@ -360,6 +360,40 @@ static void load_rides(const char *first, const char *second)
     catalogue_destroy(catalogue);
 }
 
+/* Whether a use is resolved at once or when all files are read, it means the same, and keeps meaning it when its file is gone. */
+static void a_use_may_be_read_before_its_model(void **state)
+{
+    (void)state;
+    static const char fields[] = "{name: ride_id, logicalType: string, required: true}, {name: at}";
+    struct catalogue_text one = use_of_ride("one", fields), two = use_of_ride("two", fields),
+                          model = {SPAN("ride"), SPAN(shared_model)};
+    struct catalogue_text orders[][3] = {{model, one, two}, {one, model, two}, {two, one, model}};
+    for (size_t i = 0; i < COUNT_OF(orders); i++) {
+        struct catalogue *catalogue = catalogue_load_texts(orders[i], 3, &options, &diagnostics);
+        if (catalogue == NULL) print_all();
+        assert_non_null(catalogue);
+        assert_int_equal(catalogue->use_count, 2);
+        assert_true(span_is(catalogue->uses[0]->name, "one") && span_is(catalogue->uses[1]->name, "two"));
+        for (size_t j = 0; j < 2; j++) {
+            assert_ptr_equal(catalogue->uses[j]->model, catalogue->models[0]);
+            assert_int_equal(catalogue->uses[j]->root->child_count, 2);
+            assert_int_equal(child(catalogue->uses[j]->root, "at")->type, TYPE_TIMESTAMP);
+        }
+        catalogue_destroy(catalogue);
+    }
+}
+
+static void a_use_without_its_model_is_an_error(void **state)
+{
+    (void)state;
+    struct catalogue_text texts[] = {use_of_ride("one", "{name: ride_id}"), use_of_ride("two", "{name: ride_id}")};
+    assert_null(catalogue_load_texts(texts, COUNT_OF(texts), &options, &diagnostics));
+    assert_int_equal(diagnostics.errors, 2);
+    for (size_t i = 0; i < diagnostics.count; i++)
+        if (diagnostics.items[i].severity == SEVERITY_ERROR)
+            assert_string_equal(diagnostics.items[i].rule->name, "input-contract");
+}
+
 #define HASHED "{name: rider, classification: confidential, transformLogic: hmac_sha256(scope=use)}"
 
 static void a_unique_field_in_two_uses_joins_them(void **state)
@@ -476,6 +510,8 @@ int main(void)
         TEST(the_version_is_of_the_content),
         TEST(a_folder_that_is_not_there_is_an_error),
         TEST(an_empty_folder_is_a_warning),
+        TEST(a_use_may_be_read_before_its_model),
+        TEST(a_use_without_its_model_is_an_error),
         TEST(a_unique_field_in_two_uses_joins_them),
         TEST(a_unique_field_in_one_use_joins_nothing),
         TEST(an_exact_time_and_a_rare_value_undo_two_hashes),
