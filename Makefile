@@ -49,7 +49,7 @@ BENCH := $(call object,$(BENCH_SOURCES))
 LLHTTP := $(patsubst %,$(BUILD)/obj/llhttp/%.o,$(LLHTTP_SOURCES))
 TESTS := $(patsubst tests/unit/%.c,$(BUILD)/tests/%,$(TEST_SOURCES))
 
-.PHONY: all library deps test-deps bench-deps run test unit asan tsan integration lint bench bench-programs fuzz clean help
+.PHONY: all library deps test-deps bench-deps run test unit asan tsan integration lint bench bench-full bench-programs fuzz clean help
 .PHONY: install install-program install-library uninstall
 all: $(BUILD)/headgate $(BUILD)/headgate-bench
 
@@ -221,9 +221,17 @@ $(BUILD)/bench/micro_enforce: $(BUILD)/obj/bench/micro_enforce.o $(BUILD)/obj/be
 
 bench-programs: $(BUILD)/headgate $(BUILD)/headgate-bench $(FLOORS) $(BUILD)/bench/micro_enforce
 
+# The report says which promises were kept; a broken one is no failure of make's.
+BENCH_SUITE ?= $(if $(BENCH_QUICK),quick,normal)
+BENCH_FLAGS := $(if $(BENCH_SAVE),--save $(BENCH_SAVE)) $(if $(BENCH_ONLY),--only $(BENCH_ONLY))
+
 bench: | bench-deps
 	@$(MAKE) --no-print-directory bench-programs
-	@bash bench/run.sh
+	@BUILD=$(BUILD) python3 bench/run.py --suite $(BENCH_SUITE) $(BENCH_FLAGS) || [ $$? -eq 1 ]
+
+bench-full: | bench-deps
+	@bash docker/deps.sh peers
+	@$(MAKE) --no-print-directory bench BENCH_SUITE=full
 
 bench-deps:
 	@bash docker/deps.sh bench
@@ -255,7 +263,7 @@ help:
 	@echo 'make asan|tsan  the tests under sanitizers'
 	@echo 'make lint       include directions, format, static analysis, shell scripts'
 	@echo 'make fuzz       every fuzzer for FUZZ_SECONDS=600 each'
-	@echo 'make bench      the floors, headgate and a peer side by side; report in build/bench/'
+	@echo 'make bench      the floors, headgate and a peer side by side; report in build/bench/ (bench-full: an hour, all peers)'
 	@echo 'make deps       install the packages that building needs      make install  PREFIX=/usr/local'
 
 clean:

@@ -1,65 +1,77 @@
 #!/usr/bin/env python3
 """Makes the report of a benchmark run: Markdown, one HTML page without anything from outside, JSON.
 
-usage: report.py RUNS FOLDER [COPY.json PAGE.md]
-       RUNS is one JSON object a line, or a kept result; with the last two, keeps the results and writes the figures into a page, between its marks
+usage: report.py RESULTS.json FOLDER [PAGE.md]
+       RESULTS is what a run kept; with PAGE the figures are written into it, between its marks
 
 Figures are medians over the rounds; ratios are taken within a round first (the servers ran one after the other there), then
 their median. [a-b] is the least and the greatest."""
 import html
 import json
-import pathlib
 import statistics
 import sys
+from pathlib import Path
 
-NAMES = {"headgate": "headgate", "passthrough": "pass-through floor", "rust": "Rust service", "http": "bare HTTP floor",
-         "producer": "librdkafka alone"}
-COLOURS = {"headgate": "#2563eb", "passthrough": "#9ca3af", "rust": "#c2410c", "http": "#d1d5db", "producer": "#6b7280"}
-SCENARIOS = {
-    "single-64": "One event a request, 64 connections",
-    "single-256": "One event a request, 256 connections",
-    "batch-100": "Batches of 100, 16 connections",
-    "paced-8000": "One event a request, 8,000 a second, 64 connections (open loop)",
-}
+ROOT = Path(__file__).resolve().parent.parent
+HEADING = ["", "CPU us/event", "headgate is times that", "events/s", "p50 ms", "p99 ms", "p99.9 ms", "memory MiB"]
 
 
-class Runs:
-    """The rows of one run, found by kind, scenario and server."""
+def identifier(name):
+    return name.replace("-", "_")
+
+
+class Run:
+    """The rows of one run, found by scenario and server."""
 
     def __init__(self, rows):
         self.rows = rows
-        self.facts = self.first("facts")
+        self.facts = next(row for row in rows if row["kind"] == "facts")
+        self.scenarios = [row for row in rows if row["kind"] == "scenario"]
 
-    def first(self, kind):
-        return next((row for row in self.rows if row["kind"] == kind), None)
+    def label(self, subject):
+        return self.facts["servers"].get(subject, {"name": subject})["name"]
 
-    def all(self, kind):
-        return [row for row in self.rows if row["kind"] == kind]
+    def subjects(self, scenario):
+        found = [row["subject"] for row in self.rows if row["kind"] == "run" and row["scenario"] == scenario["name"]]
+        known = list(self.facts["servers"])
+        return sorted(dict.fromkeys(found), key=lambda s: known.index(s) if s in known else -1)
 
-    def of(self, scenario, server):
-        if server == "producer":
-            return [row for row in self.rows if row["kind"] == "producer" and scenario == "batch-100"]
-        return [row for row in self.rows if row["kind"] == "run" and row["scenario"] == scenario and row["subject"] == server]
+    def of(self, scenario, subject):
+        return [r for r in self.rows if r["kind"] == "run" and r["scenario"] == scenario["name"] and r["subject"] == subject]
 
-    def cpu(self, scenario, server):
-        """CPU time per event, by round."""
-        if server == "producer":
-            return {row["round"]: row["cpu_us_per_record"] for row in self.of(scenario, server)}
-        return {row["round"]: row["server"]["cpu_us_per_event"] for row in self.of(scenario, server)}
+    def values(self, scenario, subject, figure):
+        """The figure by round."""
+        return {row["round"]: row[figure] for row in self.of(scenario, subject) if figure in row}
 
-    def ratios(self, scenario, server, to):
-        ours, theirs = self.cpu(scenario, server), self.cpu(scenario, to)
-        return [ours[n] / theirs[n] for n in sorted(ours) if n in theirs]
+    def evaluate(self, scenario, expression, figure="cpu"):
+        """An expression over the servers' figures, or over a program's, in each round that has all of it."""
+        if "load" not in scenario:
+            return [calculate(expression, row) for row in self.of(scenario, "program")]
+        by_server = {identifier(s): self.values(scenario, s, figure) for s in self.subjects(scenario)}
+        rounds = sorted(set().union(*by_server.values()))
+        found = []
+        for number in rounds:
+            names = {name: values[number] for name, values in by_server.items() if number in values}
+            value = calculate(expression, names)
+            if value is not None:
+                found.append(value)
+        return found
+
+
+def calculate(expression, names):
+    """A scenario's formula; None where a server of it was not measured."""
+    try:
+        return eval(expression, {"__builtins__": {}}, names)  # the scenarios are files of this repository
+    except (NameError, ZeroDivisionError):
+        return None
 
 
 def spread(values, digits=2):
-    values = list(values)
+    values = [value for value in values if value is not None]
     if not values:
         return "-"
-    middle = f"{statistics.median(values):.{digits}f}"
-    if len(values) == 1:
-        return middle
-    return f"{middle} [{min(values):.{digits}f}-{max(values):.{digits}f}]"
+    middle = f"{statistics.median(values):,.{digits}f}"
+    return middle if len(values) == 1 else f"{middle} [{min(values):,.{digits}f}-{max(values):,.{digits}f}]"
 
 
 def table(heading, rows):
@@ -67,112 +79,141 @@ def table(heading, rows):
     return "\n".join(lines + ["| " + " | ".join(row) + " |" for row in rows]) + "\n"
 
 
-def scenario_rows(runs, scenario):
-    rows = []
-    for server in ("producer", "http", "passthrough", "headgate", "rust"):
-        found = runs.of(scenario, server)
-        if not found:
+# ---------------------------------------------------------------- promises
+def promises_of(run, scenario):
+    """What headgate promises of a scenario; `each_peer` is one promise for each that was measured."""
+    for promise in scenario["promises"]:
+        if "each_peer" not in promise:
+            yield promise
             continue
-        ratios = runs.ratios(scenario, "headgate", server) if server != "headgate" else []
-        cells = [NAMES[server], spread(runs.cpu(scenario, server).values()), spread(ratios) if ratios else ""]
-        if server == "producer":
-            cells += [f"{statistics.median(row['records_per_s'] for row in found):,.0f}", "", "", ""]
-        else:
-            cells += [f"{statistics.median(row['events_per_s'] for row in found):,.0f}",
-                      f"{statistics.median(row['latency_us']['p50'] for row in found) / 1000:.2f}",
-                      f"{statistics.median(row['latency_us']['p99'] for row in found) / 1000:.2f}",
-                      f"{statistics.median(row['server']['peak_bytes'] for row in found) / 1048576:.0f}"]
-        rows.append(cells)
+        for subject in run.subjects(scenario):
+            if run.facts["servers"][subject]["kind"] == "peer":
+                yield {**promise, "value": f"{promise['each_peer']} / {identifier(subject)}", "what": f"against {run.label(subject)}"}
+
+
+def wording(run, scenario, promise):
+    if "what" in promise:
+        return promise["what"]
+    first, _, second = promise["value"].partition(" / ")
+    known = {identifier(name): row["name"] for name, row in run.facts["servers"].items()}
+    return f"{known[first]}, against {known[second]}"
+
+
+def verdict_rows(run):
+    rows = []
+    for scenario in run.scenarios:
+        for promise in promises_of(run, scenario):
+            values = run.evaluate(scenario, promise["value"], promise.get("figure", "cpu"))
+            if not values:
+                continue
+            kept = statistics.median(values) <= promise["at_most"]
+            unit = promise.get("unit", "x")
+            rows.append([scenario["title"], wording(run, scenario, promise), f"at most {promise['at_most']:g}{unit}", spread(values) + unit,
+                         "kept" if kept else "**broken**"])
     return rows
 
 
-HEADING = ["", "CPU us/event", "headgate is times that", "events/s", "p50 ms", "p99 ms", "memory MiB"]
+def verdict(run):
+    return table(["scenario", "promise", "bound", "measured", ""], verdict_rows(run))
 
 
-def verdict(runs):
-    """What headgate promises of its cost, and what was measured."""
+# ---------------------------------------------------------------- scenarios
+def cell(run, scenario, subject, figure, digits):
+    values = list(run.values(scenario, subject, figure).values())
+    return f"{statistics.median(values):,.{digits}f}" if values else ""
+
+
+def load_rows(run, scenario):
     rows = []
-
-    def promise(what, bound, values, unit="x"):
-        values = list(values)
-        if not values:
-            return
-        value = statistics.median(values)
-        rows.append([what, f"at most {bound:g}{unit}", spread(values) + unit, "kept" if value <= bound else "**broken**"])
-
-    enforce = runs.all("enforce")
-    promise("judging and projecting one event, against simdjson's DOM parse of it", 2.5,
-            [row["one_use_ns"] / row["simdjson_ns"] for row in enforce])
-    promise("each further use, against the same", 0.2,
-            [(row["four_uses_ns"] - row["one_use_ns"]) / 3 / row["simdjson_ns"] for row in enforce])
-    promise("each field that is hashed", 250, [row["hashed_ns"] - row["one_use_ns"] for row in enforce], " ns")
-    promise("single events, 64 connections, against the pass-through floor", 1.4, runs.ratios("single-64", "headgate", "passthrough"))
-    promise("single events, 256 connections, against the pass-through floor", 1.4, runs.ratios("single-256", "headgate", "passthrough"))
-    promise("batches of 100, against the pass-through floor", 2.0, runs.ratios("batch-100", "headgate", "passthrough"))
-    promise("batches of 100, against librdkafka alone", 2.0, runs.ratios("batch-100", "headgate", "producer"))
-    for scenario in ("single-64", "single-256", "batch-100"):
-        promise(f"{scenario}, against the Rust service", 1.0, runs.ratios(scenario, "headgate", "rust"))
-    memory = runs.first("memory")
-    if memory:
-        promise("idle sidecar with the example contracts, resident", 20, [memory["VmRSS"] / 1024], " MiB")
-    return table(["promise", "bound", "measured", ""], rows)
+    for subject in run.subjects(scenario):
+        ratio = run.evaluate(scenario, f"headgate / {identifier(subject)}") if subject != "headgate" else []
+        rows.append([run.label(subject), spread(run.values(scenario, subject, "cpu").values()), spread(ratio) if ratio else "",
+                     cell(run, scenario, subject, "events_per_s", 0), cell(run, scenario, subject, "p50_ms", 2),
+                     cell(run, scenario, subject, "p99_ms", 2), cell(run, scenario, subject, "p99.9_ms", 2),
+                     cell(run, scenario, subject, "rss_mib", 0)])
+    return rows
 
 
-def thread_rows(runs, scenario):
+def program_rows(run, scenario):
+    unit = scenario.get("program", {}).get("unit", "")
+    return [[label, spread(run.evaluate(scenario, name), 0 if unit == "ns" else 1) + (f" {unit}" if unit else "")]
+            for name, label in scenario["labels"].items()]
+
+
+def thread_rows(run, scenario):
     """Where headgate's time went, by thread; the round with the median cost."""
-    found = sorted(runs.of(scenario, "headgate"), key=lambda row: row["server"]["cpu_us_per_event"])
-    if not found:
-        return []
-    row = found[len(found) // 2]
-    return [[thread["name"], f"{thread['cpu_us_per_event']:.2f}"] for thread in row["server"]["threads"]
-            if thread["cpu_us_per_event"] >= 0.005]
-
-
-def enforce_rows(enforce):
-    names = [("simdjson_ns", f"simdjson, DOM parse of {enforce[0]['bytes']} bytes"), ("one_use_ns", "judged and projected for one use"),
-             ("four_uses_ns", "for four uses"), ("hashed_ns", "for one use that hashes a field")]
-    return [[name, spread([row[key] for row in enforce], 0)] for key, name in names]
+    found = sorted(run.of(scenario, "headgate"), key=lambda row: row["cpu"])
+    threads = found[len(found) // 2]["threads"] if found else []
+    return [[t["name"], f"{t['cpu_us_per_event']:.2f}"] for t in threads if t["cpu_us_per_event"] >= 0.005]
 
 
 def facts_text(facts):
-    return (f"{facts['date']}, commit {facts['commit']}. {facts['cpu']}, {facts['cores']} cores, {facts['memory']} GiB, Linux "
-            f"{facts['kernel']}, {facts['compiler']}. {facts['versions']}. {facts['rounds']} rounds of {facts['seconds']} s each, "
+    return (f"{facts['date']}, commit {facts['commit']}, suite {facts['suite']}. {facts['cpu']}, {facts['cores']} cores, {facts['memory']} GiB, "
+            f"Linux {facts['kernel']}, {facts['compiler']}. {facts['versions']}. {facts['rounds']} rounds of {facts['seconds']} s each, "
             f"linger {facts['linger']} ms. Load average before the run {facts['load']}, CPU time taken by the hypervisor "
-            f"{facts['stolen'] / 100:.1f} s.")
+            f"{facts['stolen']:.1f} s.")
 
 
-def markdown(runs):
-    parts = ["# Benchmark run\n", facts_text(runs.facts) + "\n", "## Promises\n", verdict(runs)]
-    for scenario, title in SCENARIOS.items():
-        rows = scenario_rows(runs, scenario)
-        if rows:
-            parts += [f"## {title}\n", table(HEADING, rows)]
-            parts += ["headgate by thread:\n", table(["thread", "CPU us/event"], thread_rows(runs, scenario))]
-    enforce = runs.all("enforce")
-    if enforce:
-        parts += ["## Judging and projecting one event, no I/O\n", table(["", "ns/event"], enforce_rows(enforce))]
+def markdown(run):
+    parts = [facts_text(run.facts) + "\n", "## Promises\n", verdict(run)]
+    for scenario in run.scenarios:
+        parts.append(f"## {scenario['title']}\n")
+        if "load" not in scenario:
+            parts.append(table(["", "measured"], program_rows(run, scenario)))
+            continue
+        parts.append(table(HEADING, load_rows(run, scenario)))
+        threads = thread_rows(run, scenario)
+        if threads:
+            parts.append("headgate by thread: " + ", ".join(f"{name} {value} us" for name, value in threads) + ".\n")
     return "\n".join(parts)
 
 
-def bars(runs, scenario):
+# ---------------------------------------------------------------- the page
+def bars(run, scenario):
     """One SVG: a bar per server, the median, with a line from the least to the greatest."""
-    servers = [server for server in ("producer", "http", "passthrough", "headgate", "rust") if runs.of(scenario, server)]
-    values = {server: list(runs.cpu(scenario, server).values()) for server in servers}
+    values = {subject: list(run.values(scenario, subject, "cpu").values()) for subject in run.subjects(scenario)}
     top = max(max(found) for found in values.values()) * 1.12
-    width, row, left = 760, 34, 150
+    width, row, left = 820, 34, 230
     scale = (width - left - 80) / top
-    parts = [f'<svg viewBox="0 0 {width} {row * len(servers) + 8}" role="img" aria-label="{html.escape(SCENARIOS[scenario])}">']
-    for i, server in enumerate(servers):
-        y, middle = i * row + 6, statistics.median(values[server])
-        low, high = min(values[server]) * scale + left, max(values[server]) * scale + left
-        parts.append(f'<text x="{left - 8}" y="{y + 15}" text-anchor="end">{NAMES[server]}</text>'
-                     f'<rect x="{left}" y="{y}" width="{middle * scale:.1f}" height="22" rx="3" fill="{COLOURS[server]}"/>'
+    parts = [f'<svg viewBox="0 0 {width} {row * len(values) + 8}" role="img" aria-label="{html.escape(scenario["title"])}">']
+    for i, (subject, found) in enumerate(values.items()):
+        y, middle = i * row + 6, statistics.median(found)
+        low, high = min(found) * scale + left, max(found) * scale + left
+        parts.append(f'<text x="{left - 8}" y="{y + 15}" text-anchor="end">{html.escape(run.label(subject))}</text>'
+                     f'<rect x="{left}" y="{y}" width="{middle * scale:.1f}" height="22" rx="3" '
+                     f'fill="{run.facts["servers"][subject]["colour"]}"/>'
                      f'<path d="M{low:.1f} {y + 11}H{high:.1f}M{low:.1f} {y + 6}v10M{high:.1f} {y + 6}v10" class="spread"/>'
                      f'<text x="{high + 8:.1f}" y="{y + 15}">{middle:.2f}</text>')
     return "".join(parts) + "</svg>"
 
 
-STYLE = """body{font:16px/1.5 system-ui,sans-serif;max-width:60rem;margin:2rem auto;padding:0 1rem;color:#111827;background:#fff}
+QUANTILES = [("p50", "p50_ms"), ("p90", "p90_ms"), ("p99", "p99_ms"), ("p99.9", "p99.9_ms"), ("max", "max_ms")]
+
+
+def latencies(run, scenario):
+    """One SVG: a line per server over the quantiles, medians of the rounds."""
+    lines = {subject: [statistics.median(run.values(scenario, subject, figure).values()) for _, figure in QUANTILES]
+             for subject in run.subjects(scenario) if run.values(scenario, subject, "p50_ms")}
+    if not lines:
+        return ""
+    top = max(max(values) for values in lines.values()) * 1.1
+    width, height, left, bottom = 820, 240, 60, 30
+    x = lambda i: left + i * (width - left - 240) / (len(QUANTILES) - 1)
+    y = lambda value: height - bottom - value / top * (height - bottom - 10)
+    parts = [f'<svg viewBox="0 0 {width} {height}" role="img" aria-label="latency">']
+    for i, (name, _) in enumerate(QUANTILES):
+        parts.append(f'<text x="{x(i):.0f}" y="{height - 8}" text-anchor="middle">{name}</text>')
+    for share in (0, 0.5, 1):
+        parts.append(f'<text x="{left - 8}" y="{y(top * share / 1.1) + 4:.0f}" text-anchor="end">{top * share / 1.1:.1f}</text>')
+    for i, (subject, values) in enumerate(lines.items()):
+        colour = run.facts["servers"][subject]["colour"]
+        points = " ".join(f"{x(n):.0f},{y(value):.1f}" for n, value in enumerate(values))
+        parts.append(f'<polyline points="{points}" fill="none" stroke="{colour}" stroke-width="2"/>'
+                     f'<text x="{width - 225}" y="{18 + i * 18}" style="fill:{colour}">{html.escape(run.label(subject))}</text>')
+    return "".join(parts) + "</svg>"
+
+
+STYLE = """body{font:16px/1.5 system-ui,sans-serif;max-width:64rem;margin:2rem auto;padding:0 1rem;color:#111827;background:#fff}
 table{border-collapse:collapse;margin:1rem 0;font-size:.9rem}td,th{padding:.3rem .8rem .3rem 0;border-bottom:1px solid #e5e7eb;text-align:left}
 svg{width:100%;height:auto;font-size:13px;fill:#111827}.spread{stroke:#111827;stroke-width:1.2;fill:none}p{color:#4b5563}
 @media(prefers-color-scheme:dark){body{color:#e5e7eb;background:#111827}svg{fill:#e5e7eb}.spread{stroke:#e5e7eb}p{color:#9ca3af}
@@ -182,49 +223,58 @@ td,th{border-color:#374151}}"""
 def html_table(text):
     """A table of Markdown as HTML."""
     lines = [line.strip("|").split("|") for line in text.strip().splitlines()]
-    cell = lambda value: html.escape(value.strip()).replace("**", "")
-    head = "".join(f"<th>{cell(value)}</th>" for value in lines[0])
-    rows = "".join("<tr>" + "".join(f"<td>{cell(value)}</td>" for value in line) + "</tr>" for line in lines[2:])
+    plain = lambda value: html.escape(value.strip()).replace("**", "")
+    head = "".join(f"<th>{plain(value)}</th>" for value in lines[0])
+    rows = "".join("<tr>" + "".join(f"<td>{plain(value)}</td>" for value in line) + "</tr>" for line in lines[2:])
     return f"<table><tr>{head}</tr>{rows}</table>"
 
 
-def page(runs):
+def page(run):
     parts = ['<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width">',
              f"<title>headgate benchmark</title><style>{STYLE}</style><h1>headgate benchmark</h1>",
-             f"<p>{html.escape(facts_text(runs.facts))}</p><h2>Promises</h2>", html_table(verdict(runs))]
-    for scenario, title in SCENARIOS.items():
-        rows = scenario_rows(runs, scenario)
-        if rows:
-            parts += [f"<h2>{html.escape(title)}</h2><p>CPU time of the server per event, microseconds: median, least and greatest of "
-                      "the rounds.</p>", bars(runs, scenario), html_table(table(HEADING, rows))]
-    enforce = runs.all("enforce")
-    if enforce:
-        parts += ["<h2>Judging and projecting one event, no I/O</h2>", html_table(table(["", "ns/event"], enforce_rows(enforce)))]
+             f"<p>{html.escape(facts_text(run.facts))}</p><h2>Promises</h2>", html_table(verdict(run))]
+    for scenario in run.scenarios:
+        parts.append(f"<h2>{html.escape(scenario['title'])}</h2>")
+        if "load" not in scenario:
+            parts.append(html_table(table(["", "measured"], program_rows(run, scenario))))
+            continue
+        parts += ["<p>CPU time of the server per event, microseconds: median, least and greatest of the rounds.</p>", bars(run, scenario),
+                  "<p>Time to the reply, ms: medians of the rounds.</p>", latencies(run, scenario),
+                  html_table(table(HEADING, load_rows(run, scenario)))]
     return "".join(parts) + "</html>\n"
 
 
-def write_into(name, runs):
+def write_into(path, run):
     """Puts the figures between the marks of a page, one heading deeper."""
     begin, end = "<!-- figures: begin; written by bench/report.py -->", "<!-- figures: end -->"
-    text = name.read_text(encoding="utf-8")
-    head, rest = text.split(begin)
-    figures = markdown(runs).split("\n", 2)[2].replace("\n## ", "\n### ")
-    name.write_text(f"{head}{begin}\n\n{figures.strip()}\n\n{end}{rest.split(end)[1]}", encoding="utf-8")
+    head, rest = path.read_text(encoding="utf-8").split(begin)
+    figures = markdown(run).replace("\n## ", "\n### ").strip()
+    path.write_text(f"{head}{begin}\n\n{figures}\n\n{end}{rest.split(end)[1]}", encoding="utf-8")
+
+
+def write(rows, folder, save=None):
+    """The report of a run; with `save` it is kept too. 1 when a promise was broken."""
+    run = Run(rows)
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "report.md").write_text("# Benchmark run\n\n" + markdown(run), encoding="utf-8")
+    (folder / "report.html").write_text(page(run), encoding="utf-8")
+    text = "[\n" + ",\n".join(json.dumps(row) for row in rows) + "\n]\n"
+    (folder / "results.json").write_text(text, encoding="utf-8")
+    if save:
+        (ROOT / "bench" / "results" / f"{save}.json").write_text(text, encoding="utf-8")
+        write_into(ROOT / "docs" / "benchmarks.md", run)
+    for row in verdict_rows(run):
+        print(f"{row[4].strip('*'):7} {row[3]:>26} ({row[2]})  {row[0]}: {row[1]}")
+    print(f"report: {folder / 'report.html'} and {folder / 'report.md'}")
+    return 1 if any(row[4] != "kept" for row in verdict_rows(run)) else 0
 
 
 def main():
-    text = pathlib.Path(sys.argv[1]).read_text(encoding="utf-8")
-    rows = json.loads(text) if text.startswith("[") else [json.loads(line) for line in text.splitlines()]
-    folder, runs = pathlib.Path(sys.argv[2]), Runs(rows)
-    (folder / "report.md").write_text(markdown(runs), encoding="utf-8")
-    (folder / "report.html").write_text(page(runs), encoding="utf-8")
-    for name in [folder / "results.json", *map(pathlib.Path, sys.argv[3:4])]:
-        name.parent.mkdir(parents=True, exist_ok=True)
-        name.write_text("[\n" + ",\n".join(json.dumps(row) for row in rows) + "\n]\n", encoding="utf-8")
-    if len(sys.argv) > 4:
-        write_into(pathlib.Path(sys.argv[4]), runs)
-    print(verdict(runs))
-    print(f"report: {folder / 'report.html'} and {folder / 'report.md'}")
+    run = Run(json.loads(Path(sys.argv[1]).read_text(encoding="utf-8")))
+    if len(sys.argv) > 3:
+        write_into(Path(sys.argv[3]), run)
+    write(run.rows, Path(sys.argv[2]))
 
 
-main()
+if __name__ == "__main__":
+    main()

@@ -2,6 +2,7 @@
 # Installs the Debian packages that are missing, and says which. The one list of what headgate needs.
 #   deps.sh build     what `make` needs          deps.sh run       what a built binary needs
 #   deps.sh test      build + what tests need    deps.sh bench     build + what benchmarks need
+#   deps.sh peers     the languages of the services that headgate is measured against
 #   deps.sh --list WHAT   prints the list and installs nothing
 set -euo pipefail
 
@@ -19,7 +20,8 @@ packages() {
         build) echo "$build" && llhttp ;;
         run) echo "$run" ;;
         test) echo "$build $test" && llhttp ;;
-        bench) echo "$build g++ libsimdjson-dev default-jre-headless maven kcat jq cargo rustc python3 procps" && llhttp ;;
+        bench) echo "$build g++ libsimdjson-dev default-jre-headless maven kcat jq cargo rustc python3 python3-yaml procps" && llhttp ;;
+        peers) echo "cargo rustc golang-go nodejs npm libnode-dev librdkafka-dev g++ make python3-venv" ;;
         *) echo "deps.sh: no list named $1" >&2 && return 2 ;;
     esac
 }
@@ -34,7 +36,11 @@ provided() {
         default-jre-headless) command -v java >/dev/null ;;
         default-jdk-headless) command -v javac >/dev/null ;;
         maven) command -v mvn >/dev/null ;;
-        cargo | rustc | python3 | git | curl) command -v "$1" >/dev/null ;;
+        python3-yaml) python3 -c 'import yaml' 2>/dev/null ;;
+        golang-go) command -v go >/dev/null ;;
+        nodejs) command -v node >/dev/null ;;
+        libnode-dev) [ -f /usr/include/node/node.h ] ;;
+        cargo | rustc | npm | python3 | git | curl) command -v "$1" >/dev/null ;;
         *) return 1 ;;
     esac
 }
