@@ -2,7 +2,6 @@
 
 #include "codecs/avro.h"
 #include "codecs/base64.h"
-#include "codecs/json_writer.h"
 #include "codecs/timestamp.h"
 #include "contracts/avro_schema.h"
 
@@ -26,6 +25,15 @@ struct decoder {
     size_t start; /* of our output in `out` */
     unsigned depth;
     const char *error;
+    const struct avro_json_opener *opener; /* NULL: none */
+    const struct place *place;             /* of the value at hand */
+};
+
+/* A field, and where its record lies. */
+struct place {
+    const struct place *outer; /* NULL: of the root record */
+    struct span name;
+    bool encrypted;
 };
 
 struct avro_json *avro_json_create(struct span schema, const char **error)
@@ -210,12 +218,33 @@ static bool write_boolean(struct decoder *decoder)
     return true;
 }
 
+static void append_path(struct buffer *path, const struct place *place)
+{
+    if (place->outer != NULL) append_path(path, place->outer);
+    if (place->outer != NULL) buffer_append_char(path, '.');
+    buffer_append_span(path, place->name);
+}
+
+static void write_opened(struct decoder *decoder, struct span value, bool text)
+{
+    struct buffer path = BUFFER_EMPTY;
+    append_path(&path, decoder->place);
+    if (buffer_ok(&path))
+        decoder->opener->open(decoder->opener->context, buffer_span(&path), value, text, &decoder->json);
+    else
+        fail(decoder, "out of memory");
+    buffer_deinit(&path);
+}
+
 static bool write_text(struct decoder *decoder, const struct avro_node *node)
 {
     struct span text;
     bool fine = node->kind == AVRO_FIXED ? take(decoder, node->size, &text) : read_span(decoder, &text);
     if (!fine) return false;
-    if (node->kind == AVRO_STRING) {
+    bool plain = node->kind != AVRO_FIXED && node->logical == LOGICAL_NONE;
+    if (plain && decoder->opener != NULL && decoder->place != NULL && decoder->place->encrypted) {
+        write_opened(decoder, text, node->kind == AVRO_STRING);
+    } else if (node->kind == AVRO_STRING) {
         json_text(&decoder->json, text);
     } else if (node->logical == LOGICAL_DECIMAL) {
         write_decimal(decoder, text, node->scale);
@@ -231,10 +260,15 @@ static bool write_node(struct decoder *decoder, const struct avro_node *node);
 
 static bool write_record(struct decoder *decoder, const struct avro_node *node)
 {
+    const struct place root = {NULL, node->name, false}, *outer = decoder->place;
     json_object_begin(&decoder->json);
     for (size_t i = 0; i < node->count; i++) {
+        const struct place place = {outer != NULL ? outer : &root, node->names[i], node->encrypted[i]};
         json_name_span(&decoder->json, node->names[i]);
-        if (!write_node(decoder, node->members[i])) return false;
+        decoder->place = &place;
+        bool written = write_node(decoder, node->members[i]);
+        decoder->place = outer;
+        if (!written) return false;
     }
     json_object_end(&decoder->json);
     return true;
@@ -314,9 +348,10 @@ static bool write_node(struct decoder *decoder, const struct avro_node *node)
     return fine;
 }
 
-bool avro_json_write(const struct avro_json *schema, struct span bytes, unsigned indent, struct buffer *out, const char **error)
+bool avro_json_write_open(const struct avro_json *schema, struct span bytes, unsigned indent,
+                          const struct avro_json_opener *opener, struct buffer *out, const char **error)
 {
-    struct decoder decoder = {.at = bytes.data, .end = bytes.data + bytes.size, .out = out, .start = out->size};
+    struct decoder decoder = {.at = bytes.data, .end = bytes.data + bytes.size, .out = out, .start = out->size, .opener = opener};
     json_writer_init(&decoder.json, out, indent);
     bool fine = write_node(&decoder, schema->root);
     if (fine && decoder.at != decoder.end) fine = fail(&decoder, "bytes are left over behind the value");
@@ -325,6 +360,11 @@ bool avro_json_write(const struct avro_json *schema, struct span bytes, unsigned
     out->size = decoder.start;
     if (out->data != NULL && out->capacity > out->size) out->data[out->size] = '\0';
     return false;
+}
+
+bool avro_json_write(const struct avro_json *schema, struct span bytes, unsigned indent, struct buffer *out, const char **error)
+{
+    return avro_json_write_open(schema, bytes, indent, NULL, out, error);
 }
 
 /* ---------------------------------------------------------------- frames */

@@ -8,6 +8,7 @@
 
 #include "codecs/attributes.h"
 #include "codecs/buffer.h"
+#include "codecs/json_writer.h"
 #include "codecs/span.h"
 
 #include <stdint.h>
@@ -23,6 +24,18 @@ void avro_json_destroy(struct avro_json *schema);
  * is then taken back. */
 bool avro_json_write(const struct avro_json *schema, struct span bytes, unsigned indent, struct buffer *out,
                      const char **error) MUST_CHECK;
+
+/* Shows encrypted values, which the schema marks (`encrypted` on a record's field, for all that the field holds). */
+struct avro_json_opener {
+    /* Writes one JSON value in place of `value`, a text or bytes. `path`: the names from the record's own down to the field's,
+     * joined by dots. */
+    void (*open)(void *context, struct span path, struct span value, bool text, struct json_writer *json);
+    void *context;
+};
+
+/* The same with encrypted values opened; without an opener (NULL) they are shown as they are. */
+bool avro_json_write_open(const struct avro_json *schema, struct span bytes, unsigned indent,
+                          const struct avro_json_opener *opener, struct buffer *out, const char **error) MUST_CHECK;
 
 enum avro_frame { AVRO_FRAME_NONE, AVRO_FRAME_CONFLUENT, AVRO_FRAME_SINGLE_OBJECT };
 

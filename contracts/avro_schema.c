@@ -85,6 +85,13 @@ static struct span namespace_of(struct span full)
     return (struct span){full.data, size > 0 ? size - 1 : 0};
 }
 
+static struct span own_name(struct span full)
+{
+    size_t skipped = namespace_of(full).size;
+    skipped += skipped > 0 ? 1 : 0;
+    return (struct span){full.data + skipped, full.size - skipped};
+}
+
 static const struct avro_node *find_named(struct reader *reader, const char *name, struct span outer)
 {
     struct span full = full_name(reader, name, outer);
@@ -145,11 +152,15 @@ static const struct avro_node *read_record(struct reader *reader, const json_t *
     struct span inner;
     if (!json_is_array(fields)) return fail(reader, "a record has no fields");
     if (node == NULL || !note(reader, object, outer, node, &inner)) return NULL;
+    node->name = own_name(reader->named->full);
+    node->encrypted = arena_calloc(reader->arena, node->count + 1, sizeof *node->encrypted);
+    if (node->encrypted == NULL) return NULL;
     for (size_t i = 0; i < node->count; i++) {
         const json_t *field = json_array_get(fields, i);
         const char *name = json_string_value(json_object_get(field, "name"));
         if (name == NULL) return fail(reader, "a field has no name");
         node->names[i] = arena_copy(reader->arena, span_of(name));
+        node->encrypted[i] = json_is_string(json_object_get(field, "encrypted"));
         node->members[i] = read_schema(reader, json_object_get(field, "type"), inner, depth + 1);
         if (node->names[i].data == NULL || node->members[i] == NULL) return NULL;
     }

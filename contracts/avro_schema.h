@@ -45,6 +45,8 @@ struct avro_node {
     size_t size;                      /* fixed: bytes */
     size_t count;                     /* record: fields; enum: symbols; union: branches */
     struct span *names;               /* record: of the fields; enum: the symbols; NUL-terminated */
+    struct span name;                 /* record: without its namespace */
+    bool *encrypted;                  /* record: the field's values are marked as encrypted */
     const struct avro_node **members; /* record: of the fields; union: branches; array and map: one */
 };
 

@@ -5,6 +5,7 @@
  *                                        tail_schemas: contracts and their lock, then a registry */
 #include "codecs/timestamp.h"
 #include "contracts/lock.h"
+#include "contracts/secret_file.h"
 #include "gateway/commands/commands.h"
 #include "gateway/commands/contracts.h"
 #include "gateway/commands/tail_print.h"
@@ -22,7 +23,8 @@ enum { CATALOGUE_MEMORY = 256 << 20, REFRESH_MS = 1000, IDLE_MS = 100, OUT_MAX =
 
 struct request {
     bool json, no_follow;
-    const char *config, *kafka, *cluster, *from, *count, *registry, *contracts;
+    const char *config, *kafka, *cluster, *from, *count, *registry, *contracts, *keys;
+    struct keyring *keyring; /* NULL: encrypted fields are shown as they are */
     int64_t offset;
     int64_t limit; /* records; INT64_MAX: for ever */
 };
@@ -75,6 +77,22 @@ static const struct cluster *choose_cluster(const struct request *request, const
     }
     stated->bootstrap = "127.0.0.1:9092";
     return request->cluster == NULL ? stated : NULL;
+}
+
+/* ---------------------------------------------------------------- keys */
+
+static bool open_keys(struct request *request, int *code)
+{
+    struct buffer text = BUFFER_EMPTY;
+    unsigned line = 0;
+    if (request->keys == NULL) return true;
+    const char *error = secret_file_read(request->keys, SECRET_PRIVATE, &text);
+    if (error == NULL) request->keyring = keyring_parse_any(buffer_span(&text), &error, &line);
+    secret_wipe(&text);
+    buffer_deinit(&text);
+    if (request->keyring == NULL && line > 0) *code = command_could_not(&command_tail, "%s:%u: %s", request->keys, line, error);
+    if (request->keyring == NULL && line == 0) *code = command_could_not(&command_tail, "%s: %s", request->keys, error);
+    return request->keyring != NULL;
 }
 
 /* ---------------------------------------------------------------- schemas */
@@ -149,7 +167,7 @@ static bool turn(struct tail_source *source, const struct tail_format *format, s
 static int follow(struct tail_source *source, const struct request *request, struct tail_schemas *schemas,
                   const sigset_t *signals)
 {
-    struct tail_format format = {.json = request->json, .colour = terminal_has_colour(stdout)};
+    struct tail_format format = {.json = request->json, .colour = terminal_has_colour(stdout), .keyring = request->keyring};
     struct buffer out = BUFFER_EMPTY;
     int64_t left = request->limit, next_refresh = 0;
     bool fine = true;
@@ -212,6 +230,7 @@ static int run(int argc, char **argv)
         {"no-follow", FLAG_SWITCH, NULL, "end when all that is there was shown", &request.no_follow, NULL},
         {"json", FLAG_SWITCH, NULL, "one JSON object a line", &request.json, NULL},
         {"registry", FLAG_TEXT, "URL", "schema registry; else the gateway's", NULL, &request.registry},
+        {"keys", FLAG_TEXT, "FILE", "keys that open encrypted fields: a reader's file, or the gateway's", NULL, &request.keys},
         {"contracts", FLAG_TEXT, "DIR", "contracts to decode with (HEADGATE_CONTRACTS)", NULL, &request.contracts},
     };
     int topics, code;
@@ -221,21 +240,26 @@ static int run(int argc, char **argv)
         return command_usage_error(&command_tail, "--from is beginning, end or -N, not %s", request.from);
     if (request.count != NULL && (!whole_number(request.count, &request.limit) || request.limit == 0))
         return command_usage_error(&command_tail, "--count is a number from 1, not %s", request.count);
+    if (!open_keys(&request, &code)) return code;
     struct contracts contracts;
     bool go_on = contracts_open(&contracts, &command_tail, request.config, request.contracts, false, &code);
     if (go_on) code = tail(&request, &contracts, argv + 1, topics);
     contracts_close(&contracts);
+    keyring_destroy(request.keyring);
     return code;
 }
 
 const struct command command_tail = {
     .name = "tail",
     .summary = "Show the records of topics, decoded, with their headers",
-    .usage = "tail TOPIC... [--kafka BOOTSTRAP] [--from beginning|end|-N] [--count N] [--no-follow] [--json]",
+    .usage = "tail TOPIC... [--kafka BOOTSTRAP] [--from beginning|end|-N] [--count N] [--no-follow] [--keys FILE] [--json]",
     .details =
         "Reads all partitions without a consumer group: nobody else is disturbed, nothing is committed. A topic that does not\n"
         "exist yet is waited for. Schemas are looked up by the id in each record: in the contracts and their schemas.lock, then\n"
         "in a registry (the gateway's own unless --registry says another).\n"
+        "Fields that a use encrypts are shown as they are, or opened with --keys: `headgate keys export` makes a file that "
+        "reads\n"
+        "one use. What it does not open is shown with its key's id and the reason.\n"
         "The records are shown as they are: they may hold personal data.",
     .run = run,
 };

@@ -4,6 +4,7 @@
 #include "codecs/json_writer.h"
 #include "codecs/timestamp.h"
 #include "codecs/utf8.h"
+#include "contracts/field_opener.h"
 #include "gateway/terminal.h"
 
 enum { INDENT = 2 };
@@ -75,9 +76,21 @@ static void append_text(struct buffer *out, struct span text)
 
 /* ---------------------------------------------------------------- the value */
 
+static bool append_datum(const struct shown *shown, const struct tail_format *format, const struct avro_json *schema,
+                         struct span datum, struct buffer *out, const char **reason)
+{
+    struct field_opener fields = {.keyring = format->keyring};
+    struct span name, value;
+    for (size_t i = 0; header_at(shown, i, &name, &value); i++)
+        if (span_is(name, "ce_contractid")) fields.contract = value;
+    struct avro_json_opener opener = field_opener_open(&fields);
+    unsigned indent = format->json ? 0 : INDENT;
+    return avro_json_write_open(schema, datum, indent, format->keyring != NULL ? &opener : NULL, out, reason);
+}
+
 /* Appends the decoded value; false with *problem where the schema is unknown or the bytes are not of it. */
-static bool append_value(const struct shown *shown, struct tail_schemas *schemas, int64_t now_ms, unsigned indent,
-                         struct buffer *out, struct buffer *problem)
+static bool append_value(const struct shown *shown, const struct tail_format *format, struct tail_schemas *schemas,
+                         int64_t now_ms, struct buffer *out, struct buffer *problem)
 {
     uint32_t id = 0;
     uint64_t fingerprint = 0;
@@ -98,7 +111,7 @@ static bool append_value(const struct shown *shown, struct tail_schemas *schemas
         break;
     }
     if (schema == NULL) return false;
-    if (avro_json_write(schema, datum, indent, out, &reason)) return true;
+    if (append_datum(shown, format, schema, datum, out, &reason)) return true;
     buffer_printf(problem, "the value is not of its schema: %s", reason);
     return false;
 }
@@ -167,7 +180,7 @@ static void print_for_people(const struct shown *shown, const struct tail_format
     print_headers(shown, format->colour, out);
     if (shown->value.data == NULL) {
         buffer_append_text(out, "no value: a tombstone");
-    } else if (append_value(shown, schemas, now_ms, INDENT, &value, &problem)) {
+    } else if (append_value(shown, format, schemas, now_ms, &value, &problem)) {
         append_safe_json(out, buffer_span(&value));
     } else {
         print_undecoded(shown->value, buffer_span(&problem), format->colour, out);
@@ -207,13 +220,14 @@ static void json_headers(const struct shown *shown, struct json_writer *json)
     json_object_end(json);
 }
 
-static void json_value(const struct shown *shown, struct tail_schemas *schemas, int64_t now_ms, struct json_writer *json)
+static void json_value(const struct shown *shown, const struct tail_format *format, struct tail_schemas *schemas, int64_t now_ms,
+                       struct json_writer *json)
 {
     struct buffer value = BUFFER_EMPTY, problem = BUFFER_EMPTY;
     if (shown->value.data == NULL) {
         json_name(json, "value");
         json_write_null(json);
-    } else if (append_value(shown, schemas, now_ms, 0, &value, &problem)) {
+    } else if (append_value(shown, format, schemas, now_ms, &value, &problem)) {
         json_name(json, "value");
         json_raw(json, buffer_span(&value));
     } else {
@@ -224,7 +238,8 @@ static void json_value(const struct shown *shown, struct tail_schemas *schemas, 
     buffer_deinit(&problem);
 }
 
-static void print_json(const struct shown *shown, struct tail_schemas *schemas, int64_t now_ms, struct buffer *out)
+static void print_json(const struct shown *shown, const struct tail_format *format, struct tail_schemas *schemas, int64_t now_ms,
+                       struct buffer *out)
 {
     struct json_writer json;
     char time[TIMESTAMP_TEXT_MAX];
@@ -239,7 +254,7 @@ static void print_json(const struct shown *shown, struct tail_schemas *schemas, 
     }
     if (shown->key.data != NULL) member_bytes(&json, "key", "key_base64", shown->key);
     json_headers(shown, &json);
-    json_value(shown, schemas, now_ms, &json);
+    json_value(shown, format, schemas, now_ms, &json);
     json_object_end(&json);
     buffer_append_char(out, '\n');
 }
@@ -249,7 +264,7 @@ void tail_print(const rd_kafka_message_t *message, const struct tail_format *for
 {
     struct shown shown = take_apart(message);
     if (format->json) {
-        print_json(&shown, schemas, now_ms, out);
+        print_json(&shown, format, schemas, now_ms, out);
     } else {
         print_for_people(&shown, format, schemas, now_ms, out);
     }

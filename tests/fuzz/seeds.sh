@@ -80,6 +80,10 @@ case $1 in
             /^== / { open = 0 } /^->/ { if (open) close(file); open = 0 }
             open { printf "%s", $0 > file }
             /^event / && ($2 in model) { n++; open = 1; file = folder "/event-" n; printf "%c", 3 + model[$2] > file }' ;;
+    fuzz_ciphertext) # a whole one under another key, as bytes and as text, and its parts alone (tests/fuzz/fuzz_ciphertext.c)
+        printf '\001\005fixed%-8s%-12s%-48s' salt nonce sealed >"$folder/bytes"
+        base64 -w0 <"$folder/bytes" | tr '+/' '-_' | tr -d '=' >"$folder/text"
+        printf '\001\005fixed' >"$folder/head" ;;
     fuzz_config) take "$tests"/corpus/config/* ;;
     fuzz_content) # encoding, limit and pieces, then the body (tests/fuzz/fuzz_content.c)
         { printf '\001\020\002' && seq 500 | gzip; } >"$folder/gzip"

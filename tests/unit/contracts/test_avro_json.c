@@ -281,6 +281,54 @@ static void opens_frames(void **state)
     assert_int_equal(avro_frame_open((struct span){NULL, 0}, &id, &fingerprint, &datum), AVRO_FRAME_NONE);
 }
 
+/* ---------------------------------------------------------------- encrypted values */
+
+static void show_place(void *context, struct span path, struct span value, bool text, struct json_writer *json)
+{
+    struct buffer *seen = context;
+    buffer_printf(seen, "%.*s=%.*s%s ", SPAN_ARGS(path), SPAN_ARGS(value), text ? "" : " (bytes)");
+    json_text(json, SPAN("opened"));
+}
+
+/* What is marked is handed out with its path, through unions and arrays; a record inside has marks of its own. */
+static void encrypted_values_are_opened(void **state)
+{
+    (void)state;
+    struct avro_json *schema =
+        schema_of("{\"type\":\"record\",\"name\":\"paid\",\"namespace\":\"a.b\",\"fields\":["
+                  "{\"name\":\"one\",\"type\":[\"null\",\"string\"],\"encrypted\":\"use\"},"
+                  "{\"name\":\"two\",\"type\":\"string\"},"
+                  "{\"name\":\"in\",\"encrypted\":\"use\",\"type\":{\"type\":\"record\",\"name\":\"in\",\"fields\":["
+                  "{\"name\":\"bare\",\"type\":\"string\"},"
+                  "{\"name\":\"list\",\"encrypted\":\"use\",\"type\":{\"type\":\"array\",\"items\":[\"null\",\"bytes\"]}}]}},"
+                  "{\"name\":\"none\",\"type\":[\"null\",\"string\"],\"encrypted\":\"use\"},"
+                  "{\"name\":\"count\",\"type\":\"long\",\"encrypted\":\"use\"}]}");
+    struct span bytes = BYTES("\x02\x02"
+                              "a"
+                              "\x02"
+                              "b"
+                              "\x02"
+                              "c"
+                              "\x04\x02\x02"
+                              "d"
+                              "\x00\x00"
+                              "\x00\x02");
+    struct buffer out = BUFFER_EMPTY, seen = BUFFER_EMPTY;
+    const struct avro_json_opener opener = {show_place, &seen};
+    const char *error = NULL;
+    assert_true(avro_json_write_open(schema, bytes, 0, &opener, &out, &error));
+    assert_string_equal(seen.data, "paid.one=a paid.in.list=d (bytes) ");
+    assert_string_equal(out.data, "{\"one\":\"opened\",\"two\":\"b\",\"in\":{\"bare\":\"c\",\"list\":[\"opened\",null]},"
+                                  "\"none\":null,\"count\":1}");
+    buffer_clear(&out);
+    assert_true(avro_json_write(schema, bytes, 0, &out, &error));
+    assert_string_equal(out.data, "{\"one\":\"a\",\"two\":\"b\",\"in\":{\"bare\":\"c\",\"list\":[\"ZA==\",null]},\"none\":null,"
+                                  "\"count\":1}");
+    buffer_deinit(&out);
+    buffer_deinit(&seen);
+    avro_json_destroy(schema);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -294,6 +342,7 @@ int main(void)
         cmocka_unit_test(output_is_bounded),
         cmocka_unit_test(refuses_what_is_no_schema),
         cmocka_unit_test(opens_frames),
+        cmocka_unit_test(encrypted_values_are_opened),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

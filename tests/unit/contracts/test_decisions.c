@@ -9,6 +9,7 @@
  *     ->
  *     verdict accepted                          what must come out, word for word; | stands for U+001F
  *
+ * Encrypted values are shown opened: {"text":"..."}, or {"bytes":"..."} where the field is of bytes.
  * Lines that begin with # are comments. Each event also runs with every smaller memory. */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -23,6 +24,7 @@
 #include "codecs/buffer.h"
 #include "contracts/avro_json.h"
 #include "contracts/enforce.h"
+#include "contracts/field_opener.h"
 #include "contracts/quality.h"
 
 enum { USES_MAX = 64, LINE_SIZE = 16384 };
@@ -113,8 +115,20 @@ static void world_open(struct world *world, const char *folder)
 
 /* ---------------------------------------------------------------- what came out, as text */
 
+/* What is encrypted is shown in braces, opened; what is not opened shows its problem. */
+static void open_field(void *context, struct span path, struct span value, bool text, struct json_writer *json)
+{
+    struct avro_json_opener inner = field_opener_open(context);
+    json_object_begin(json);
+    json_name(json, text ? "text" : "bytes");
+    inner.open(inner.context, path, value, text, json);
+    json_object_end(json);
+}
+
 static void print_value(struct buffer *out, const struct record *record)
 {
+    struct field_opener fields = {keyring, record->use->id};
+    struct avro_json_opener opener = {open_field, &fields};
     const char *error = NULL;
     uint32_t id;
     uint64_t fingerprint;
@@ -124,7 +138,7 @@ static void print_value(struct buffer *out, const struct record *record)
     assert_int_equal(avro_frame_open(record->value, &id, &fingerprint, &datum), AVRO_FRAME_CONFLUENT);
     assert_int_equal(id, record->use->schema_id);
     buffer_append_text(out, "  value ");
-    if (!avro_json_write(schema, datum, 0, out, &error)) fail_msg("the record is no Avro: %s", error);
+    if (!avro_json_write_open(schema, datum, 0, &opener, out, &error)) fail_msg("the record is no Avro: %s", error);
     buffer_append_char(out, '\n');
     avro_json_destroy(schema);
 }
