@@ -173,6 +173,7 @@ static bool finish(struct config_reader *reader)
     finish_workers(reader->config);
     bool fine = finish_clusters(reader);
     fine = finish_class(reader) && fine;
+    fine = config_limits_finish(reader) && fine;
     fine = finish_limits(reader) && fine;
     return finish_listeners(reader) && fine;
 }
@@ -251,6 +252,8 @@ void config_catalogue_options(const struct config *config, int64_t now, struct c
         .class_name_count = config->class_name_count,
         .topic_template = config->topic_template,
         .framing = config->framing,
+        .house_limits = config->house_limits,
+        .house_limit_count = config->house_limit_count,
         .now = now,
     };
 }

@@ -110,8 +110,12 @@ struct config {
     const char *default_class;                  /* a label or a house class name, as stated; */
     enum classification default_classification; /* ... what it means */
     enum tagging default_tagging;
-    struct span *class_names; /* pairs: house name, label */
-    size_t class_name_count;  /* spans, twice the pairs */
+    struct span *class_names;                           /* pairs: house name, label */
+    size_t class_name_count;                            /* spans, twice the pairs */
+    struct house_limit *class_limits, *category_limits; /* as stated; */
+    size_t class_limit_count, category_limit_count;
+    const struct house_limit *house_limits; /* ... and as one list */
+    size_t house_limit_count;
     enum framing framing;
 
     struct config_limits limits;

@@ -140,17 +140,64 @@ static void print_clusters(const struct option *option, const void *value, struc
     json_object_end(writer);
 }
 
+static void print_texts(const char *name, const struct span *items, size_t count, struct json_writer *writer)
+{
+    if (count == 0) return;
+    json_name(writer, name);
+    json_array_begin(writer);
+    for (size_t i = 0; i < count; i++) json_text(writer, items[i]);
+    json_array_end(writer);
+}
+
+static void print_limit(const struct limit *limit, struct json_writer *writer)
+{
+    struct span bases[BASIS_LEGITIMATE_INTEREST];
+    size_t count = 0;
+    for (int basis = BASIS_CONSENT; basis <= BASIS_LEGITIMATE_INTEREST; basis++)
+        if ((limit->legal_bases & (1U << basis)) != 0) bases[count++] = span_of(legal_basis_word((enum legal_basis)basis));
+    json_object_begin(writer);
+    if (limit->retention != NO_LIMIT) {
+        struct buffer text = BUFFER_EMPTY;
+        config_duration_print(limit->retention, &text);
+        json_name(writer, "retention");
+        print_buffer(&text, writer);
+    }
+    print_texts("residency", limit->residency, limit->residency_count, writer);
+    print_texts("data_uses", limit->data_uses, limit->data_use_count, writer);
+    print_texts("legal_bases", bases, count, writer);
+    json_object_end(writer);
+}
+
+static void print_limits(const struct option *option, const void *value, struct json_writer *writer)
+{
+    const struct house_limit *limits = *(struct house_limit *const *)value;
+    json_object_begin(writer);
+    for (size_t i = 0; i < list_count(option, value); i++) {
+        json_name_span(writer, limits[i].name);
+        print_limit(&limits[i].limit, writer);
+    }
+    json_object_end(writer);
+}
+
 static const struct {
     const char *word; /* what help calls a value */
     void (*print)(const struct option *option, const void *value, struct json_writer *writer);
 } types[OPTION_TYPES] = {
-    [OPTION_TEXT] = {"TEXT", print_text},          [OPTION_PATH] = {"PATH", print_text},
-    [OPTION_BOOL] = {"true or false", print_bool}, [OPTION_COUNT] = {"NUMBER", print_count},
-    [OPTION_BYTES] = {"SIZE", print_bytes},        [OPTION_DURATION] = {"DURATION", print_duration},
-    [OPTION_LISTEN] = {"HOST:PORT", print_listen}, [OPTION_ENUM] = {"WORD", print_enum},
-    [OPTION_LABEL] = {"NAME", print_text},         [OPTION_TEMPLATE] = {"TEMPLATE", print_template},
-    [OPTION_NAMES] = {"LIST", print_names},        [OPTION_CLASSES] = {"MAP", print_classes},
+    [OPTION_TEXT] = {"TEXT", print_text},
+    [OPTION_PATH] = {"PATH", print_text},
+    [OPTION_BOOL] = {"true or false", print_bool},
+    [OPTION_COUNT] = {"NUMBER", print_count},
+    [OPTION_BYTES] = {"SIZE", print_bytes},
+    [OPTION_DURATION] = {"DURATION", print_duration},
+    [OPTION_LISTEN] = {"HOST:PORT", print_listen},
+    [OPTION_ENUM] = {"WORD", print_enum},
+    [OPTION_LABEL] = {"NAME", print_text},
+    [OPTION_TEMPLATE] = {"TEMPLATE", print_template},
+    [OPTION_NAMES] = {"LIST", print_names},
+    [OPTION_CLASSES] = {"MAP", print_classes},
     [OPTION_CLUSTERS] = {"MAP", print_clusters},
+    [OPTION_CLASS_LIMITS] = {"MAP", print_limits},
+    [OPTION_CATEGORY_LIMITS] = {"MAP", print_limits},
 };
 
 const char *option_type_word(const struct option *option)

@@ -19,7 +19,8 @@ static void mark(struct config_reader *reader, const struct option *option, enum
 
 static bool is_structured(const struct option *option)
 {
-    return option->type == OPTION_NAMES || option->type == OPTION_CLASSES || option->type == OPTION_CLUSTERS;
+    return option->type == OPTION_NAMES || option->type == OPTION_CLASSES || option->type == OPTION_CLUSTERS ||
+           option->type == OPTION_CLASS_LIMITS || option->type == OPTION_CATEGORY_LIMITS;
 }
 
 /* EU,US for [EU, US]. */

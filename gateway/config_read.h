@@ -29,6 +29,10 @@ bool config_value_read(struct config_reader *reader, const struct option *option
 /* `clusters`: config_cluster.c. */
 bool config_clusters_read(struct config_reader *reader, const struct option *option, const struct yaml_node *node) MUST_CHECK;
 
+/* `governance`: config_limits.c. Once all sources are read, both of its lists become one. */
+bool config_limits_read(struct config_reader *reader, const struct option *option, const struct yaml_node *node) MUST_CHECK;
+bool config_limits_finish(struct config_reader *reader) MUST_CHECK;
+
 /* The path, made relative to the reader's folder where it is not absolute; NULL when out of memory. */
 const char *config_path(const struct config_reader *reader, struct span path) MUST_CHECK;
 

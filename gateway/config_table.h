@@ -6,19 +6,21 @@
 #include "gateway/config.h"
 
 enum option_type {
-    OPTION_TEXT,     /* const char * */
-    OPTION_PATH,     /* const char *, relative to the file's folder */
-    OPTION_BOOL,     /* bool */
-    OPTION_COUNT,    /* uint32_t; 0 is written `auto` where the table says so */
-    OPTION_BYTES,    /* uint64_t; 0 is written `auto` */
-    OPTION_DURATION, /* int64_t, microseconds */
-    OPTION_LISTEN,   /* struct listen_address */
-    OPTION_ENUM,     /* int: index into words */
-    OPTION_LABEL,    /* const char *: a slug */
-    OPTION_TEMPLATE, /* struct span: names of topics */
-    OPTION_NAMES,    /* struct span * and size_t: a list */
-    OPTION_CLASSES,  /* the same, pairs of a map */
-    OPTION_CLUSTERS, /* struct cluster * and size_t */
+    OPTION_TEXT,            /* const char * */
+    OPTION_PATH,            /* const char *, relative to the file's folder */
+    OPTION_BOOL,            /* bool */
+    OPTION_COUNT,           /* uint32_t; 0 is written `auto` where the table says so */
+    OPTION_BYTES,           /* uint64_t; 0 is written `auto` */
+    OPTION_DURATION,        /* int64_t, microseconds */
+    OPTION_LISTEN,          /* struct listen_address */
+    OPTION_ENUM,            /* int: index into words */
+    OPTION_LABEL,           /* const char *: a slug */
+    OPTION_TEMPLATE,        /* struct span: names of topics */
+    OPTION_NAMES,           /* struct span * and size_t: a list */
+    OPTION_CLASSES,         /* the same, pairs of a map */
+    OPTION_CLUSTERS,        /* struct cluster * and size_t */
+    OPTION_CLASS_LIMITS,    /* struct house_limit * and size_t: a map by class */
+    OPTION_CATEGORY_LIMITS, /* the same by data category */
     OPTION_TYPES
 };
 

@@ -285,11 +285,21 @@ static bool read_classes(struct config_reader *reader, const struct option *opti
 bool config_value_read(struct config_reader *reader, const struct option *option, const struct yaml_node *node)
 {
     static bool (*const readers[OPTION_TYPES])(struct config_reader *, const struct option *, const struct yaml_node *) = {
-        [OPTION_TEXT] = read_text,         [OPTION_PATH] = read_path,       [OPTION_BOOL] = read_bool,
-        [OPTION_COUNT] = read_count,       [OPTION_BYTES] = read_bytes,     [OPTION_DURATION] = read_duration,
-        [OPTION_LISTEN] = read_listen,     [OPTION_ENUM] = read_enum,       [OPTION_LABEL] = read_label,
-        [OPTION_NAMES] = read_names,       [OPTION_CLASSES] = read_classes, [OPTION_CLUSTERS] = config_clusters_read,
+        [OPTION_TEXT] = read_text,
+        [OPTION_PATH] = read_path,
+        [OPTION_BOOL] = read_bool,
+        [OPTION_COUNT] = read_count,
+        [OPTION_BYTES] = read_bytes,
+        [OPTION_DURATION] = read_duration,
+        [OPTION_LISTEN] = read_listen,
+        [OPTION_ENUM] = read_enum,
+        [OPTION_LABEL] = read_label,
+        [OPTION_NAMES] = read_names,
+        [OPTION_CLASSES] = read_classes,
+        [OPTION_CLUSTERS] = config_clusters_read,
         [OPTION_TEMPLATE] = read_template,
+        [OPTION_CLASS_LIMITS] = config_limits_read,
+        [OPTION_CATEGORY_LIMITS] = config_limits_read,
     };
     reader->key = option->name;
     return readers[option->type](reader, option, node);

@@ -76,6 +76,7 @@ static inline struct model *build_model(struct arena *arena)
     model->status = STATUS_ACTIVE;
     model->domain = SPAN("payments");
     model->event = SPAN("payment.authorized");
+    model->limit.retention = NO_LIMIT;
     model->root = build_field(arena, "payment_authorized", TYPE_OBJECT, true);
     struct field *event_id = build_add(arena, model->root, "event_id", TYPE_STRING, true);
     event_id->rules.format = FORMAT_UUID;

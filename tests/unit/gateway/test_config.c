@@ -44,6 +44,38 @@ static void maps_tiers_to_lanes_with_the_least_linger(void **state)
     config_destroy(config);
 }
 
+static void reads_what_the_house_permits(void **state)
+{
+    (void)state;
+    struct config *config = load_fine("classes: {c4: restricted}\n"
+                                      "governance:\n"
+                                      "  classes: {c4: {retention: 90d, residency: [EU], legal_bases: [contract, consent]}}\n"
+                                      "  categories: {user.location.precise: {retention: 30d, data_uses: [essential.service]}}\n",
+                                      NULL, NULL);
+    struct catalogue_options options;
+    config_catalogue_options(config, 0, &options);
+    assert_int_equal(options.house_limit_count, 2);
+    const struct house_limit *class = &options.house_limits[0], *category = &options.house_limits[1];
+    assert_int_equal(class->scope, LIMIT_OF_CLASS);
+    assert_int_equal(class->class, CLASS_RESTRICTED);
+    assert_true(span_is(class->name, "c4"));
+    assert_int_equal(class->limit.retention, 90 * US_PER_DAY);
+    assert_true(span_is(class->limit.residency[0], "EU"));
+    assert_int_equal(class->limit.legal_bases, 1U << BASIS_CONTRACT | 1U << BASIS_CONSENT);
+    assert_int_equal(class->limit.data_use_count, 0);
+    assert_int_equal(category->scope, LIMIT_OF_CATEGORY);
+    assert_true(span_is(category->name, "user.location.precise"));
+    assert_true(span_is(category->limit.data_uses[0], "essential.service"));
+    struct buffer text = BUFFER_EMPTY;
+    config_show(config, &text);
+    assert_true(buffer_ok(&text));
+    buffer_append_char(&text, '\0');
+    assert_non_null(
+        strstr(text.data, "\"c4\":{\"retention\":\"90d\",\"residency\":[\"EU\"],\"legal_bases\":[\"consent\",\"contract\"]}"));
+    buffer_deinit(&text);
+    config_destroy(config);
+}
+
 static void takes_flag_before_environment_before_file(void **state)
 {
     (void)state;
@@ -375,6 +407,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(has_the_built_in_values),
         cmocka_unit_test(maps_tiers_to_lanes_with_the_least_linger),
+        cmocka_unit_test(reads_what_the_house_permits),
         cmocka_unit_test(takes_flag_before_environment_before_file),
         cmocka_unit_test(takes_the_short_flags_of_serve),
         cmocka_unit_test(embedded_replaces_all_clusters),

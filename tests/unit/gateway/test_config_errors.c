@@ -51,6 +51,17 @@ static void refuses_values_out_of_shape_or_range(void **state)
     assert_error("defaults: {classification: hush}\n", 0, 0, "defaults.classification", "not known");
     assert_error("classes: {public: internal}\n", 1, 11, "classes", "keep their meaning");
     assert_error("classes: {c4: secret}\n", 1, 15, "classes", "restricted is expected");
+    assert_error("governance: {classes: [restricted]}\n", 1, 23, "governance.classes", "a map of classes");
+    assert_error("governance: {classes: {secret: {retention: 1d}}}\n", 0, 0, "governance.classes", "secret is no class");
+    assert_error("governance: {classes: {public: {}}}\n", 1, 32, "governance.classes", "a map is expected");
+    assert_error("governance: {classes: {public: {retentoin: 1d}}}\n", 1, 33, "governance.classes", "did you mean retention?");
+    assert_error("governance: {classes: {public: {retention: 8}}}\n", 1, 44, "governance.classes", "needs a unit");
+    assert_error("governance: {classes: {public: {residency: []}}}\n", 1, 44, "governance.classes", "at least one");
+    assert_error("governance: {classes: {public: {data_uses: [personalize.profiling]}}}\n", 1, 45, "governance.classes",
+                 "did you mean personalize.content.profiling?");
+    assert_error("governance: {classes: {public: {legal_bases: [interest]}}}\n", 1, 47, "governance.classes", "consent contract");
+    assert_error("governance: {categories: {user.email: {retention: 1d}}}\n", 1, 27, "governance.categories", "fideslang 3.1.4");
+    assert_error("governance: {class: {}}\n", 1, 14, "governance.class", "did you mean governance.classes?");
     assert_error("topics: {template: '{domain}.{event}.v{major}'}\n", 1, 20, "topics.template", "must be in it");
     assert_error("topics: {template: '{event}.{use}.{major}.{colour}'}\n", 1, 20, "topics.template", "a topic name holds");
     assert_error("limits: 4\n", 1, 9, "limits", "a map is expected");
