@@ -18,6 +18,9 @@ bool infer_events(struct span text, struct draft_model *model, struct arena *are
 bool infer_json_schema(struct span text, struct draft_model *model, struct arena *arena, struct infer_fault *fault) MUST_CHECK;
 bool infer_avro(struct span text, struct draft_model *model, struct arena *arena, struct infer_fault *fault) MUST_CHECK;
 
+/* From the page of an observed event type, which names the event too; source is set, nothing is left to prune. */
+bool infer_observed(struct span text, struct draft_model *model, struct arena *arena, struct infer_fault *fault) MUST_CHECK;
+
 /* By the file's name and content: .avsc is an Avro schema, a JSON object that says $schema, properties or the like a JSON Schema,
  * everything else events. The source names the file. */
 bool infer_file(struct span path, struct span text, struct draft_model *model, struct arena *arena,

@@ -146,7 +146,8 @@ static const char *why_not(const struct seen *seen, enum seen_kind kind)
     if (kind == SEEN_OBJECT && seen->map) return "too many names: they look like values";
     if (kind == SEEN_OBJECT && seen->children == NULL && seen->rare > 0) return "no name in it was seen often enough to be told";
     if (kind == SEEN_OBJECT && seen->children == NULL) return "an object without members to declare";
-    if (kind == SEEN_ARRAY && seen_values(seen->items) == 0) return "only empty arrays were seen";
+    if (kind == SEEN_ARRAY && seen_values(seen->items) == 0)
+        return seen->items->rare > 0 ? "its items were seen too seldom to be told" : "only empty arrays were seen";
     return NULL;
 }
 

@@ -18,6 +18,7 @@ const struct command command_new = {
     .details =
         "new model [EVENT] [--from FILE]                      an event model: empty, or from events.ndjson, a JSON Schema\n"
         "                                                     (.json) or an Avro schema (.avsc)\n"
+        "new model --from-observed TYPE                       what a running gateway has seen of an undeclared event\n"
         "new use EVENT --fields a,b --pattern PATTERN         a use of a model: operational-lookup, realtime-automation,\n"
         "                                                     analytics, statutory or ml-features\n"
         "\n"

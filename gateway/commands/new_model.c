@@ -7,17 +7,22 @@
 static const struct command command_new_model = {
     .name = "new model",
     .summary = "Draft an event model, empty or from what there is",
-    .usage = "new model [EVENT] [--from events.ndjson|schema.json|schema.avsc] [--out FILE] [FLAG...]",
+    .usage = "new model [EVENT] [--from events.ndjson|schema.json|schema.avsc] [--out FILE] [FLAG...]\n"
+             "       headgate new model --from-observed TYPE [--admin ADDRESS:PORT | --config FILE | PAGE.json] [--out FILE] "
+             "[FLAG...]",
     .details =
         "Types, formats, lengths, digits, lists of few values and probable personal data are guessed, and marked as guesses.\n"
         "No value of an event gets into the file but words of such a list (2 to 12 words, each seen 5 times or more, in fields\n"
-        "that do not look personal).",
+        "that do not look personal).\n"
+        "--from-observed asks a running gateway what undeclared events of a sender with `undeclared_events: observe` look like:\n"
+        "names and shapes that came 100 times or more, and no values. PAGE.json is a saved answer of its /observed/TYPE.",
 };
 
 struct request {
     const char *from, *id, *domain, *owner, *subjects, *subject_field, *event_time, *out;
     bool active;
     struct span event;
+    struct new_observed observed; /* type NULL: not from there */
 };
 
 /* The least that an event is: an identity and a time, and whose data it is. */
@@ -132,8 +137,10 @@ static int draft(const struct request *request, struct arena *arena)
 {
     int code = EXIT_USAGE;
     struct draft_model model = {.event = request->event, .active = request->active};
+    bool observed = request->observed.type != NULL;
+    if (observed && !new_observed(&command_new_model, &request->observed, &model, arena, &code)) return code;
     if (request->from != NULL && !infer(request, &model, arena, &code)) return code;
-    if (request->from == NULL && !draft_skeleton(request, &model, arena))
+    if (request->from == NULL && !observed && !draft_skeleton(request, &model, arena))
         return command_could_not(&command_new_model, "out of memory");
     if (!name_event(request, &model, arena, &code)) return code;
     read_answers(request, &model, arena);
@@ -153,6 +160,9 @@ int new_model(int argc, char **argv)
     const struct flag flags[] = {
         {"from", FLAG_TEXT, "FILE", "events (.ndjson, .json), a JSON Schema (.json), an Avro schema (.avsc)", NULL,
          &request.from},
+        {"from-observed", FLAG_TEXT, "TYPE", "an undeclared event type that a gateway observes", NULL, &request.observed.type},
+        {"admin", FLAG_TEXT, "ADDRESS:PORT", "that gateway's admin listener (admin.listen)", NULL, &request.observed.admin},
+        {"config", FLAG_TEXT, "FILE", "the configuration that says where it is", NULL, &request.observed.config},
         {"domain", FLAG_TEXT, "NAME", "the business domain", NULL, &request.domain},
         {"owner", FLAG_TEXT, "USER", "who answers for the event", NULL, &request.owner},
         {"subjects", FLAG_TEXT, "KEYS", "whose data it is: customer,... ; none", NULL, &request.subjects},
@@ -165,7 +175,14 @@ int new_model(int argc, char **argv)
     int positionals, code;
     if (!command_flags(&command_new_model, flags, COUNT_OF(flags), argc, argv, &positionals, &code)) return code;
     if (positionals > 1) return command_usage_error(&command_new_model, "one event at a time");
-    if (positionals == 1) request.event = span_of(argv[1]);
+    if (request.from != NULL && request.observed.type != NULL)
+        return command_usage_error(&command_new_model, "--from or --from-observed, not both");
+    if (request.observed.type == NULL && request.observed.admin != NULL)
+        return command_usage_error(&command_new_model, "--admin goes with --from-observed");
+    if (positionals == 1 && request.observed.type != NULL)
+        request.observed.file = argv[1];
+    else if (positionals == 1)
+        request.event = span_of(argv[1]);
     struct arena *arena = arena_create(MEMORY);
     if (arena == NULL) return command_could_not(&command_new_model, "out of memory");
     code = draft(&request, arena);

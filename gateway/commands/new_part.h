@@ -5,6 +5,7 @@
 #include "codecs/arena.h"
 #include "contracts/catalogue.h"
 #include "contracts/fideslang.h"
+#include "contracts/infer.h"
 #include "gateway/commands/command.h"
 
 int new_model(int argc, char **argv);
@@ -19,6 +20,15 @@ const struct span *new_list(struct arena *arena, struct span text, size_t *count
 
 /* False, having said so with the nearest key, when there is no such key of the taxonomy. */
 bool new_check_key(const struct command *command, const char *flag, enum fideslang_kind kind, struct span key) MUST_CHECK;
+
+/* Where the page of an observed type comes from: a file, else the gateway at `admin` (ADDRESS:PORT), else the configured one. */
+struct new_observed {
+    const char *type, *file, *admin, *config;
+};
+
+/* Fills the model from it; false, having said why, with *code. */
+bool new_observed(const struct command *command, const struct new_observed *source, struct draft_model *model,
+                  struct arena *arena, int *code) MUST_CHECK;
 
 /* Prints the text, or writes it to `path` if no file is there yet; frees it. An exit code. */
 int new_give(const struct command *command, const char *path, struct buffer *text);

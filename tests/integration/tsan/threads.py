@@ -70,8 +70,8 @@ def mixed_bodies(gateway, key):
               "shipment.scanned": lambda: example_event("logistics")}
 
     def send(session):
-        name = chance.choice(list(makers))
-        event = makers[name]()
+        name = chance.choice([*makers, "nobody.declared.this"])
+        event = makers.get(name, payment)()
         body, headers = chance.choice([
             ([event, {}, event], {}), (event, {"Prefer": "return=representation"}), ("{", {}), (b"\x1f\x8b" + bytes(9), {}),
             ({"specversion": "1.0", "id": "1", "source": "/s", "type": name, "data": event}, {"ce": "1"}),
@@ -97,7 +97,7 @@ def broken_connections(gateway):
 
 def pages(gateway):
     def get(session):
-        for path in ("/metrics", "/readyz", "/catalogue", "/healthz", "/subjects"):
+        for path in ("/metrics", "/readyz", "/catalogue", "/healthz", "/subjects", "/observed", "/observed/nobody.declared.this"):
             session.get(gateway.admin + path, timeout=30)
 
     return get
@@ -121,7 +121,7 @@ def keep_reloading(gateway, folder, keys, rounds):
 def test_no_thread_meets_another_unprepared(serve, watched, tmp_path, workers):
     environment, reports = watched
     folder, keys, senders = folder_of(tmp_path / "contracts"), new_keys(tmp_path), tmp_path / "senders.yaml"
-    key = new_sender(senders, "urn:test:sender", "--receipts")
+    key = new_sender(senders, "urn:test:sender", "--receipts", "--undeclared-events", "observe")
     gateway = serve(tmp_path / "contracts", "--embedded", "--keys", keys, "--senders", senders, "--workers", workers,
                     "--metrics.sender", env=environment)
     bearer = {"Authorization": f"Bearer {key}"}
