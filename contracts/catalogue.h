@@ -264,7 +264,8 @@ struct model {
     int64_t general_availability, end_of_support, end_of_life; /* us since the epoch, or NO_TIME */
     int64_t throughput;                                        /* events per second and sender; NO_LIMIT */
     struct limit limit;                                        /* what it permits all of its uses */
-    struct quality *qualities;                                 /* quality.h: rules that count; a list in declared order */
+    double error_rate;         /* percent of refused events that a sender may have; negative = none stated */
+    struct quality *qualities; /* quality.h: rules that count; a list in declared order */
     size_t quality_count;
     struct use **uses; /* of this model, in the order of their ids */
     size_t use_count;

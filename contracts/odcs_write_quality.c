@@ -45,19 +45,16 @@ static void write_enumeration(struct odcs_writing *writing, const struct field *
 
 static void write_range(struct odcs_writing *writing, const struct quality_range *range)
 {
-    struct buffer *out = writing->yaml.out;
-    int indent = (int)writing->yaml.indent;
+    struct yaml_writer *yaml = &writing->yaml;
     if (isinf(range->high)) {
-        const char *key = range->low_open ? "mustBeGreaterThan" : "mustBeGreaterOrEqualTo";
-        buffer_printf(out, "%*s%s: %.15g\n", indent, "", key, range->low);
+        yaml_write_real(yaml, range->low_open ? "mustBeGreaterThan" : "mustBeGreaterOrEqualTo", range->low);
     } else if (isinf(range->low)) {
-        const char *key = range->high_open ? "mustBeLessThan" : "mustBeLessOrEqualTo";
-        buffer_printf(out, "%*s%s: %.15g\n", indent, "", key, range->high);
+        yaml_write_real(yaml, range->high_open ? "mustBeLessThan" : "mustBeLessOrEqualTo", range->high);
     } else if (range->low < range->high) {
         const char *key = range->outside ? "mustNotBeBetween" : "mustBeBetween";
-        buffer_printf(out, "%*s%s: [%.15g, %.15g]\n", indent, "", key, range->low, range->high);
+        buffer_printf(yaml->out, "%*s%s: [%.15g, %.15g]\n", (int)yaml->indent, "", key, range->low, range->high);
     } else {
-        buffer_printf(out, "%*s%s: %.15g\n", indent, "", range->outside ? "mustNotBe" : "mustBe", range->low);
+        yaml_write_real(yaml, range->outside ? "mustNotBe" : "mustBe", range->low);
     }
 }
 

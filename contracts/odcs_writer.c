@@ -136,8 +136,8 @@ bool odcs_write_model(const struct model *model, struct arena *arena, struct buf
     odcs_write_inside(&writing, model->root);
     yaml_write_item_end(yaml);
     yaml_write_end(yaml);
-    bool sla = model->throughput != NO_LIMIT || model->limit.retention != NO_LIMIT || model->general_availability != NO_TIME ||
-               model->end_of_support != NO_TIME || model->end_of_life != NO_TIME;
+    bool sla = model->throughput != NO_LIMIT || model->error_rate >= 0 || model->limit.retention != NO_LIMIT ||
+               model->general_availability != NO_TIME || model->end_of_support != NO_TIME || model->end_of_life != NO_TIME;
     if (sla) {
         yaml_write_list(yaml, "slaProperties");
         write_sla_duration(&writing, "retention", model->limit.retention);
@@ -147,6 +147,13 @@ bool odcs_write_model(const struct model *model, struct arena *arena, struct buf
             yaml_write_text(yaml, "property", SPAN("throughput"));
             yaml_write_int(yaml, "value", model->throughput);
             yaml_write_text(yaml, "unit", SPAN("events/s"));
+            yaml_write_item_end(yaml);
+        }
+        if (model->error_rate >= 0) {
+            yaml_write_item(yaml);
+            yaml_write_text(yaml, "property", SPAN("errorRate"));
+            yaml_write_real(yaml, "value", model->error_rate);
+            yaml_write_text(yaml, "unit", SPAN("percent"));
             yaml_write_item_end(yaml);
         }
         yaml_write_end(yaml);

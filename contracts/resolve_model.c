@@ -429,6 +429,7 @@ static void fill_identity(struct model *model, const struct identity *identity, 
     model->end_of_support = sla->end_of_support;
     model->end_of_life = sla->end_of_life;
     model->throughput = sla->throughput;
+    model->error_rate = sla->error_rate;
 }
 
 static const struct contract_property *only_object(struct resolver *resolver, const struct contract *contract)

@@ -15,6 +15,7 @@ struct row {
     const char *name;
     const char *synonym;
     void (*read)(struct reading *reading); /* NULL: carried */
+    bool of_senders;                       /* a model's; a use has none */
 };
 
 static void complain(struct reading *reading, const char *rule, const char *key, const struct yaml_node *node, const char *text)
@@ -93,20 +94,33 @@ static void read_throughput(struct reading *reading)
         complain(reading, "sla-value", "value", entry->value, "throughput is a whole number above 0");
 }
 
+static void read_error_rate(struct reading *reading)
+{
+    struct number rate, all = number_of_int(100);
+    const struct contract_sla *entry = reading->entry;
+    bool number = entry->value->type == YAML_INTEGER || entry->value->type == YAML_FLOAT;
+    if (entry->unit != NULL && !span_is(entry->unit->text, "percent") && !span_is(entry->unit->text, "%"))
+        complain(reading, "sla-value", "unit", entry->unit, "errorRate is a percentage: unit: percent");
+    if (number && number_parse(entry->value->text, &rate) == NUMBER_OK && !rate.negative && number_compare(&rate, &all) <= 0)
+        reading->out->error_rate = number_to_double(&rate);
+    else
+        complain(reading, "sla-value", "value", entry->value, "errorRate is a number from 0 to 100");
+}
+
 static const struct row rows[] = {
-    {"latency", "ly", read_latency},
-    {"freshness", "freshness", read_latency},
-    {"retention", "re", read_retention},
-    {"frequency", "fy", read_frequency},
-    {"generalAvailability", "ga", read_availability},
-    {"endOfSupport", "es", read_end_of_support},
-    {"endOfLife", "el", read_end_of_life},
-    {"throughput", "th", read_throughput},
-    {"errorRate", "er", NULL},
-    {"availability", "av", NULL},
-    {"timeToDetect", "td", NULL},
-    {"timeToNotify", "tn", NULL},
-    {"timeToRepair", "tr", NULL},
+    {"latency", "ly", read_latency, false},
+    {"freshness", "freshness", read_latency, false},
+    {"retention", "re", read_retention, false},
+    {"frequency", "fy", read_frequency, false},
+    {"generalAvailability", "ga", read_availability, false},
+    {"endOfSupport", "es", read_end_of_support, false},
+    {"endOfLife", "el", read_end_of_life, false},
+    {"throughput", "th", read_throughput, true},
+    {"errorRate", "er", read_error_rate, true},
+    {"availability", "av", NULL, false},
+    {"timeToDetect", "td", NULL, false},
+    {"timeToNotify", "tn", NULL, false},
+    {"timeToRepair", "tr", NULL, false},
 };
 
 static bool same_word(struct span text, const char *word)
@@ -133,6 +147,9 @@ static void read_entry(struct resolver *resolver, const struct contract_sla *ent
     if (entry->property == NULL || entry->value == NULL) return; /* odcs.c has complained */
     for (size_t i = 0; i < COUNT_OF(rows); i++) {
         if (!same_word(entry->property->text, rows[i].name) && !same_word(entry->property->text, rows[i].synonym)) continue;
+        if (rows[i].of_senders && resolver->contract->role == CONTRACT_USE)
+            complain(&reading, "not-enforced", "property", entry->property,
+                     "senders are held to it by the model; in a use it is carried");
         if (rows[i].read != NULL) rows[i].read(&reading);
         return;
     }
@@ -161,6 +178,7 @@ bool resolve_sla(struct resolver *resolver, struct sla *out)
                         .retention = NO_LIMIT,
                         .frequency = NO_LIMIT,
                         .throughput = NO_LIMIT,
+                        .error_rate = -1,
                         .general_availability = NO_TIME,
                         .end_of_support = NO_TIME,
                         .end_of_life = NO_TIME};

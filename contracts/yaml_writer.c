@@ -69,6 +69,12 @@ void yaml_write_bool(struct yaml_writer *writer, const char *key, bool value)
     buffer_append_text(writer->out, value ? " true\n" : " false\n");
 }
 
+void yaml_write_real(struct yaml_writer *writer, const char *key, double value)
+{
+    write_key(writer, key);
+    buffer_printf(writer->out, " %.15g\n", value);
+}
+
 void yaml_write_number(struct yaml_writer *writer, const char *key, const struct number *value)
 {
     char text[NUMBER_TEXT_MAX];

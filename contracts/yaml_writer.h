@@ -18,6 +18,7 @@ struct yaml_writer {
 void yaml_write_text(struct yaml_writer *writer, const char *key, struct span value);
 void yaml_write_int(struct yaml_writer *writer, const char *key, int64_t value);
 void yaml_write_bool(struct yaml_writer *writer, const char *key, bool value);
+void yaml_write_real(struct yaml_writer *writer, const char *key, double value);
 void yaml_write_number(struct yaml_writer *writer, const char *key, const struct number *value);
 
 /* key: [a, b]; omitted when there are none and `empty` is false. */

@@ -121,6 +121,8 @@ struct config {
     struct config_limits limits;
     struct config_timeouts timeouts;
     int64_t clock_tolerance; /* how far in the future an event's time may lie */
+    int64_t alarm_window;    /* that alarms look back */
+    uint32_t alarm_values;   /* that a share needs to be judged */
     bool sender_label;       /* metrics carry the sender */
     enum config_log_level log_level;
     enum config_log_format log_format;

@@ -19,6 +19,14 @@
     X(VIOLATIONS, "headgate_violations_total", COUNTER, "violations", EVENT, RULE, NONE, "Rules of the model that refused events broke") \
     X(QUALITY_VALUES, "headgate_quality_values_total", COUNTER, "values", QUALITY, NONE, NONE, "Values of accepted events that a quality rule which counts looked at") \
     X(QUALITY_BROKEN, "headgate_quality_broken_total", COUNTER, "values", QUALITY, NONE, NONE, "Those of them that do not keep the rule: null, missing or invalid") \
+    X(QUALITY_MEASURE, "headgate_quality_measure", REAL, "", WINDOW, NONE, NONE, "What a quality rule with a window measures now: broken values as a number, or as a percentage of all values") \
+    X(QUALITY_THRESHOLD, "headgate_quality_threshold", REAL, "", WINDOW, NONE, NONE, "What the rule compares it with; of two thresholds the upper one") \
+    X(QUALITY_WINDOW, "headgate_quality_window_values", LEVEL, "values", WINDOW, NONE, NONE, "Values in the rule's window") \
+    X(QUALITY_ALARM, "headgate_quality_alarm", LEVEL, "", WINDOW, NONE, NONE, "1 while the window does not keep the rule") \
+    X(ERROR_RATE, "headgate_error_rate_percent", REAL, "percent", EVENT, NONE, NONE, "Share of refused events in the window, of the sender with the largest; 0 where the model states no errorRate") \
+    X(ERROR_RATE_ALARM, "headgate_error_rate_alarm", LEVEL, "senders", EVENT, NONE, NONE, "Senders whose share of refused events is above the model's errorRate") \
+    X(SENDER_ERROR_RATE, "headgate_sender_error_rate_percent", REAL, "percent", EVENT, SENDER, NONE, "The same share by sender; only with metrics.sender") \
+    X(SENDER_ERROR_RATE_ALARM, "headgate_sender_error_rate_alarm", LEVEL, "", EVENT, SENDER, NONE, "1 while it is above the model's errorRate; only with metrics.sender") \
     X(UNDECLARED, "headgate_undeclared_fields_total", COUNTER, "fields", EVENT, NONE, NONE, "Members that the model does not declare; dropped") \
     X(SKEWED, "headgate_skewed_clocks_total", COUNTER, "events", EVENT, NONE, NONE, "Events whose sender's clock differs from ours by more than 2 s") \
     X(SENDER_EVENTS, "headgate_sender_events_total", COUNTER, "events", SENDER, VERDICT, NONE, "Events by sender; only with metrics.sender") \

@@ -2,6 +2,7 @@
 
 #include "gateway/admin/admin.h"
 #include "gateway/banner.h"
+#include "gateway/clock.h"
 #include "gateway/commands/command.h"
 #include "gateway/kafka/embedded.h"
 #include "gateway/loader.h"
@@ -28,6 +29,7 @@ struct service {
     struct topics *topics;
     struct metrics_registry *registry;
     struct observer *observer;
+    struct event *second; /* looks at alarms */
     struct admin admin;
     struct http_server *admin_http, *schemas_http;
     struct http_counters admin_counters, schemas_counters;
@@ -93,6 +95,22 @@ static void tell_gone(const struct edition *old, const struct edition *fresh)
     }
 }
 
+/* From here on alarms look at what this edition counts. */
+static void watch_alarms(struct service *service)
+{
+    const struct edition *edition = service->admin.edition;
+    if (!alarms_take(service->admin.alarms, edition->alarms, edition->catalogue, edition->senders, clock_monotonic()))
+        log_plain(LOG_ERROR, "alarms_without_memory");
+}
+
+static void on_second(evutil_socket_t fd, short what, void *arg)
+{
+    (void)fd;
+    (void)what;
+    struct service *service = arg;
+    alarms_look(service->admin.alarms, clock_monotonic());
+}
+
 static void reload(struct service *service)
 {
     struct buffer problems = BUFFER_EMPTY;
@@ -102,6 +120,7 @@ static void reload(struct service *service)
     bool taken = edition != NULL && admin_take_edition(&service->admin, edition);
     metrics_add1(service->admin.metrics, METRIC_RELOADS, taken ? RELOAD_OK : RELOAD_FAILED, 1);
     if (taken) {
+        watch_alarms(service);
         for (uint32_t i = 0; i < service->worker_count; i++) worker_offer(service->workers[i], edition);
         service->admin.reload_problem = NULL;
         log_line(LOG_INFO, "reloaded", log_span("catalogue", edition->catalogue->version),
@@ -277,6 +296,7 @@ static bool load_first_edition(struct service *service)
     struct buffer problems = BUFFER_EMPTY;
     struct edition *edition = loader_load(service->config, service->topics, &problems);
     bool fine = edition != NULL && admin_take_edition(&service->admin, edition);
+    if (fine) watch_alarms(service);
     if (!fine) fprintf(stderr, "%s", problems.size > 0 ? problems.data : "headgate: out of memory\n");
     edition_unref(edition);
     buffer_deinit(&problems);
@@ -306,8 +326,17 @@ static void destroy(struct service *service)
     for (size_t i = 0; i < SIGNALS; i++)
         if (service->signals[i] != NULL) event_free(service->signals[i]);
     if (service->ended_event != NULL) event_free(service->ended_event);
+    if (service->second != NULL) event_free(service->second);
+    alarms_destroy(service->admin.alarms);
     if (service->ended_fd >= 0) close(service->ended_fd);
     if (service->base != NULL) event_base_free(service->base);
+}
+
+static bool start_seconds(struct service *service)
+{
+    struct timeval second = {1, 0};
+    service->second = event_new(service->base, -1, EV_PERSIST, on_second, service);
+    return service->second != NULL && event_add(service->second, &second) == 0;
 }
 
 static bool prepare(struct service *service)
@@ -322,7 +351,9 @@ static bool prepare(struct service *service)
     service->admin.alive_arg = service;
     service->admin.started = (int64_t)time(NULL);
     service->ended_fd = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
+    service->admin.alarms = alarms_create(service->config->alarm_window, service->config->alarm_values);
     if (service->base == NULL || service->registry == NULL || service->observer == NULL || service->ended_fd < 0) return false;
+    if (service->admin.alarms == NULL || !start_seconds(service)) return false;
     service->ended_event = event_new(service->base, service->ended_fd, EV_READ | EV_PERSIST, on_ended, service);
     return service->ended_event != NULL && event_add(service->ended_event, NULL) == 0 && add_signals(service);
 }

@@ -6,6 +6,7 @@
 #define HEADGATE_GATEWAY_ADMIN_ADMIN_H
 
 #include "codecs/buffer.h"
+#include "gateway/alarms.h"
 #include "gateway/http/http.h"
 #include "gateway/ingest/edition.h"
 #include "gateway/observe/observer.h"
@@ -20,6 +21,7 @@ struct admin {
     struct metrics_registry *metrics_registry;
     struct topics *topics;
     struct observer *observer;
+    struct alarms *alarms;
     struct edition *edition;        /* a reference of the admin's own */
     struct metrics *metrics;        /* levels of the current edition */
     struct registry *registry;      /* schemas of the current edition */

@@ -20,6 +20,7 @@ void page_metrics(struct page *page)
 {
     refresh_blocks(page->admin);
     metrics_set(page->admin->metrics, METRIC_OBSERVED_TYPES, 0, 0, (int64_t)observer_types(page->admin->observer));
+    alarms_publish(page->admin->alarms, page->admin->metrics, page->admin->config->sender_label);
     page->type = SPAN("text/plain; version=0.0.4; charset=utf-8");
     metrics_page(page->admin->metrics_registry, &page->admin->body);
 }

@@ -63,6 +63,7 @@ static void destroy(struct edition *edition)
 {
     program_destroy(edition->program);
     rate_destroy(edition->rates);
+    alarm_counts_destroy(edition->alarms);
     senders_destroy(edition->senders);
     catalogue_destroy(edition->catalogue);
     free(edition->labels);
@@ -84,7 +85,8 @@ struct edition *edition_create(struct catalogue *catalogue, const struct keyring
     edition->senders = senders;
     edition->program = compile(catalogue, keyring, config, diagnostics);
     edition->rates = rate_create(catalogue, senders->count);
-    if (edition->program == NULL || edition->rates == NULL || !label_metrics(edition, config)) {
+    bool counted = alarm_counts_create(catalogue, senders->count, &edition->alarms);
+    if (edition->program == NULL || edition->rates == NULL || !counted || !label_metrics(edition, config)) {
         destroy(edition);
         return NULL;
     }
@@ -109,7 +111,8 @@ struct view *view_create(struct edition *edition, struct metrics_registry *regis
     if (view == NULL) return NULL;
     view->enforcer = enforcer_create(edition->program);
     view->metrics = metrics_create(registry, &edition->metric_labels);
-    if (view->enforcer == NULL || view->metrics == NULL) {
+    if (edition->alarms != NULL) view->alarms = alarm_counts_join(edition->alarms);
+    if (view->enforcer == NULL || view->metrics == NULL || (edition->alarms != NULL && view->alarms == NULL)) {
         enforcer_destroy(view->enforcer);
         if (view->metrics != NULL) metrics_retire(registry, view->metrics);
         free(view);

@@ -9,6 +9,7 @@
 #define HEADGATE_GATEWAY_INGEST_EDITION_H
 
 #include "contracts/enforce.h"
+#include "gateway/alarm_counts.h"
 #include "gateway/config.h"
 #include "gateway/ingest/rate.h"
 #include "gateway/kafka/topics.h"
@@ -23,8 +24,9 @@ struct edition {
     struct program *program;
     struct senders *senders;
     struct rate_table *rates;
-    struct topic_table topics; /* in the catalogue's arena */
-    struct span *labels;       /* events, then uses, senders, lanes: what `metric_labels` points to */
+    struct alarm_counts *alarms; /* NULL: no contract promises anything of many events together */
+    struct topic_table topics;   /* in the catalogue's arena */
+    struct span *labels;         /* events, then uses, senders, lanes: what `metric_labels` points to */
     struct metrics_labels metric_labels;
     char key_fingerprint[16]; /* of the key file; "passing" without one, empty where no use needs keys */
     bool keys_passing;
@@ -36,6 +38,7 @@ struct view {
     struct edition *edition;
     struct enforcer *enforcer;
     struct metrics *metrics;
+    struct alarm_cells *alarms; /* NULL where the edition has none */
     struct metrics_registry *registry;
     size_t requests; /* live ones */
     bool current;

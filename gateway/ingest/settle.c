@@ -72,22 +72,23 @@ struct settled settle_outcome(const struct item *item, const struct outcome *out
     return settled;
 }
 
-static void count_qualities(struct metrics *metrics, const struct judgement *judgement)
+static void count_qualities(struct metrics *metrics, struct alarm_cells *alarms, const struct judgement *judgement)
 {
     for (uint32_t i = 0; i < judgement->tally_count; i++) {
         const struct quality_tally *tally = &judgement->tallies[i];
         metrics_add1(metrics, METRIC_QUALITY_VALUES, tally->quality->index, tally->rows);
         metrics_add1(metrics, METRIC_QUALITY_BROKEN, tally->quality->index, tally->broken);
+        if (tally->quality->windowed) alarm_cells_add(alarms, tally->quality->index, tally->rows, tally->broken);
     }
 }
 
-static void count_accepted(struct metrics *metrics, const struct item *item)
+static void count_accepted(struct metrics *metrics, struct alarm_cells *alarms, const struct item *item)
 {
     const struct judgement *judgement = &item->judgement;
     size_t event = item->model->index;
     if (judgement->discarded) metrics_add1(metrics, METRIC_DISCARDED, event, 1);
     if (judgement->generated) metrics_add1(metrics, METRIC_GENERATED, event, 1);
-    count_qualities(metrics, judgement);
+    count_qualities(metrics, alarms, judgement);
     for (uint32_t i = 0; i < judgement->outcome_count; i++) {
         const struct outcome *outcome = &judgement->outcomes[i];
         struct settled settled = settle_outcome(item, outcome);
@@ -115,7 +116,9 @@ static void count_item(const struct request *request, struct metrics *metrics, c
         metrics_add1(metrics, METRIC_SENDER_SKEWED, request->sender->index, 1);
     for (uint32_t i = 0; i < judgement->violation_count; i++)
         metrics_add2(metrics, METRIC_VIOLATIONS, event, rule_index(judgement->violations[i].rule), 1);
-    if (item->status == ITEM_ACCEPTED) count_accepted(metrics, item);
+    if (item->status == ITEM_ACCEPTED) count_accepted(metrics, request->view->alarms, item);
+    if (request->view->alarms != NULL && item->status != ITEM_RETRY)
+        alarm_cells_add_sender(request->view->alarms, item->model, request->sender->index, item->status == ITEM_REFUSED);
     if (item->uncertain) metrics_add(metrics, METRIC_UNCERTAIN, 1);
     if (item->partly_delivered) metrics_add(metrics, METRIC_PARTLY_DELIVERED, 1);
 }

@@ -282,6 +282,26 @@ static void quality_rules_have_three_labels(void **state)
     metrics_registry_destroy(registry);
 }
 
+/* docs/examples/prometheus-alarms.yaml asks only for what there is. */
+static void the_example_alarms_name_metrics(void **state)
+{
+    (void)state;
+    char text[16384];
+    FILE *file = fopen("docs/examples/prometheus-alarms.yaml", "r");
+    assert_non_null(file);
+    size_t size = fread(text, 1, sizeof text - 1, file), named = 0;
+    fclose(file);
+    text[size] = '\0';
+    for (const char *at = strstr(text, "headgate_"); at != NULL; at = strstr(at + 1, "headgate_")) {
+        struct span name = {at, strspn(at, "abcdefghijklmnopqrstuvwxyz_")};
+        int i = 0;
+        while (i < METRIC_COUNT && !span_is(name, metric_row((enum metric)i)->name)) i++;
+        if (i == METRIC_COUNT) fail_msg("there is no metric %.*s", SPAN_ARGS(name));
+        named++;
+    }
+    assert_in_range(named, 8, 100);
+}
+
 static void labels_are_only_the_allowed_ones(void **state)
 {
     (void)state;
@@ -335,6 +355,7 @@ int main(void)
         cmocka_unit_test(gauges_go_down_and_levels_take_the_highest),
         cmocka_unit_test(histograms_are_cumulative),
         cmocka_unit_test(counts_go_on_by_name_over_a_reload),
+        cmocka_unit_test(the_example_alarms_name_metrics),
         cmocka_unit_test(quality_rules_have_three_labels),
         cmocka_unit_test(labels_are_only_the_allowed_ones),
         cmocka_unit_test(without_senders_their_metrics_have_no_cells),
