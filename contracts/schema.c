@@ -24,28 +24,28 @@ struct span schema_subject(const struct use *use, struct arena *arena)
     return arena_printf(arena, "%.*s-value", SPAN_ARGS(use->topic));
 }
 
-static bool derive_forms(struct use *use, const json_t *schema)
+static bool derive_forms(struct use *use, json_t *schema, struct arena *arena)
 {
-    struct buffer canonical = BUFFER_EMPTY, normal = BUFFER_EMPTY;
-    bool fine = schema_form_write(schema, SCHEMA_CANONICAL, &canonical) && schema_form_write(schema, SCHEMA_NORMAL, &normal);
+    struct buffer text = BUFFER_EMPTY, canonical = BUFFER_EMPTY, normal = BUFFER_EMPTY;
+    bool fine = schema_text_write(schema, &text) && schema_form_write(schema, SCHEMA_CANONICAL, &canonical) &&
+                schema_form_write(schema, SCHEMA_NORMAL, &normal);
     if (fine) {
+        use->schema = arena_copy(arena, buffer_span(&text));
         use->schema_fingerprint = crc64_avro(buffer_span(&canonical));
         sha256(buffer_span(&normal), use->schema_digest);
         use->schema_id = id_of(use->schema_digest);
     }
+    buffer_deinit(&text);
     buffer_deinit(&canonical);
     buffer_deinit(&normal);
-    return fine;
+    return fine && use->schema.data != NULL;
 }
 
 bool schema_derive(struct use *use, struct arena *arena, struct diagnostics *diagnostics)
 {
     json_t *schema = schema_build(use, arena, diagnostics);
     if (schema == NULL) return false;
-    char *text = json_dumps(schema, JSON_COMPACT);
-    use->schema = text != NULL ? arena_copy(arena, span_of(text)) : (struct span){NULL, 0};
-    free(text);
-    bool fine = use->schema.data != NULL && derive_forms(use, schema);
+    bool fine = derive_forms(use, schema, arena);
     json_decref(schema);
     if (!fine) diagnostics->failed = true;
     return fine;

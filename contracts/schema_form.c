@@ -26,42 +26,49 @@ static bool is_primitive(const char *name)
     return false;
 }
 
-/* Letters, digits and what joins them: written in JSON as it is. */
-static bool is_word(const char *text, size_t size)
+/* Written in JSON as it is. */
+static bool is_plain(const char *text, size_t size)
 {
-    return strspn(text, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-.") == size;
+    for (size_t i = 0; i < size; i++)
+        if (text[i] < ' ' || text[i] > '~' || text[i] == '"' || text[i] == '\\') return false;
+    return true;
 }
 
-static void write_texts(struct form *form, const char *first, const char *second, const char *third)
+static void append_texts(struct buffer *out, const char *first, const char *second, const char *third)
 {
-    buffer_append_text(form->out, first);
-    buffer_append_text(form->out, second);
-    buffer_append_text(form->out, third);
+    buffer_append_text(out, first);
+    buffer_append_text(out, second);
+    buffer_append_text(out, third);
 }
 
-/* Words, numbers and null are most of what is written, and need nobody to walk a tree. */
-static bool write_plain(struct form *form, const json_t *value)
+/* Texts, numbers and null are most of what is written, and need nobody to walk a tree. */
+static bool write_plain(struct buffer *out, const json_t *value)
 {
     const char *text = json_string_value(value);
     if (json_is_null(value)) {
-        buffer_append_text(form->out, "null");
+        buffer_append_text(out, "null");
     } else if (json_is_integer(value)) {
-        buffer_printf(form->out, "%lld", (long long)json_integer_value(value));
-    } else if (text != NULL && is_word(text, json_string_length(value))) {
-        write_texts(form, "\"", text, "\"");
+        buffer_printf(out, "%lld", (long long)json_integer_value(value));
+    } else if (text != NULL && is_plain(text, json_string_length(value))) {
+        append_texts(out, "\"", text, "\"");
     } else {
         return false;
     }
     return true;
 }
 
-static void write_json(struct form *form, const json_t *value)
+static bool write_json(struct buffer *out, const json_t *value, size_t flags)
 {
-    if (write_plain(form, value)) return;
-    char *text = json_dumps(value, JSON_COMPACT | JSON_ENCODE_ANY | JSON_SORT_KEYS);
-    if (text == NULL) form->failed = true;
-    if (text != NULL) buffer_append_text(form->out, text);
+    if (write_plain(out, value)) return true;
+    char *text = json_dumps(value, JSON_COMPACT | JSON_ENCODE_ANY | flags);
+    if (text != NULL) buffer_append_text(out, text);
     free(text);
+    return text != NULL;
+}
+
+static void write_sorted(struct form *form, const json_t *value)
+{
+    if (!write_json(form->out, value, JSON_SORT_KEYS)) form->failed = true;
 }
 
 static void write_extras(struct form *form, const json_t *object)
@@ -69,8 +76,8 @@ static void write_extras(struct form *form, const json_t *object)
     for (size_t i = 0; form->normal && i < COUNT_OF(extras); i++) {
         const json_t *value = json_object_get(object, extras[i]);
         if (value == NULL) continue;
-        write_texts(form, ",\"", extras[i], "\":");
-        write_json(form, value);
+        append_texts(form->out, ",\"", extras[i], "\":");
+        write_sorted(form, value);
     }
 }
 
@@ -118,7 +125,7 @@ static void write_fields(struct form *form, const json_t *fields, struct span na
             form->failed = true;
             return;
         }
-        write_texts(form, i > 0 ? ",{\"name\":\"" : "{\"name\":\"", name, "\",\"type\":");
+        append_texts(form->out, i > 0 ? ",{\"name\":\"" : "{\"name\":\"", name, "\",\"type\":");
         write_schema(form, json_object_get(field, "type"), namespace_text, depth + 1);
         write_extras(form, field);
         buffer_append_char(form->out, '}');
@@ -142,13 +149,13 @@ static void write_named(struct form *form, const json_t *object, const char *typ
     struct span full = {form->out->data + start, form->out->size - 1 - start};
     /* the inner namespace is copied: the buffer moves while members are written */
     char *inner = strndup(full.data, namespace_of(full).size);
-    write_texts(form, ",\"type\":\"", type, "\"");
+    append_texts(form->out, ",\"type\":\"", type, "\"");
     if (inner == NULL) form->failed = true;
     if (strcmp(type, "record") == 0 || strcmp(type, "error") == 0)
         write_fields(form, json_object_get(object, "fields"), span_of(inner), depth);
     if (symbols != NULL) {
         buffer_append_text(form->out, ",\"symbols\":");
-        write_json(form, symbols);
+        write_sorted(form, symbols);
     }
     if (strcmp(type, "fixed") == 0)
         buffer_printf(form->out, ",\"size\":%lld", (long long)json_integer_value(json_object_get(object, "size")));
@@ -160,8 +167,8 @@ static void write_named(struct form *form, const json_t *object, const char *typ
 static void write_container(struct form *form, const json_t *object, const char *type, const char *member, struct span outer,
                             unsigned depth)
 {
-    write_texts(form, "{\"type\":\"", type, "\",\"");
-    write_texts(form, member, "\":", "");
+    append_texts(form->out, "{\"type\":\"", type, "\",\"");
+    append_texts(form->out, member, "\":", "");
     write_schema(form, json_object_get(object, member), outer, depth + 1);
     write_extras(form, object);
     buffer_append_char(form->out, '}');
@@ -180,7 +187,7 @@ static void write_object(struct form *form, const json_t *object, struct span ou
     } else if (json_object_get(object, "name") != NULL) {
         write_named(form, object, type, outer, depth);
     } else if (has_extras(form, object)) {
-        write_texts(form, "{\"type\":\"", type, "\"");
+        append_texts(form->out, "{\"type\":\"", type, "\"");
         write_extras(form, object);
         buffer_append_char(form->out, '}');
     } else {
@@ -211,6 +218,36 @@ static void write_schema(struct form *form, const json_t *schema, struct span na
     } else {
         form->failed = true;
     }
+}
+
+/* ---------------------------------------------------------------- the text itself */
+
+static bool write_object_text(struct buffer *out, json_t *object)
+{
+    const char *name, *before = "{\"";
+    json_t *value;
+    bool fine = true;
+    json_object_foreach(object, name, value)
+    {
+        append_texts(out, before, name, "\":");
+        fine = fine && schema_text_write(value, out);
+        before = ",\"";
+    }
+    buffer_append_text(out, json_object_size(object) > 0 ? "}" : "{}");
+    return fine;
+}
+
+bool schema_text_write(json_t *schema, struct buffer *out)
+{
+    if (json_is_object(schema)) return write_object_text(out, schema);
+    if (!json_is_array(schema)) return write_json(out, schema, 0) && buffer_ok(out);
+    bool fine = true;
+    for (size_t i = 0; fine && i < json_array_size(schema); i++) {
+        buffer_append_char(out, i > 0 ? ',' : '[');
+        fine = schema_text_write(json_array_get(schema, i), out);
+    }
+    buffer_append_text(out, json_array_size(schema) > 0 ? "]" : "[]");
+    return fine && buffer_ok(out);
 }
 
 bool schema_form_write(const json_t *schema, enum schema_form which, struct buffer *out)
