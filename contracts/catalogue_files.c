@@ -1,5 +1,6 @@
 #include "contracts/catalogue_files.h"
 
+#include "contracts/approvals.h"
 #include "contracts/yaml.h"
 
 #include <dirent.h>
@@ -69,6 +70,7 @@ static bool walk_entry(struct walk *walk, struct span folder, const char *name, 
         return false;
     }
     if (lstat(path.data, &info) != 0) return complain(walk->diagnostics, path, "it cannot be looked at", errno);
+    if (depth == 0 && strcmp(name, APPROVALS_FILE) == 0) return true; /* it stands beside the contracts and is none */
     if (S_ISDIR(info.st_mode)) return walk_folder(walk, path, depth + 1);
     if (!ends_with(path, SPAN(".yaml")) && !ends_with(path, SPAN(".yml"))) return true;
     if (S_ISLNK(info.st_mode) && stat(path.data, &info) != 0)

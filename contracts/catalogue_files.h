@@ -21,7 +21,7 @@ void catalogue_files_init(struct catalogue_files *files, struct arena *arena);
 void catalogue_files_deinit(struct catalogue_files *files);
 
 /* All *.yaml and *.yml below `path` (a folder, or one file), sorted by their path; file symlinks are followed, folder symlinks
- * and names that begin with a dot are not. False with diagnostics (rule `file`) when something cannot be read, or when out of
+ * and names that begin with a dot are not, nor is approvals.yaml in the folder itself. False with diagnostics (rule `file`) when something cannot be read, or when out of
  * memory. */
 bool catalogue_files_list(struct catalogue_files *files, const char *path, struct diagnostics *diagnostics) MUST_CHECK;
 

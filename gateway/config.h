@@ -20,6 +20,7 @@
 enum { TIER_COUNT = 3, LANE_COUNT_MAX = 3, CONFIG_WORKERS_MAX = 256 };
 
 enum config_profile { PROFILE_SERVER, PROFILE_SIDECAR };
+enum approval_mode { APPROVALS_OFF, APPROVALS_REQUIRED };
 enum topic_mode { TOPICS_REQUIRE, TOPICS_CREATE };
 
 /* What becomes of an event that nobody declared: refused, or answered as taken with only its shape counted. Of a sender it may be
@@ -110,6 +111,7 @@ struct config {
     const char *default_class;                  /* a label or a house class name, as stated; */
     enum classification default_classification; /* ... what it means */
     enum tagging default_tagging;
+    enum approval_mode approvals;
     struct span *class_names;                           /* pairs: house name, label */
     size_t class_name_count;                            /* spans, twice the pairs */
     struct house_limit *class_limits, *category_limits; /* as stated; */

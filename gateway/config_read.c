@@ -129,8 +129,11 @@ static bool is_word_at(const struct yaml_node *root, const struct yaml_error *er
 {
     for (size_t i = 0; root->kind == YAML_MAP && i < root->count; i++) {
         const struct yaml_node *value = root->pairs[i].value;
+        if (value->line != error->line || value->column != error->column) continue;
         const struct later_option *later = later_option_by_name(root->pairs[i].key->text);
-        if (value->line == error->line && value->column == error->column && later != NULL) return later->accepted != NULL;
+        const struct option *option = option_by_name(root->pairs[i].key->text);
+        if (later != NULL) return later->accepted != NULL;
+        if (option != NULL) return option->type == OPTION_ENUM;
     }
     return false;
 }

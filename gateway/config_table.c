@@ -12,6 +12,7 @@
 #define LIST(items, count) offsetof(struct config, items), offsetof(struct config, count)
 
 static const char *const profiles[] = {"server", "sidecar", NULL};
+static const char *const approval_modes[] = {"off", "required", NULL};
 static const char *const topic_modes[] = {"require", "create", NULL};
 static const char *const taggings[] = {"compact", "full", NULL};
 static const char *const framings[] = {"confluent", "single_object", NULL};
@@ -62,6 +63,8 @@ static const struct option options[] = {
      "Which compliance headers records carry"},
     {"defaults.regulations", NULL, OPTION_NAMES, LIST(default_regulations, default_regulation_count), "[]", 0, 0, false, NULL, true, false,
      "Regulations that apply if the contracts say nothing"},
+    {"approvals", NULL, OPTION_ENUM, AT(approvals), "off", 0, 0, false, approval_modes, true, false,
+     "required: a use in service is served only as `headgate approve` recorded it in approvals.yaml"},
     {"classes", NULL, OPTION_CLASSES, LIST(class_names, class_name_count), "{}", 0, 0, false, NULL, true, false,
      "The house's own class names, each with its label: {secret: restricted}"},
     {"governance.classes", NULL, OPTION_CLASS_LIMITS, LIST(class_limits, class_limit_count), "{}", 0, 0, false, NULL, true, false,
@@ -129,7 +132,6 @@ static const struct option options[] = {
 };
 
 static const struct later_option later_options[] = {
-    {"approvals", "off", "approvals of contracts"},
     {"spool", NULL, "the spool on local disk"},
     {"ingest.tls", NULL, "TLS on listeners"},
     {"admin.tls", NULL, "TLS on listeners"},

@@ -1,5 +1,6 @@
 #include "gateway/loader.h"
 
+#include "contracts/approvals.h"
 #include "contracts/secret_file.h"
 #include "gateway/clock.h"
 #include "gateway/log.h"
@@ -103,6 +104,13 @@ static struct catalogue *load_catalogue(const struct config *config, const struc
     struct catalogue_options options;
     config_catalogue_options(config, clock_wall(), &options);
     struct catalogue *catalogue = catalogue_load(config->contracts, &options, diagnostics);
+    if (catalogue != NULL && config->approvals == APPROVALS_REQUIRED) {
+        approvals_require(config->contracts, catalogue, diagnostics);
+        if (diagnostics->errors > 0 || diagnostics->failed) {
+            catalogue_destroy(catalogue);
+            return NULL;
+        }
+    }
     bool told = config->keys != NULL; /* a key file that cannot be used has its own line */
     if (catalogue == NULL || keyring != NULL || told || !needs_keys(catalogue)) return catalogue;
     buffer_append_text(problems, "a use hashes or encrypts a field, or hides the event's id, and no key file is configured: "

@@ -1,5 +1,6 @@
 /* check.c - `headgate check [DIR]`: what is wrong with the contracts, where, by which rule, and what to do. */
 #include "codecs/json_writer.h"
+#include "contracts/approvals.h"
 #include "contracts/rule.h"
 #include "gateway/commands/commands.h"
 #include "gateway/commands/contracts.h"
@@ -71,25 +72,41 @@ static void summary(const struct contracts *contracts, bool colour, struct buffe
                   SPAN_ARGS(catalogue->version));
 }
 
+/* What is not approved is as little usable as what is wrong. */
+static void judge_approvals(struct contracts *contracts)
+{
+    if (contracts->catalogue == NULL || contracts->config->approvals != APPROVALS_REQUIRED) return;
+    approvals_require(contracts->dir, contracts->catalogue, &contracts->diagnostics);
+    if (contracts->diagnostics.errors == 0) return;
+    catalogue_destroy(contracts->catalogue);
+    contracts->catalogue = NULL;
+}
+
 static int run(int argc, char **argv)
 {
     bool json = false;
     bool strict = false;
     const char *config = NULL;
-    const char *dir = NULL;
+    const char *dir = NULL, *approvals = NULL;
     const struct flag flags[] = {
         {"strict", FLAG_SWITCH, NULL, "judge files without a headgate role by the same rules", &strict, NULL},
         {"json", FLAG_SWITCH, NULL, "as JSON", &json, NULL},
         {"config", FLAG_TEXT, "FILE", "configuration: defaults, house class names, topic template", NULL, &config},
         {"contracts", FLAG_TEXT, "DIR", "the same as DIR", NULL, &dir},
+        {"approvals", FLAG_TEXT, "off|required", "whether uses must be approved, in place of the configuration's", NULL,
+         &approvals},
     };
     int positionals, code;
     if (!command_flags(&command_check, flags, COUNT_OF(flags), argc, argv, &positionals, &code)) return code;
     if (positionals > 1) return command_usage_error(&command_check, "one folder at a time");
+    if (approvals != NULL && strcmp(approvals, "off") != 0 && strcmp(approvals, "required") != 0)
+        return command_usage_error(&command_check, "--approvals is off or required");
     struct contracts contracts;
     if (contracts_open(&contracts, &command_check, config, positionals == 1 ? argv[1] : dir, strict, &code)) {
         struct buffer out = BUFFER_EMPTY;
         bool colour = terminal_has_colour(stdout);
+        if (approvals != NULL) contracts.config->approvals = *approvals == 'r' ? APPROVALS_REQUIRED : APPROVALS_OFF;
+        judge_approvals(&contracts);
         if (json) {
             report_json(&contracts, &out);
         } else {
@@ -105,7 +122,7 @@ static int run(int argc, char **argv)
 const struct command command_check = {
     .name = "check",
     .summary = "Check contracts: what is wrong, where, and what to do about it",
-    .usage = "check [DIR] [--strict] [--json] [--config FILE]",
+    .usage = "check [DIR] [--strict] [--json] [--approvals off|required] [--config FILE]",
     .details =
         "DIR is a folder (read with all below it) or one file; without it the configuration's contracts, HEADGATE_CONTRACTS or\n"
         "./contracts. Exits 0 when the contracts can be served, warnings or not, and 1 when they cannot.\n"

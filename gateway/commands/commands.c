@@ -11,6 +11,7 @@ static const struct command *const commands[] = {
     &command_new,
     &command_sample,
     &command_diff,
+    &command_approve,
     &command_keys,
     &command_senders,
     &command_config_file,

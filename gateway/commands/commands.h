@@ -11,6 +11,7 @@ extern const struct command command_matrix;
 extern const struct command command_new;
 extern const struct command command_sample;
 extern const struct command command_diff;
+extern const struct command command_approve;
 extern const struct command command_keys;
 extern const struct command command_senders;
 extern const struct command command_config_file;

@@ -2,14 +2,12 @@
 #include "contracts/lock.h"
 #include "gateway/commands/commands.h"
 #include "gateway/commands/contracts.h"
+#include "gateway/replace_file.h"
 
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
-enum { MEMORY = 256 << 20, PATH_TEXT = 4096, MODE = 0644 };
+enum { MEMORY = 256 << 20, PATH_TEXT = 4096 };
 
 static const char *change_word(enum lock_change_kind kind)
 {
@@ -24,35 +22,6 @@ static void list_changes(const struct lock_change *changes, size_t count, struct
         buffer_printf(out, "%-11s  %.*s version %u, id %u, of %.*s@%.*s\n", change_word(changes[i].kind),
                       SPAN_ARGS(changes[i].subject), changes[i].version, changes[i].id, SPAN_ARGS(changes[i].use->id),
                       SPAN_ARGS(changes[i].use->version));
-}
-
-/* ---------------------------------------------------------------- the file */
-
-static bool write_all(int file, struct span text)
-{
-    while (text.size > 0) {
-        ssize_t wrote = write(file, text.data, text.size);
-        if (wrote < 0 && errno == EINTR) continue;
-        if (wrote <= 0) return false;
-        text = (struct span){text.data + wrote, text.size - (size_t)wrote};
-    }
-    return true;
-}
-
-/* A reader finds the old file or the new one, never a part. NULL when fine, else the reason. */
-static const char *replace_file(const char *path, struct span text)
-{
-    char temporary[PATH_TEXT + 8];
-    snprintf(temporary, sizeof temporary, "%s.XXXXXX", path);
-    int file = mkstemp(temporary);
-    if (file < 0) return strerror(errno);
-    bool fine = write_all(file, text) && fchmod(file, MODE) == 0 && fsync(file) == 0;
-    int reason = errno;
-    fine = close(file) == 0 && fine;
-    if (fine && rename(temporary, path) == 0) return NULL;
-    if (fine) reason = errno;
-    unlink(temporary);
-    return strerror(reason);
 }
 
 /* ---------------------------------------------------------------- the command */

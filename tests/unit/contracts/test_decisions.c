@@ -465,6 +465,7 @@ static void every_table_holds(void **state)
         char path[600];
         const char *dot = strrchr(names[i]->d_name, '.');
         snprintf(path, sizeof path, "tests/decisions/%s", names[i]->d_name);
+        if (strcmp(names[i]->d_name, "approvals.txt") == 0) dot = NULL; /* of changes, not of events: test_approvals.c */
         if (dot != NULL && strcmp(dot, ".txt") == 0) wrong += run_table(path, &blocks);
         free(names[i]);
     }

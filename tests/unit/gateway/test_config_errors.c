@@ -21,7 +21,6 @@ static void says_which_feature_a_later_key_belongs_to(void **state)
 {
     (void)state;
     assert_error("spool: {dir: ./spool}\n", 1, 1, "spool", "this version does not serve the spool on local disk");
-    assert_error("approvals: required\n", 1, 12, "approvals", "only `off` works");
     assert_error("ingest: {listen: 'a:1', tls: {cert: c}}\n", 1, 25, "ingest.tls", "TLS");
     assert_error("storage_rules: {CN: [CN]}\n", 1, 1, "storage_rules", "storage rules");
     assert_error("approvals: required\n", 1, 12, "approvals", "only `off` works");
@@ -45,6 +44,7 @@ static void refuses_values_out_of_shape_or_range(void **state)
     assert_error("drain_timeout: 8m\n", 1, 16, "drain_timeout", "min or mo");
     assert_error("linger: {rt: 1s}\n", 1, 14, "linger.rt", "0s to 100ms");
     assert_error("embedded: 1\n", 1, 11, "embedded", "true or false");
+    assert_error("approvals: 'on'\n", 1, 12, "approvals", "off or required");
     assert_error("framing: bare\n", 1, 10, "framing", "confluent or single_object");
     assert_error("defaults: {residency: EU}\n", 1, 23, "defaults.residency", "a list is expected");
     assert_error("defaults: {residency: [EU, EU]}\n", 1, 28, "defaults.residency", "twice");

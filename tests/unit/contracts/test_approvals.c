@@ -1,0 +1,827 @@
+// link: -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc
+/* test_approvals.c - what was approved against what stands: tests/decisions/approvals.txt, and the file itself.
+ *
+ * A row of the table names a pair of tests/corpus/diff: the old side is approved, written and read back; the new side is judged.
+ *     NAME TAB USE TAB STATE TAB kinds of change that need approval, in any order */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include <dirent.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "contracts/approval_surface.h"
+#include "contracts/approvals.h"
+#include "contracts/rule.h"
+
+#define CORPUS "tests/corpus/diff"
+#define TABLE  "tests/decisions/approvals.txt"
+#define TODAY  SPAN("2026-11-22")
+
+/* ---------------------------------------------------------------- memory that runs out */
+
+static long allocations_left = -1; /* -1 = no end */
+
+static bool out_of_memory(void)
+{
+    if (allocations_left < 0) return false;
+    if (allocations_left == 0) return true;
+    allocations_left--;
+    return false;
+}
+
+void *__real_malloc(size_t size);
+void *__real_calloc(size_t count, size_t size);
+void *__real_realloc(void *old, size_t size);
+void *__wrap_malloc(size_t size);
+void *__wrap_calloc(size_t count, size_t size);
+void *__wrap_realloc(void *old, size_t size);
+
+void *__wrap_malloc(size_t size)
+{
+    return out_of_memory() ? NULL : __real_malloc(size);
+}
+
+void *__wrap_calloc(size_t count, size_t size)
+{
+    return out_of_memory() ? NULL : __real_calloc(count, size);
+}
+
+void *__wrap_realloc(void *old, size_t size)
+{
+    return out_of_memory() ? NULL : __real_realloc(old, size);
+}
+
+/* ---------------------------------------------------------------- shared */
+
+static struct arena *arena;
+static struct diagnostics diagnostics;
+static struct catalogue *catalogue; /* a copy of CORPUS/nothing that tests change by hand */
+static struct use *use;
+
+static struct catalogue *load(const char *dir)
+{
+    struct catalogue_options options;
+    struct diagnostics found;
+    catalogue_options_init(&options);
+    diagnostics_init(&found, arena);
+    struct catalogue *loaded = catalogue_load(dir, &options, &found);
+    diagnostics_deinit(&found);
+    return loaded;
+}
+
+static int set_up(void **state)
+{
+    (void)state;
+    arena = arena_create((size_t)256 << 20);
+    diagnostics_init(&diagnostics, arena);
+    catalogue = load(CORPUS "/nothing/old");
+    if (catalogue == NULL) return -1;
+    use = catalogue->uses[0];
+    return 0;
+}
+
+static int tear_down(void **state)
+{
+    (void)state;
+    catalogue_destroy(catalogue);
+    diagnostics_deinit(&diagnostics);
+    arena_destroy(arena);
+    return 0;
+}
+
+static struct approval_verdict judge(const struct approvals *approvals, const struct use *of)
+{
+    struct approval_verdict verdict;
+    assert_true(approval_judge(approvals, of, arena, &verdict));
+    return verdict;
+}
+
+static void assert_state(const struct approvals *approvals, enum approval_state expected)
+{
+    struct approval_verdict verdict = judge(approvals, use);
+    if (verdict.state != expected)
+        fail_msg("%s where %s is due", approval_state_word(verdict.state), approval_state_word(expected));
+}
+
+static bool approve(struct approvals *approvals, const struct use *of, const char *name, struct span date)
+{
+    bool changed;
+    struct approval_verdict verdict = judge(approvals, of);
+    assert_true(approvals_add(approvals, of, &verdict, span_of(name), date, arena, &changed));
+    return changed;
+}
+
+static struct span text_of(struct approvals *approvals)
+{
+    struct buffer text = BUFFER_EMPTY;
+    assert_true(approvals_text(approvals, arena, &text));
+    struct span copy = arena_copy(arena, buffer_span(&text));
+    buffer_deinit(&text);
+    return copy;
+}
+
+/* Through the file and back. */
+static void write_and_read(struct approvals *approvals)
+{
+    struct approvals again;
+    struct span text = text_of(approvals);
+    bool fine = approvals_parse(text, SPAN("approvals.yaml"), arena, &diagnostics, &again);
+    if (!fine) fail_msg("%.*s\n%.*s", SPAN_ARGS(diagnostics.items[0].detail), SPAN_ARGS(text));
+    assert_int_equal(again.count, approvals->count);
+    struct span second = text_of(&again);
+    if (!span_equal(text, second)) fail_msg("%.*s\n becomes\n%.*s", SPAN_ARGS(text), SPAN_ARGS(second));
+    *approvals = again;
+}
+
+static bool is_in_service(const struct use *of)
+{
+    return of->status == STATUS_ACTIVE || of->status == STATUS_DEPRECATED;
+}
+
+static struct approvals approve_all(const struct catalogue *of)
+{
+    struct approvals approvals = {.file = SPAN("approvals.yaml")};
+    for (size_t i = 0; i < of->use_count; i++)
+        if (is_in_service(of->uses[i])) assert_true(approve(&approvals, of->uses[i], "ann", TODAY));
+    write_and_read(&approvals);
+    return approvals;
+}
+
+/* ---------------------------------------------------------------- the decision table */
+
+enum { ROOM = 16, LINE = 512 };
+
+static int by_line(const void *a, const void *b)
+{
+    return strcmp(a, b);
+}
+
+/* NAME TAB USE TAB STATE TAB kinds */
+static void describe(const char *name, const struct use *of, const struct approval_verdict *verdict, char line[LINE])
+{
+    int size = snprintf(line, LINE, "%s\t%.*s\t%s\t", name, SPAN_ARGS(of->name), approval_state_word(verdict->state));
+    for (unsigned kind = 0; kind < DIFF_KINDS; kind++)
+        for (size_t i = 0; i < verdict->diff.count; i++) {
+            if (verdict->diff.items[i].kind != kind || !diff_needs_approval((enum diff_kind)kind)) continue;
+            size += snprintf(line + size, LINE - (size_t)size, "%s%s", line[size - 1] == '\t' ? "" : " ",
+                             diff_kind_row((enum diff_kind)kind)->name);
+            break;
+        }
+    while (size > 0 && line[size - 1] == '\t') line[--size] = '\0';
+}
+
+static size_t judge_pair(const char *name, char lines[ROOM][LINE])
+{
+    char old_dir[LINE], new_dir[LINE];
+    size_t count = 0;
+    snprintf(old_dir, sizeof old_dir, CORPUS "/%s/old", name);
+    snprintf(new_dir, sizeof new_dir, CORPUS "/%s/new", name);
+    struct catalogue *old = load(old_dir), *new = load(new_dir);
+    if (old == NULL || new == NULL) fail_msg("%s does not load", name);
+    struct approvals approvals = approve_all(old);
+    for (size_t i = 0; i < new->use_count; i++) {
+        struct approval_verdict verdict = judge(&approvals, new->uses[i]);
+        assert_true(count < ROOM);
+        describe(name, new->uses[i], &verdict, lines[count++]);
+    }
+    catalogue_destroy(old);
+    catalogue_destroy(new);
+    return count;
+}
+
+static size_t read_expected(const char *name, char lines[ROOM][LINE])
+{
+    char line[LINE];
+    size_t count = 0;
+    FILE *file = fopen(TABLE, "r");
+    assert_non_null(file);
+    while (fgets(line, sizeof line, file) != NULL) {
+        line[strcspn(line, "\n")] = '\0';
+        if (strncmp(line, name, strlen(name)) != 0 || line[strlen(name)] != '\t') continue;
+        assert_true(count < ROOM);
+        memcpy(lines[count++], line, sizeof line);
+    }
+    fclose(file);
+    return count;
+}
+
+static bool check_pair(const char *name)
+{
+    static char expected[ROOM][LINE], found[ROOM][LINE];
+    size_t expected_count = read_expected(name, expected), found_count = judge_pair(name, found);
+    qsort(expected, expected_count, sizeof *expected, by_line);
+    qsort(found, found_count, sizeof *found, by_line);
+    bool same = expected_count == found_count;
+    for (size_t i = 0; same && i < found_count; i++) same = strcmp(expected[i], found[i]) == 0;
+    for (size_t i = 0; i < found_count && !same; i++) print_error("found    %s\n", found[i]);
+    for (size_t i = 0; i < expected_count && !same; i++) print_error("expected %s\n", expected[i]);
+    return same;
+}
+
+static void every_change_is_decided_as_the_table_says(void **state)
+{
+    (void)state;
+    unsigned wrong = 0, pairs = 0;
+    DIR *dir = opendir(CORPUS);
+    assert_non_null(dir);
+    for (struct dirent *entry = readdir(dir); entry != NULL; entry = readdir(dir)) {
+        if (entry->d_name[0] == '.') continue;
+        pairs++;
+        if (!check_pair(entry->d_name)) wrong++;
+    }
+    closedir(dir);
+    assert_true(pairs >= 80);
+    assert_int_equal(wrong, 0);
+}
+
+/* The grades of the documentation: what the table of kinds calls approval needs it, and another type does. */
+static void needs_approval_by_kind(void **state)
+{
+    (void)state;
+    for (unsigned kind = 0; kind < DIFF_KINDS; kind++) {
+        bool expected = diff_kind_row((enum diff_kind)kind)->grade == DIFF_APPROVAL || kind == DIFF_USE_FIELD_RETYPED;
+        assert_int_equal(diff_needs_approval((enum diff_kind)kind), expected);
+    }
+}
+
+/* ---------------------------------------------------------------- surfaces */
+
+/* Every use that any test declares is written, read, and is what it was. */
+static void nothing_is_lost_on_the_way(void **state)
+{
+    (void)state;
+    static const char *const folders[] = {"contracts/examples/shop",
+                                          "contracts/examples/payments",
+                                          "contracts/examples/logistics",
+                                          "tests/corpus/matrix",
+                                          "tests/decisions/contracts/handling",
+                                          "tests/decisions/contracts/identity",
+                                          "tests/decisions/contracts/lifecycle",
+                                          "tests/decisions/contracts/rules"};
+    for (size_t folder = 0; folder < COUNT_OF(folders); folder++) {
+        struct catalogue *loaded = load(folders[folder]);
+        if (loaded == NULL) fail_msg("%s does not load", folders[folder]);
+        struct approvals approvals = approve_all(loaded);
+        for (size_t i = 0; i < loaded->use_count; i++) {
+            struct approval_verdict verdict = judge(&approvals, loaded->uses[i]);
+            if (verdict.diff.count > 0)
+                fail_msg("%s: %.*s: %s %.*s", folders[folder], SPAN_ARGS(loaded->uses[i]->name),
+                         diff_kind_row(verdict.diff.items[0].kind)->name, SPAN_ARGS(verdict.diff.items[0].text));
+        }
+        catalogue_destroy(loaded);
+    }
+}
+
+static struct field *field_of(const char *name)
+{
+    for (size_t i = 0; i < use->root->child_count; i++)
+        if (span_is(use->root->children[i]->name, name)) return use->root->children[i];
+    fail_msg("no field %s", name);
+    return NULL;
+}
+
+/* Facets that no contract of this version can state together. */
+static void every_facet_is_kept(void **state)
+{
+    (void)state;
+    struct document documents[] = {{SPAN("privacyNotice"), SPAN("https://a.example")},
+                                   {SPAN("purpose"), SPAN("https://b.example")}};
+    struct waiver waivers[] = {{SPAN("note"), SPAN("restricted-raw"), SPAN("why"), SPAN("who"), SPAN("2027-01-01")}};
+    struct span lists[] = {SPAN("zeta"), SPAN("alpha, with: a comma"), SPAN("010"), SPAN("no")};
+    struct number step = {25, -2, false};
+    use->limitations = SPAN("  Not\nfor\n\n  \"marketing\". ");
+    use->documents = documents;
+    use->document_count = COUNT_OF(documents);
+    use->waivers = waivers;
+    use->waiver_count = COUNT_OF(waivers);
+    use->special_category_basis = SPAN("explicit_consent");
+    use->criminal_data_basis = SPAN("authorised_by_law");
+    use->subjects = use->regulations = use->residency = lists;
+    use->subject_count = use->regulation_count = use->residency_count = COUNT_OF(lists);
+    use->erasure_method = SPAN("none");
+    use->erasure_exemption = SPAN("legal_obligation");
+    use->trace = true;
+    use->retention = 90 * US_PER_MS;
+    field_of("pieces")->rules.has_multiple_of = true;
+    field_of("pieces")->rules.multiple_of = step;
+    field_of("order_id")->handling = (struct handling){.kind = HANDLE_REDACT, .constant = {.text = SPAN("it's, \"x\"\n")}};
+    field_of("note")->handling = (struct handling){.kind = HANDLE_MASK, .keep_first = 1, .keep_domain = true};
+    field_of("total")->handling = (struct handling){.kind = HANDLE_ROUND, .step = step};
+    field_of("placed_at")->rules.has_minimum = field_of("placed_at")->rules.exclusive_minimum = true;
+    field_of("placed_at")->rules.minimum_time = INT64_C(1795305600123457);
+    struct approvals approvals = approve_all(catalogue);
+    struct approval_verdict verdict = judge(&approvals, use);
+    for (size_t i = 0; i < verdict.diff.count; i++)
+        print_error("%s %.*s\n", diff_kind_row(verdict.diff.items[i].kind)->name, SPAN_ARGS(verdict.diff.items[i].text));
+    assert_int_equal(verdict.diff.count, 0);
+    use->retention = NO_LIMIT;
+    assert_state(&approvals, APPROVAL_EXCEEDED);
+    field_of("placed_at")->rules.minimum_time--;
+    assert_int_equal(judge(&approvals, use).diff.count, 2);
+}
+
+static struct span digest_of(const char *model, const char *text)
+{
+    struct span digest;
+    struct catalogue_options options;
+    struct diagnostics found;
+    struct catalogue_text texts[] = {{SPAN("m.yaml"), span_of(model)}, {SPAN("u.yaml"), span_of(text)}};
+    catalogue_options_init(&options);
+    diagnostics_init(&found, arena);
+    struct catalogue *loaded = catalogue_load_texts(texts, 2, &options, &found);
+    for (size_t i = 0; loaded == NULL && i < found.count; i++) print_error("%.*s\n", SPAN_ARGS(found.items[i].detail));
+    assert_non_null(loaded);
+    struct approvals approvals = approve_all(loaded);
+    digest = arena_copy(arena, approvals.items[0].digest);
+    diagnostics_deinit(&found);
+    catalogue_destroy(loaded);
+    return digest;
+}
+
+static const char model_text[] =
+    "{apiVersion: v3.1.0, kind: DataContract, id: 'urn:t:m', version: 1.0.0, status: active, domain: t,\n"
+    " team: {name: t, members: [{username: t@t.example, role: owner}]}, schema: [{name: m, properties: [\n"
+    "  {name: id, logicalType: string, required: true, primaryKey: true, classification: internal},\n"
+    "  {name: at, logicalType: timestamp, required: true, classification: internal}]}],\n"
+    " customProperties: [{property: headgateRole, value: eventModel}, {property: dataSubjects, value: []}]}\n";
+
+#define USE_TEXT(version, purpose, properties, roles, rest)                                                              \
+    "{apiVersion: v3.1.0, kind: DataContract, id: 'urn:t:u', version: " version                                          \
+    ", status: active, description: {purpose: " purpose                                                                  \
+    "},\n team: {name: t, members: [{username: t@t.example, role: owner}]}, schema: [{name: m, properties: [" properties \
+    "]}],\n roles: [" roles "], slaProperties: [{property: retention, value: 7, unit: d}], customProperties: [" rest     \
+    " {property: headgateRole, value: useCase}, {property: inputContracts, value: [{id: 'urn:t:m', version: '1'}]},\n"   \
+    " {property: dataUse, value: functional.service.improve}]}\n"
+
+/* What a contract looks like is nothing that anybody approves. */
+static void layout_changes_no_digest(void **state)
+{
+    (void)state;
+    static const char plain[] = USE_TEXT("1.0.0", "'Count what was sent.'", "{name: id}, {name: at}",
+                                         "{role: b, access: read}, {role: a, access: read}", "");
+    static const char other[] = USE_TEXT(
+        "1.4.2", "\"Count what\n\n  was sent. \"", "{name: at, description: when}, # a comment\n {description: who, name: id}",
+        "{access: read, role: a, description: x}, {role: b, access: read}", "{value: full, property: tagging},");
+    static const char wider[] = USE_TEXT("1.0.0", "'Count what was sent.'", "{name: id}, {name: at}",
+                                         "{role: b, access: read}, {role: c, access: read}", "");
+    struct span digest = digest_of(model_text, plain);
+    struct span same = digest_of(model_text, other), different = digest_of(model_text, wider);
+    assert_int_equal(digest.size, SURFACE_DIGEST_SIZE);
+    assert_true(span_equal(digest, same));
+    assert_false(span_equal(digest, different));
+}
+
+/* ---------------------------------------------------------------- the file */
+
+/* The text with the first `old` replaced. */
+static struct span replaced(struct span text, const char *old, const char *new)
+{
+    const char *at = memmem(text.data, text.size, old, strlen(old));
+    if (at == NULL) fail_msg("no '%s' in\n%.*s", old, SPAN_ARGS(text));
+    size_t before = (size_t)(at - text.data), after = text.size - before - strlen(old);
+    return arena_printf(arena, "%.*s%s%.*s", (int)before, text.data, new, (int)after, at + strlen(old));
+}
+
+static void assert_refused(struct span text, const char *rule, uint32_t line, const char *says)
+{
+    struct approvals approvals;
+    size_t before = diagnostics.count;
+    assert_false(approvals_parse(text, SPAN("a.yaml"), arena, &diagnostics, &approvals));
+    assert_int_equal(diagnostics.count, before + 1);
+    const struct diagnostic *found = &diagnostics.items[before];
+    if (strcmp(found->rule->name, rule) != 0 || strstr(found->detail.data, says) == NULL ||
+        (line > 0 && found->place.line != line))
+        fail_msg("%u: %s: %.*s where %u: %s: %s is due", found->place.line, found->rule->name, SPAN_ARGS(found->detail), line,
+                 rule, says);
+    assert_int_equal(found->severity, SEVERITY_ERROR);
+}
+
+static void a_change_by_hand_is_told(void **state)
+{
+    (void)state;
+    struct approvals approvals = approve_all(catalogue);
+    struct span text = text_of(&approvals);
+    static const char *const edits[][2] = {
+        {"retention: \"14 d\"", "retention: \"28 d\""},
+        {"residency: [EU]", "residency: [EU, US]"},
+        {"residency: [EU]", "residency: EU"},
+        {"trace: false", "trace: \"false\""},
+        {"        - field: note\n          type: string\n          classification: confidential\n          handling: "
+         "\"truncate(len=20)\"\n",
+         ""},
+        {"urn:acme:risk:use:order_risk", "urn:acme:risk:use:order_risk2"},
+        {"urn:acme:shop:model:order_placed", "urn:acme:shop:model:order"},
+        {"order_id", "order_ID"},
+        {"digest: \"", "digest: \"0"},
+    };
+    for (size_t i = 0; i < COUNT_OF(edits); i++)
+        assert_refused(replaced(text, edits[i][0], edits[i][1]), "approval-edited", 10, "digest");
+    /* who and when are proven by the review of the file, not by a digest */
+    struct approvals other;
+    assert_true(approvals_parse(replaced(text, "name: ann", "name: zoe"), SPAN("a"), arena, &diagnostics, &other));
+}
+
+static void another_layout_of_the_file_says_the_same(void **state)
+{
+    (void)state;
+    struct approvals approvals = approve_all(catalogue), other;
+    struct span text = text_of(&approvals);
+    text = replaced(text, "      retention: \"14 d\"\n      erasure: expiry\n", "      # by hand\n      'erasure': \"expiry\"\n");
+    text = replaced(text, "      trace: false\n", "      trace: false\n\n      retention: 14 d\n");
+    text = replaced(text, "residency: [EU]", "residency:\n      -   EU");
+    assert_true(approvals_parse(text, SPAN("a.yaml"), arena, &diagnostics, &other));
+    assert_state(&other, APPROVAL_GIVEN);
+}
+
+static void a_file_that_is_none_is_told(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text, *rule;
+        uint32_t line;
+        const char *says;
+    } rows[] = {
+        {"", "approval-file", 0, ""},
+        {"approvals", "approval-file", 1, "a map with `approvals`"},
+        {"{", "approval-file", 0, ""},
+        {"approvals: []\nmore: 1\n", "approval-file", 1, "alone"},
+        {"approvals: 4\n", "approval-file", 1, "a list of approvals"},
+        {"approvals: []\napprovals: []\n", "approval-file", 2, "twice"},
+        {"approvals:\n  - 4\n", "approval-file", 2, "a map is expected"},
+        {"approvals:\n  - contract: a\n    modell: b\n", "approval-file", 3, "nothing of that name"},
+        {"approvals:\n  - contract: a\n    model: b\n", "approval-file", 2, "all needed"},
+        {"approvals:\n- {contract: a, model: 4, purposeSince: x, approvedBy: [], digest: d, approved: {}}\n", "approval-file", 2,
+         "a text"},
+        {"approvals:\n- {contract: a, model: b, purposeSince: x, approvedBy: [], digest: d, approved: {}}\n", "approval-file", 2,
+         "a date"},
+        {"approvals:\n- {contract: a, model: b, purposeSince: '2026-02-30', approvedBy: [], digest: d, approved: {}}\n",
+         "approval-file", 2, "a date"},
+        {"approvals:\n- {contract: a, model: b, purposeSince: '2026-01-01', approvedBy: [], digest: d, approved: {}}\n",
+         "approval-file", 2, "who approved"},
+        {"approvals:\n- {contract: a, model: b, purposeSince: '2026-01-01', approvedBy: [{name: x}], digest: d, approved: {}}\n",
+         "approval-file", 2, "name and date"},
+        {"approvals:\n- {contract: a, model: b, purposeSince: '2026-01-01', approvedBy: [{name: x, date: '2026-01-01'}],\n"
+         "   digest: d, approved: {}}\n",
+         "approval-edited", 3, "digest"},
+    };
+    for (size_t i = 0; i < COUNT_OF(rows); i++) assert_refused(span_of(rows[i].text), rows[i].rule, rows[i].line, rows[i].says);
+    struct approvals none;
+    assert_true(approvals_parse(SPAN("approvals:\n"), SPAN("a.yaml"), arena, &diagnostics, &none));
+    assert_int_equal(none.count, 0);
+}
+
+/* With a digest that fits, so that the surface itself is read. */
+static void assert_surface_refused(const char *surface, uint32_t line, const char *says)
+{
+    char digest[SURFACE_DIGEST_SIZE];
+    struct yaml_error error;
+    const struct yaml_node *map = yaml_parse(span_of(surface), arena, &error);
+    assert_non_null(map);
+    assert_true(approval_surface_digest(SPAN("a"), SPAN("b"), map, digest));
+    assert_refused(arena_printf(arena,
+                                "approvals:\n- contract: a\n  model: b\n  purposeSince: '2026-01-01'\n"
+                                "  approvedBy: [{name: x, date: '2026-01-01'}]\n  digest: '%.*s'\n  approved:\n%s",
+                                SURFACE_DIGEST_SIZE, digest, surface),
+                   "approval-file", line, says);
+}
+
+#define BEGIN "   {purpose: p, dataUse: d, retention: 1 d, erasure: expiry, trace: false,\n    "
+
+static void a_surface_that_is_none_is_told(void **state)
+{
+    (void)state;
+    static const char *const rows[][2] = {
+        {"fields: [], colour: red}", "knows nothing of that name"},
+        {"fields: 4}", "a list of fields"},
+        {"fields: [4]}", "a field needs"},
+        {"fields: [{field: a, type: string}]}", "a field needs"},
+        {"fields: [{field: a, type: text, classification: internal}]}", "no type"},
+        {"fields: [{field: a, type: string, classification: secret}]}", "no classification"},
+        {"fields: [{field: a, type: string, classification: internal, shape: round}]}", "knows nothing"},
+        {"fields: [{field: a, type: string, classification: internal, handling: sing()}]}", "none of the functions"},
+        {"fields: [{field: a, type: decimal, classification: internal, precision: 39}]}", "from 0 to 38"},
+        {"fields: [{field: b, type: int, classification: internal}, {field: a, type: int, classification: internal}]}",
+         "in the order"},
+        {"fields: [{field: a, type: int, classification: internal}, {field: a, type: int, classification: internal}]}",
+         "each once"},
+        {"fields: [{field: a.b, type: int, classification: internal}]}", "does not stand before it"},
+        {"fields: [{field: a, type: int, classification: internal}, {field: a.b, type: int, classification: internal}]}",
+         "in an object"},
+        {"fields: [{field: a, type: int, classification: internal}, {field: 'a[]', type: int, classification: internal}]}",
+         "an array"},
+        {"fields: [{field: a, type: int, classification: internal, rules: {minimum: x}}]}", "no bound"},
+        {"fields: [{field: a, type: int, classification: internal, rules: {multipleOf: 0}}]}", "above 0"},
+        {"fields: [{field: a, type: date, classification: internal, rules: {maximum: '2026-13-01'}}]}", "no bound"},
+        {"fields: [{field: a, type: string, classification: internal, rules: {maxLength: -1}}]}", "from 0"},
+        {"fields: [{field: a, type: string, classification: internal, rules: {format: fax}}]}", "no format"},
+        {"fields: [{field: a, type: string, classification: internal, rules: {uniqueItems: 1}}]}", "true or false"},
+        {"fields: [{field: a, type: string, classification: internal, rules: {luck: 1}}]}", "no rule"},
+        {"fields: [], legalBasis: whim}", "no legal basis"},
+        {"fields: [], residency: EU}", "a list of texts"},
+        {"fields: [], residency: [~]}", "a text"},
+        {"fields: [], roles: [{access: read}]}", "what it is about"},
+        {"fields: [], roles: [{role: a, wage: high}]}", "not known"},
+        {"fields: [], waivers: {}}", "a list"},
+    };
+    for (size_t i = 0; i < COUNT_OF(rows); i++)
+        assert_surface_refused(arena_printf(arena, BEGIN "%s\n", rows[i][0]).data, 9, rows[i][1]);
+    assert_surface_refused("   {purpose: p, dataUse: d, retention: 1 d, erasure: expiry, trace: false}\n", 8, "missing");
+    assert_surface_refused("   {retention: 1}\n", 8, "");
+    assert_surface_refused("   {trace: maybe}\n", 8, "true or false");
+}
+
+static void one_use_is_approved_once(void **state)
+{
+    (void)state;
+    struct approvals approvals = approve_all(catalogue);
+    struct span text = text_of(&approvals);
+    const char *entry = memmem(text.data, text.size, "  - contract", 12);
+    assert_non_null(entry);
+    assert_refused(arena_printf(arena, "%.*s%s", SPAN_ARGS(text), entry), "approval-duplicate", 51, "further up");
+}
+
+/* ---------------------------------------------------------------- who approves, and when */
+
+static void a_draft_needs_no_approval(void **state)
+{
+    (void)state;
+    static const struct {
+        enum status status;
+        enum approval_state state;
+    } rows[] = {{STATUS_PROPOSED, APPROVAL_NOT_NEEDED},
+                {STATUS_DRAFT, APPROVAL_NOT_NEEDED},
+                {STATUS_ACTIVE, APPROVAL_MISSING},
+                {STATUS_DEPRECATED, APPROVAL_MISSING},
+                {STATUS_RETIRED, APPROVAL_NOT_NEEDED}};
+    struct approvals none = {.file = SPAN("a")};
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        use->status = rows[i].status;
+        assert_state(&none, rows[i].state);
+    }
+}
+
+/* One contract on two models is two uses; each is approved for itself. */
+static void every_model_is_approved_for_itself(void **state)
+{
+    (void)state;
+    struct approvals approvals = approve_all(catalogue);
+    use->model->id = SPAN("urn:acme:shop:model:order_placed_2");
+    assert_state(&approvals, APPROVAL_MISSING);
+    assert_true(approve(&approvals, use, "ann", TODAY));
+    assert_int_equal(approvals.count, 2);
+    write_and_read(&approvals);
+    assert_state(&approvals, APPROVAL_GIVEN);
+    use->model->id = SPAN("urn:acme:shop:model:order_placed");
+    assert_state(&approvals, APPROVAL_GIVEN);
+}
+
+static void what_was_approved_is_the_limit(void **state)
+{
+    (void)state;
+    struct approvals approvals = approve_all(catalogue);
+    int64_t approved = use->retention;
+    use->retention = approved / 2;
+    assert_state(&approvals, APPROVAL_GIVEN);
+    use->retention = approved;
+    assert_state(&approvals, APPROVAL_GIVEN); /* back to what somebody approved */
+    use->retention = approved + 1 * US_PER_DAY;
+    assert_state(&approvals, APPROVAL_EXCEEDED);
+    assert_true(approve(&approvals, use, "bob", SPAN("2026-12-01")));
+    write_and_read(&approvals);
+    assert_state(&approvals, APPROVAL_GIVEN);
+    assert_int_equal(approvals.items[0].approver_count, 1);
+    assert_true(span_is(approvals.items[0].approvers[0].name, "bob"));
+    /* who approves what is narrower joins those before, and lowers the limit */
+    use->retention = approved;
+    assert_true(approve(&approvals, use, "cleo", SPAN("2026-12-02")));
+    assert_int_equal(approvals.items[0].approver_count, 2);
+    assert_false(approve(&approvals, use, "cleo", SPAN("2026-12-03")));
+    use->retention = approved + 1 * US_PER_DAY;
+    assert_state(&approvals, APPROVAL_EXCEEDED);
+}
+
+/* The one row of the grade table that no folder can bring about yet. */
+static void trace_on_needs_approval(void **state)
+{
+    (void)state;
+    struct approvals approvals = approve_all(catalogue);
+    use->trace = true;
+    assert_state(&approvals, APPROVAL_EXCEEDED);
+    assert_int_equal(judge(&approvals, use).diff.items[0].kind, DIFF_TRACE_ON);
+    assert_true(approve(&approvals, use, "ann", TODAY));
+    use->trace = false;
+    assert_state(&approvals, APPROVAL_GIVEN);
+}
+
+/* Consent must be newer than the approval that widened the purpose, not than one of its retention. */
+static void keeps_the_date_of_the_purpose(void **state)
+{
+    (void)state;
+    struct approvals approvals = approve_all(catalogue);
+    use->retention *= 2;
+    assert_true(approve(&approvals, use, "ann", SPAN("2026-12-01")));
+    write_and_read(&approvals);
+    assert_true(span_equal(approvals.items[0].purpose_since, TODAY));
+    use->purpose = SPAN("Something else.");
+    assert_true(approve(&approvals, use, "ann", SPAN("2026-12-02")));
+    assert_true(span_is(approvals.items[0].purpose_since, "2026-12-02"));
+    use->data_use = SPAN("functional");
+    assert_true(approve(&approvals, use, "ann", SPAN("2026-12-03")));
+    assert_true(span_is(approvals.items[0].purpose_since, "2026-12-03"));
+}
+
+static struct recipient approvers[2];
+
+static void name_approvers(const char *first, const char *second)
+{
+    approvers[0] = (struct recipient){.role = SPAN("reader"), .access = SPAN("read"), .first_approvers = span_of(first)};
+    approvers[1] = (struct recipient){.role = SPAN("writer"), .access = SPAN("read"), .second_approvers = span_of(second)};
+    use->recipients = approvers;
+    use->recipient_count = 2;
+}
+
+static void only_named_approvers_may(void **state)
+{
+    (void)state;
+    assert_true(approval_may_approve(use, SPAN("anybody")));
+    name_approvers("", "  , ");
+    assert_true(approval_may_approve(use, SPAN("anybody")));
+    name_approvers("ann, bob the builder", "");
+    assert_true(approval_may_approve(use, SPAN("ann")));
+    assert_true(approval_may_approve(use, SPAN("bob the builder")));
+    assert_false(approval_may_approve(use, SPAN("bob")));
+    assert_false(approval_may_approve(use, SPAN("an")));
+    assert_false(approval_may_approve(use, SPAN("")));
+    name_approvers("", "dpo");
+    assert_true(approval_may_approve(use, SPAN("dpo")));
+    assert_false(approval_may_approve(use, SPAN("ann")));
+}
+
+static void two_levels_need_one_of_each(void **state)
+{
+    (void)state;
+    struct approvals approvals = {.file = SPAN("a")};
+    name_approvers("ann, al", "dpo");
+    assert_true(approve(&approvals, use, "ann", TODAY));
+    write_and_read(&approvals);
+    assert_state(&approvals, APPROVAL_LEVEL);
+    assert_int_equal(judge(&approvals, use).level, 2);
+    assert_true(approve(&approvals, use, "al", TODAY));
+    assert_state(&approvals, APPROVAL_LEVEL);
+    assert_true(approve(&approvals, use, "dpo", TODAY));
+    write_and_read(&approvals);
+    assert_state(&approvals, APPROVAL_GIVEN);
+    assert_int_equal(approvals.items[0].approver_count, 3);
+    /* an approver who has left has approved all the same */
+    name_approvers("zoe", "dpo");
+    assert_state(&approvals, APPROVAL_GIVEN);
+    /* a wider use begins anew */
+    name_approvers("ann, al", "dpo");
+    use->retention *= 2;
+    assert_true(approve(&approvals, use, "dpo", TODAY));
+    assert_state(&approvals, APPROVAL_LEVEL);
+    assert_int_equal(judge(&approvals, use).level, 1);
+    name_approvers("both", "both");
+    use->retention *= 2;
+    assert_true(approve(&approvals, use, "both", TODAY));
+    assert_state(&approvals, APPROVAL_GIVEN);
+}
+
+/* ---------------------------------------------------------------- all of a catalogue */
+
+static const struct diagnostic *check(const struct approvals *approvals, size_t expected)
+{
+    diagnostics.count = diagnostics.errors = 0;
+    approvals_check(approvals, catalogue, arena, &diagnostics);
+    assert_false(diagnostics.failed);
+    assert_int_equal(diagnostics.count, expected);
+    return diagnostics.items;
+}
+
+static void tells_what_waits_where_it_stands(void **state)
+{
+    (void)state;
+    struct approvals approvals = {.file = SPAN("a")};
+    const struct diagnostic *found = check(&approvals, 1);
+    assert_string_equal(found->rule->name, "approval-missing");
+    assert_true(found->place.line > 0 && found->place.file.size > 0);
+    assert_non_null(strstr(found->remedy.data, "headgate approve urn:acme:risk:use:order_risk --by NAME"));
+    approvals = approve_all(catalogue);
+    (void)check(&approvals, 0);
+    use->retention *= 2;
+    field_of("total")->classification = CLASS_PUBLIC;
+    found = check(&approvals, 2);
+    assert_string_equal(found[0].rule->name, "approval-exceeded");
+    assert_string_equal(found[1].rule->name, "approval-exceeded");
+    bool field = found[0].place.line == field_of("total")->place.line || found[1].place.line == field_of("total")->place.line;
+    assert_true(field);
+    assert_int_equal(diagnostics.errors, 2);
+    use->status = STATUS_DRAFT;
+    (void)check(&approvals, 0);
+}
+
+/* A contract that is gone leaves its entry: told, and removed by whoever writes the file next. Back again it is what it was. */
+static void tells_of_entries_that_nobody_needs(void **state)
+{
+    (void)state;
+    struct approvals approvals = approve_all(catalogue);
+    size_t count = catalogue->use_count;
+    catalogue->use_count = 0;
+    const struct diagnostic *found = check(&approvals, 1);
+    assert_string_equal(found->rule->name, "approval-unknown");
+    assert_int_equal(found->severity, SEVERITY_WARNING);
+    assert_int_equal(diagnostics.errors, 0);
+    catalogue->use_count = count;
+    (void)check(&approvals, 0);
+    assert_int_equal(approvals_prune(&approvals, catalogue), 0);
+    catalogue->use_count = 0;
+    assert_int_equal(approvals_prune(&approvals, catalogue), 1);
+    catalogue->use_count = count;
+    assert_string_equal(check(&approvals, 1)->rule->name, "approval-missing");
+    assert_int_equal(text_of(&approvals).size > 0, true);
+}
+
+/* ---------------------------------------------------------------- memory */
+
+/* Approves, writes, reads and judges once; false as soon as something says that memory is out. */
+static bool whole_way(const struct approvals *before, struct arena *small)
+{
+    bool changed;
+    struct approval item = before->items[0]; /* adding changes the list */
+    struct approvals approvals = {before->file, &item, 1}, again;
+    struct approval_verdict verdict;
+    struct diagnostics found;
+    struct buffer text = BUFFER_EMPTY;
+    diagnostics_init(&found, small);
+    bool fine = approval_judge(&approvals, use, small, &verdict) &&
+                approvals_add(&approvals, use, &verdict, SPAN("bob"), TODAY, small, &changed) &&
+                approvals_text(&approvals, small, &text) &&
+                approvals_parse(buffer_span(&text), SPAN("a.yaml"), small, &found, &again);
+    if (fine) approvals_check(&again, catalogue, small, &found);
+    if (!fine || found.failed) assert_int_equal(found.errors, 0); /* no memory is no fault of the file's */
+    fine = fine && !found.failed;
+    if (fine) assert_int_equal(found.count, 0);
+    buffer_deinit(&text);
+    diagnostics_deinit(&found);
+    return fine;
+}
+
+static void survives_every_failed_allocation(void **state)
+{
+    (void)state;
+    struct approvals approvals = approve_all(catalogue);
+    use->retention *= 2;
+    bool fine = false;
+    long tries = 0;
+    for (; !fine && tries < 10000; tries++) {
+        allocations_left = -1;
+        struct arena *small = arena_create((size_t)64 << 20);
+        assert_non_null(small);
+        allocations_left = tries;
+        fine = whole_way(&approvals, small);
+        allocations_left = -1;
+        arena_destroy(small);
+    }
+    assert_true(fine);
+    assert_true(tries > 20);
+    fine = false;
+    for (size_t limit = 4096; !fine && limit < (1 << 24); limit += 4096) {
+        struct arena *small = arena_create(limit);
+        fine = whole_way(&approvals, small);
+        arena_destroy(small);
+    }
+    assert_true(fine);
+}
+
+int main(void)
+{
+#define TEST(function) cmocka_unit_test_setup_teardown(function, set_up, tear_down)
+    const struct CMUnitTest tests[] = {
+        TEST(every_change_is_decided_as_the_table_says),
+        TEST(needs_approval_by_kind),
+        TEST(nothing_is_lost_on_the_way),
+        TEST(every_facet_is_kept),
+        TEST(layout_changes_no_digest),
+        TEST(a_change_by_hand_is_told),
+        TEST(another_layout_of_the_file_says_the_same),
+        TEST(a_file_that_is_none_is_told),
+        TEST(a_surface_that_is_none_is_told),
+        TEST(one_use_is_approved_once),
+        TEST(a_draft_needs_no_approval),
+        TEST(every_model_is_approved_for_itself),
+        TEST(what_was_approved_is_the_limit),
+        TEST(trace_on_needs_approval),
+        TEST(keeps_the_date_of_the_purpose),
+        TEST(only_named_approvers_may),
+        TEST(two_levels_need_one_of_each),
+        TEST(tells_what_waits_where_it_stands),
+        TEST(tells_of_entries_that_nobody_needs),
+        TEST(survives_every_failed_allocation),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
