@@ -13,7 +13,7 @@
 #include <stdlib.h>
 #include <time.h>
 
-enum { EVENTS = 64, EVENT_ROOM = 1024, ROUNDS = 300, PASSES = 8, SUBJECTS = 4 };
+enum { EVENTS = 64, EVENT_ROOM = 1024, ROUNDS = 300, PASSES = 8, SUBJECTS = 5 };
 
 static const char event_text[] =
     "{\"$schema\":\"/payment/1.0.0\",\"meta\":{\"stream\":\"bench\",\"id\":\"0f8fad5b-d9cb-469f-a165-70867728950e\",\"dt\":"
@@ -160,12 +160,13 @@ static int order(const void *a, const void *b)
 static void print_table(const struct subject *subjects)
 {
     double floor = subjects[0].median, one = subjects[1].median;
-    double further = (subjects[2].median - one) / 3, hash = subjects[3].median - one;
+    double further = (subjects[2].median - one) / 3, hash = subjects[3].median - one, encryption = subjects[4].median - one;
     printf("CPU per event of %d bytes, medians\n\n", EVENT_SIZE);
     printf("  %-34s %8.0f ns  %5.2fx\n", "simdjson, DOM parse alone", floor, 1.0);
     printf("  %-34s %8.0f ns  %5.2fx   (at most 2.5x)\n", "judged and projected for one use", one, one / floor);
     printf("  %-34s %8.0f ns %+5.2fx   (at most +0.2x)\n", "each further use", further, further / floor);
     printf("  %-34s %8.0f ns           (at most 250 ns)\n", "one field hashed", hash);
+    printf("  %-34s %8.0f ns\n", "one field encrypted", encryption);
 }
 
 static void print_json(const struct subject *subjects)
@@ -188,6 +189,7 @@ int main(int argc, char **argv)
         {.name = "one_use_ns", .folder = "bench/contracts"},
         {.name = "four_uses_ns", .folder = "bench/micro/four"},
         {.name = "hashed_ns", .folder = "bench/micro/hash"},
+        {.name = "encrypted_ns", .folder = "bench/micro/encrypt"},
     };
     const uint8_t root[32] = {1};
     struct keyring *keyring = keyring_create_fixed(root);

@@ -8,9 +8,12 @@ static const char url[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0
 /* Characters without padding. */
 static char *encode(const char alphabet[64], const uint8_t *in, size_t size, char *out)
 {
-    for (; size >= 3; in += 3, size -= 3) {
+    for (; size >= 3; in += 3, size -= 3, out += 4) {
         uint32_t group = (uint32_t)in[0] << 16 | (uint32_t)in[1] << 8 | in[2];
-        for (int shift = 18; shift >= 0; shift -= 6) *out++ = alphabet[group >> shift & 63];
+        out[0] = alphabet[group >> 18];
+        out[1] = alphabet[group >> 12 & 63];
+        out[2] = alphabet[group >> 6 & 63];
+        out[3] = alphabet[group & 63];
     }
     if (size == 0) return out;
     uint32_t group = (uint32_t)in[0] << 16 | (size == 2 ? (uint32_t)in[1] << 8 : 0);
