@@ -425,6 +425,9 @@ const char *durability_word(enum durability durability);
 const char *legal_basis_word(enum legal_basis basis);
 const char *type_word(enum type type);
 
+/* The logicalType that was declared: u64, i128 and u128 are integers that are kept as decimals. */
+const char *field_type_word(const struct field *field);
+
 /* The legal basis of a word, all of them in one text for messages; `none` is no basis. */
 #define LEGAL_BASIS_WORDS "consent contract legal_obligation vital_interest public_task legitimate_interest"
 bool legal_basis_find(struct span word, enum legal_basis *out) MUST_CHECK;

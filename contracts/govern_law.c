@@ -13,7 +13,7 @@ struct judging {
 static const struct field *first_field(const struct judging *judging, const struct field *field)
 {
     const struct field *found = NULL;
-    bool leaf = field->type != TYPE_OBJECT && field->type != TYPE_ARRAY;
+    bool leaf = type_is_scalar(field->type);
     bool waivable = judging->fact->place == LAW_AT_FIELD;
     if (leaf && law_concerns_field(judging->fact, field) &&
         !(waivable && resolve_is_waived(judging->resolver, field->path, judging->fact->rule)))

@@ -56,8 +56,7 @@ static void write_limit(struct odcs_writing *writing, const char *key, int64_t l
 
 static bool is_integer(const struct field *field)
 {
-    return strcmp(type_word(field->type), "integer") == 0 ||
-           (field->type == TYPE_DECIMAL && field->scale == 0 && field->format_text.data != NULL);
+    return strcmp(field_type_word(field), "integer") == 0;
 }
 
 static void write_number_bounds(struct odcs_writing *writing, const struct field *field)
@@ -246,7 +245,7 @@ static void write_property(struct odcs_writing *writing, const struct field *fie
     struct yaml_writer *yaml = &writing->yaml;
     yaml_write_text(yaml, "name", item ? field->item_name : field->name);
     if (!span_equal(field->name, field->wire_name)) yaml_write_text(yaml, "physicalName", field->wire_name);
-    yaml_write_text(yaml, "logicalType", span_of(is_integer(field) ? "integer" : type_word(field->type)));
+    yaml_write_text(yaml, "logicalType", span_of(field_type_word(field)));
     yaml_write_text(yaml, "physicalType", physical_type(field));
     if (field->handling.kind == HANDLE_PASS) write_options(writing, field);
     yaml_write_bool(yaml, "required", field->required);

@@ -94,6 +94,12 @@ bool resolve_instant(struct span text, int64_t *us) MUST_CHECK;
 /* Type, format, physicalType and Avro hints into the field; then its rules. False when the field has no type. */
 bool resolve_type(struct resolver *resolver, const struct contract_property *property, struct field *field) MUST_CHECK;
 void resolve_rules(struct resolver *resolver, const struct contract_property *property, struct field *field);
+
+/* The same of what stands in a use: only what is stated, without the range of an integer format. */
+void resolve_stated_rules(struct resolver *resolver, const struct contract_property *property, struct field *field);
+
+/* Complains at the property's options when no value lies within the field's bounds. */
+void resolve_check_bounds(struct resolver *resolver, const struct contract_property *property, const struct field *field);
 void resolve_quality(struct resolver *resolver, const struct contract_property *property, struct field *field);
 
 /* Rules of a field of which nothing is stated: no limits, but those that its type has. */

@@ -136,6 +136,8 @@ static void narrow_time(const struct narrowing *narrowing, const struct contract
 {
     bool other = options->timezone != NULL && narrowing->own.zone != narrowing->source->zone;
     if (other) wider(narrowing, "timezone", options->timezone, "is another than the model's");
+    if (options->default_timezone != NULL && narrowing->own.default_offset != narrowing->source->default_offset)
+        wider(narrowing, "defaultTimezone", options->default_timezone, "is another than the model's");
     bool both_plain = narrowing->own.date_pattern == NULL && narrowing->source->date_pattern == NULL;
     if (options->format != NULL && !both_plain && !span_equal(options->format->text, narrowing->source->format_text))
         wider(narrowing, "format", options->format, "is another than the model's: events come in one format");
@@ -180,9 +182,9 @@ static bool same_type(const struct narrowing *narrowing)
     const struct contract_property *property = narrowing->property;
     const struct field *own = &narrowing->own;
     const struct field *source = narrowing->source;
-    if (strcmp(type_word(own->type), type_word(source->type)) != 0) {
+    if (strcmp(field_type_word(own), field_type_word(source)) != 0) {
         odcs_report(&narrowing->resolver->odcs, "wider", &property->part, "logicalType", property->logical_type,
-                    "logicalType is %.*s; the model's is %s", SPAN_ARGS(property->logical_type->text), type_word(source->type));
+                    "logicalType is %.*s; the model's is %s", SPAN_ARGS(property->logical_type->text), field_type_word(source));
         return false;
     }
     bool format = property->options != NULL && property->options->format != NULL;
@@ -194,6 +196,22 @@ static bool same_type(const struct narrowing *narrowing)
     if (!detailed || same) return true;
     wider(narrowing, "logicalType", property->logical_type, "leads to another Avro type than the model's");
     return false;
+}
+
+/* Bounds are written as the model's values are, and an offset is asked for or refused as there. */
+static void inherit_spelling(struct narrowing *narrowing)
+{
+    const struct contract_options *options = narrowing->property->options;
+    const struct field *source = narrowing->source;
+    struct field *own = &narrowing->own;
+    if (options == NULL || options->format == NULL) own->date_pattern = source->date_pattern;
+    if (options == NULL || options->default_timezone == NULL) own->default_offset = source->default_offset;
+}
+
+static struct yaml_node implied_text(const struct contract_property *property, struct span text)
+{
+    const struct yaml_node *at = property->part.node;
+    return (struct yaml_node){.kind = YAML_SCALAR, .type = YAML_STRING, .line = at->line, .column = at->column, .text = text};
 }
 
 static bool states_nothing(const struct contract_property *property)
@@ -209,34 +227,53 @@ static bool is_decimal_word(const struct yaml_node *physical)
     return physical != NULL && (span_is(physical->text, "decimal") || span_is(physical->text, "numeric"));
 }
 
+/* A use's property with what its readers need of the model's beside it. */
+struct statement {
+    struct contract_property property;
+    struct contract_options options;
+    struct yaml_node type, zone;
+};
+
+static void complete(struct statement *stated, const struct contract_property *property, const struct field *source)
+{
+    bool has_zone = source->type == TYPE_TIMESTAMP || source->type == TYPE_TIME;
+    stated->property = *property;
+    stated->options = property->options != NULL ? *property->options : (struct contract_options){.part = property->part};
+    stated->type = implied_text(property, span_of(field_type_word(source)));
+    stated->zone = implied_text(property, source->zone ? SPAN("true") : SPAN("false"));
+    stated->zone.type = YAML_BOOLEAN;
+    if (property->logical_type == NULL) stated->property.logical_type = &stated->type;
+    if (stated->options.timezone == NULL) stated->options.timezone = &stated->zone;
+    if (has_zone) stated->property.options = &stated->options;
+    if (is_decimal_word(property->physical_type) && property->precision == NULL)
+        stated->property.physical_type = NULL; /* the model's precision and scale */
+}
+
+static void narrow_options(const struct narrowing *narrowing, const struct contract_options *options)
+{
+    enum type type = narrowing->source->type;
+    narrow_text(narrowing, options);
+    narrow_bounds(narrowing, options);
+    narrow_array(narrowing, options);
+    if (is_time(type)) narrow_time(narrowing, options);
+    if (type == TYPE_OBJECT) narrow_object(narrowing, options);
+    if (type == TYPE_MAP) narrow_map(narrowing, options);
+    resolve_check_bounds(narrowing->resolver, narrowing->property, narrowing->field);
+}
+
 bool resolve_narrow(struct resolver *resolver, const struct contract_property *property, const struct field *source,
                     struct field *field)
 {
     if (states_nothing(property)) return true;
-    struct contract_property stated = *property;
-    struct span word = span_of(type_word(source->type));
-    struct yaml_node implied = {.kind = YAML_SCALAR,
-                                .type = YAML_STRING,
-                                .line = property->part.node->line,
-                                .column = property->part.node->column,
-                                .text = word};
-    if (stated.logical_type == NULL) stated.logical_type = &implied;
-    if (is_decimal_word(stated.physical_type) && stated.precision == NULL)
-        stated.physical_type = NULL; /* the model's precision and scale */
-    struct narrowing narrowing = {.resolver = resolver, .property = &stated, .source = source, .field = field};
+    struct statement stated;
+    complete(&stated, property, source);
+    struct narrowing narrowing = {.resolver = resolver, .property = &stated.property, .source = source, .field = field};
     narrowing.own.parent = field->parent;
-    if (!resolve_type(resolver, &stated, &narrowing.own) || !same_type(&narrowing)) return false;
-    resolve_rules(resolver, &stated, &narrowing.own);
-    resolve_quality(resolver, &stated, &narrowing.own);
-    if (stated.options != NULL) {
-        narrow_text(&narrowing, stated.options);
-        narrow_bounds(&narrowing, stated.options);
-        narrow_array(&narrowing, stated.options);
-        if (source->type == TYPE_TIMESTAMP || source->type == TYPE_TIME || source->type == TYPE_DATE)
-            narrow_time(&narrowing, stated.options);
-        if (source->type == TYPE_OBJECT) narrow_object(&narrowing, stated.options);
-        if (source->type == TYPE_MAP) narrow_map(&narrowing, stated.options);
-    }
+    if (!resolve_type(resolver, &stated.property, &narrowing.own) || !same_type(&narrowing)) return false;
+    inherit_spelling(&narrowing);
+    resolve_stated_rules(resolver, &stated.property, &narrowing.own);
+    resolve_quality(resolver, &stated.property, &narrowing.own);
+    if (stated.property.options != NULL) narrow_options(&narrowing, stated.property.options);
     narrow_values(&narrowing);
     if (narrowing.own.required) field->required = true; /* by a quality rule */
     if (narrowing.own.avro_enum) field->avro_enum = true;

@@ -286,7 +286,7 @@ void resolve_open_rules(struct field *field)
     rules->enumeration_severity = SEVERITY_ERROR;
 }
 
-static void check_bounds(struct resolver *resolver, const struct contract_property *property, const struct field *field)
+void resolve_check_bounds(struct resolver *resolver, const struct contract_property *property, const struct field *field)
 {
     const struct rules *rules = &field->rules;
     bool crossed =
@@ -304,6 +304,14 @@ static void check_bounds(struct resolver *resolver, const struct contract_proper
                     "no value lies within these bounds");
 }
 
+/* Booleans have no options, and the standard forbids none. */
+static void report_stray(struct resolver *resolver, const struct contract_property *property, const struct field *field,
+                         const struct option_reading *reading)
+{
+    odcs_report(&resolver->odcs, field->type == TYPE_BOOLEAN ? "not-enforced" : "type-option", &property->options->part,
+                reading->name, reading->node, "%s does not belong to %s", reading->name, field_type_word(field));
+}
+
 static void read_option(struct resolver *resolver, const struct contract_property *property, struct field *field,
                         const struct option_row *row, unsigned kind)
 {
@@ -313,8 +321,19 @@ static void read_option(struct resolver *resolver, const struct contract_propert
     if ((row->types & kind) != 0)
         row->read(&reading);
     else
-        odcs_report(&resolver->odcs, "type-option", &property->options->part, row->name, reading.node, "%s does not belong to %s",
-                    row->name, type_word(field->type));
+        report_stray(resolver, property, field, &reading);
+}
+
+static void read_options(struct resolver *resolver, const struct contract_property *property, struct field *field)
+{
+    unsigned kind = kind_of(property->logical_type->text);
+    for (size_t i = 0; i < COUNT_OF(options_table); i++) read_option(resolver, property, field, &options_table[i], kind);
+}
+
+void resolve_stated_rules(struct resolver *resolver, const struct contract_property *property, struct field *field)
+{
+    resolve_open_rules(field);
+    if (property->options != NULL) read_options(resolver, property, field);
 }
 
 void resolve_rules(struct resolver *resolver, const struct contract_property *property, struct field *field)
@@ -324,7 +343,6 @@ void resolve_rules(struct resolver *resolver, const struct contract_property *pr
     const struct yaml_node *format = property->options != NULL ? property->options->format : NULL;
     if (integer) resolve_integer_range(field, format != NULL && format->text.size > 1 ? format->text : SPAN("i64"));
     if (property->options == NULL) return;
-    unsigned kind = kind_of(property->logical_type->text);
-    for (size_t i = 0; i < COUNT_OF(options_table); i++) read_option(resolver, property, field, &options_table[i], kind);
-    check_bounds(resolver, property, field);
+    read_options(resolver, property, field);
+    resolve_check_bounds(resolver, property, field);
 }

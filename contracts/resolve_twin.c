@@ -41,7 +41,7 @@ void resolve_twin_declared(struct resolver *resolver, const struct contract_prop
     const struct yaml_node *node = property->encrypted_name;
     if (node == NULL) return;
     bool item = property->part.index == NO_INDEX;
-    if (item || field->type == TYPE_OBJECT || field->type == TYPE_ARRAY)
+    if (item || !type_is_scalar(field->type))
         complain(resolver, property, "encryptedName", node, node->text, "names what is no single value of its own");
     else if (!resolve_is_name(node->text))
         complain(resolver, property, "encryptedName", node, node->text, "is no name of letters, digits and _");

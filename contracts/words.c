@@ -70,3 +70,9 @@ const char *type_word(enum type type)
                                         [TYPE_ARRAY] = "array",         [TYPE_MAP] = "map"};
     return words[type];
 }
+
+const char *field_type_word(const struct field *field)
+{
+    bool integer = field->type == TYPE_DECIMAL && field->scale == 0 && field->format_text.data != NULL;
+    return integer ? "integer" : type_word(field->type);
+}
