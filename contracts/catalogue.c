@@ -434,6 +434,7 @@ static bool begin(struct loading *loading, const struct catalogue_options *optio
     loading->scratch = arena_create(ARENA_MAX);
     loading->page = arena_create(ARENA_MAX);
     if (loading->catalogue == NULL || loading->scratch == NULL || loading->page == NULL) return false;
+    if (!limit_copy_house(options, loading->catalogue)) return false;
     loading->resolver.arena = loading->catalogue->arena;
     loading->resolver.options = options;
     loading->resolver.catalogue = loading->catalogue;

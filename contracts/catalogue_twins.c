@@ -68,22 +68,52 @@ static int uses_by_id(const void *a, const void *b)
     return order != 0 ? order : span_compare(left->model->event, right->model->event);
 }
 
-static int uses_by_topic(const void *a, const void *b)
+/* A topic, or the twin of it that takes late events. */
+struct claim {
+    struct span topic;
+    const struct use *use;
+};
+
+/* As Kafka compares them: it refuses a topic whose name differs from another's only in '.' and '_', which its metrics do not tell
+ * apart. */
+static int compare_topics(struct span left, struct span right)
 {
-    int order = span_compare((*(struct use *const *)a)->topic, (*(struct use *const *)b)->topic);
-    return order != 0 ? order : uses_by_id(a, b);
+    size_t shorter = left.size < right.size ? left.size : right.size;
+    for (size_t i = 0; i < shorter; i++) {
+        char a = left.data[i] == '.' ? '_' : left.data[i], b = right.data[i] == '.' ? '_' : right.data[i];
+        if (a != b) return (unsigned char)a < (unsigned char)b ? -1 : 1;
+    }
+    return left.size == right.size ? 0 : left.size < right.size ? -1 : 1;
+}
+
+static int claims_by_topic(const void *a, const void *b)
+{
+    const struct claim *left = a, *right = b;
+    int order = compare_topics(left->topic, right->topic);
+    return order != 0 ? order : uses_by_id(&left->use, &right->use);
 }
 
 void twins_topics(const struct twins *twins)
 {
     struct catalogue *catalogue = twins->catalogue;
-    if (catalogue->use_count > 1) qsort(catalogue->uses, catalogue->use_count, sizeof(struct use *), uses_by_topic);
-    for (size_t i = 1; i < catalogue->use_count; i++) {
-        const struct use *first = catalogue->uses[i - 1];
-        const struct use *second = catalogue->uses[i];
-        if (!span_equal(first->topic, second->topic)) continue;
-        diagnostics_add(twins->diagnostics, "topic-duplicate", second->place, SPAN("schema"), "%.*s leads to %.*s too",
-                        SPAN_ARGS(first->id), SPAN_ARGS(second->topic));
+    struct claim *claims = arena_calloc(catalogue->arena, 2 * catalogue->use_count + 1, sizeof *claims);
+    size_t count = 0;
+    if (claims == NULL) {
+        twins->diagnostics->failed = true;
+        return;
+    }
+    for (size_t i = 0; i < catalogue->use_count; i++) {
+        const struct use *use = catalogue->uses[i];
+        claims[count++] = (struct claim){use->topic, use};
+        if (use->late_topic.data != NULL) claims[count++] = (struct claim){use->late_topic, use};
+    }
+    if (count > 1) qsort(claims, count, sizeof *claims, claims_by_topic);
+    for (size_t i = 1; i < count; i++) {
+        const struct use *first = claims[i - 1].use, *second = claims[i].use;
+        if (compare_topics(claims[i - 1].topic, claims[i].topic) != 0) continue;
+        diagnostics_add(twins->diagnostics, "topic-duplicate", second->place, SPAN("schema"),
+                        "%.*s, object %.*s, leads to %.*s too", SPAN_ARGS(first->id), SPAN_ARGS(first->root->name),
+                        SPAN_ARGS(claims[i].topic));
     }
     if (catalogue->use_count > 1) qsort(catalogue->uses, catalogue->use_count, sizeof(struct use *), uses_by_id);
 }

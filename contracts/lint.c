@@ -1,9 +1,11 @@
 /* lint.c - what the uses of one model do together. Warnings: each needs a person's judgement.
  *
  *  (a) fields that no active use takes should not be collected;
- *  (b) a unique field that two uses take raw joins their topics;
- *  (c) two uses that hash or encrypt the subject can likely be joined again by a fine time and a value of many values, both raw
- * in both. */
+ *  (b) what is unique and raw in two uses joins their topics: a unique field, the primary key, all parts of a primary key;
+ *  (c) two uses that hash or encrypt the subject can likely be joined again by a fine time and a value of many values, raw in
+ * both. A time is fine below the minute: a timestamp that passes, or ce_time, which every record has.
+ *
+ * Only uses that route count (active, deprecated). What the gateway itself needs counts as taken. */
 #include "contracts/resolve.h"
 
 struct linting {
@@ -12,7 +14,7 @@ struct linting {
     bool *claimed;                 /* by field index */
     const struct use **raw;        /* the first use that takes the field raw */
     const struct use **again;      /* the second */
-    const struct use **hashed_raw; /* the same, of uses that hash or encrypt the subject and take a fine time raw */
+    const struct use **hashed_raw; /* the same, of uses that hash or encrypt the subject and have a fine time */
     const struct use **hashed_again;
 };
 
@@ -21,13 +23,16 @@ static bool is_leaf(const struct field *field)
     return type_is_scalar(field->type);
 }
 
-static bool passes(const struct field *field, const struct field *source)
+/* An instant below the minute, raw or cut to seconds. */
+static bool has_fine_time(const struct field *field)
 {
-    if (field->source == source && field->handling.kind == HANDLE_PASS) return true;
+    bool cut = field->handling.kind == HANDLE_GENERALISE;
+    bool shown = field->handling.kind == HANDLE_PASS || (cut && field->handling.unit < UNIT_MINUTE);
+    if (field->type == TYPE_TIMESTAMP && shown) return true;
     for (size_t i = 0; i < field->child_count; i++) {
-        if (passes(field->children[i], source)) return true;
+        if (has_fine_time(field->children[i])) return true;
     }
-    return field->items != NULL && passes(field->items, source);
+    return field->items != NULL && has_fine_time(field->items);
 }
 
 static bool hashes(const struct field *field, const struct field *source)
@@ -80,22 +85,30 @@ static void claim_own(struct linting *linting)
     claim(linting, model->consent);
 }
 
-/* A value of which there are so many that it nearly names the event. */
+/* A value of which there are so many that it nearly names the event. The event time does not count: it is the other half. */
 static bool has_many_values(const struct linting *linting, const struct field *field)
 {
     if (field == linting->model->event_time || field->rules.enumeration_count > 0) return false;
     switch (field->type) {
     case TYPE_STRING: return field->rules.max_length == NO_LIMIT || field->rules.max_length > 8;
-    case TYPE_DECIMAL:
+    case TYPE_DECIMAL: return field->precision > 5;
+    case TYPE_BYTES:
     case TYPE_DOUBLE:
-    case TYPE_FLOAT: return true;
+    case TYPE_FLOAT:
+    case TYPE_TIMESTAMP:
+    case TYPE_TIME: return true;
     case TYPE_INT:
     case TYPE_LONG: {
         struct number bound = number_of_int(100000);
         return !field->rules.has_maximum || number_compare(&field->rules.maximum, &bound) > 0;
     }
-    default: return false;
+    case TYPE_BOOLEAN:
+    case TYPE_DATE:
+    case TYPE_OBJECT:
+    case TYPE_ARRAY:
+    case TYPE_MAP: break;
     }
+    return false;
 }
 
 static void report(struct linting *linting, const char *rule, const struct field *field, const char *what,
@@ -117,13 +130,31 @@ static void judge(struct linting *linting, const struct field *field, bool ident
             report(linting, "join-key", field, "two uses take this unique field raw", linting->raw[index], linting->again[index]);
         else if (linting->hashed_again[index] != NULL && has_many_values(linting, field))
             report(linting, "join-likely", field,
-                   "two uses hash or encrypt the subject and take this field and an exact time raw", linting->hashed_raw[index],
-                   linting->hashed_again[index]);
+                   "two uses hash or encrypt the subject, and have this field raw beside a time finer than a minute",
+                   linting->hashed_raw[index], linting->hashed_again[index]);
     }
     bool only_key = linting->model->primary_key_count == 1;
     for (size_t i = 0; i < field->child_count; i++)
         judge(linting, field->children[i], only_key && linting->model->primary_key[0] == field->children[i]);
     if (field->items != NULL) judge(linting, field->items, false);
+}
+
+/* Each part may mean little: together they name the event. */
+static void judge_key(struct linting *linting)
+{
+    const struct model *model = linting->model;
+    const struct use *first = NULL, *second = NULL;
+    if (model->primary_key_count < 2) return; /* one field is judged where it stands */
+    for (size_t i = 0; i < model->use_count; i++) {
+        const struct use *use = model->uses[i];
+        if (!status_is_live(use->status) || !use->passes_id) continue;
+        if (first == NULL)
+            first = use;
+        else if (second == NULL)
+            second = use;
+    }
+    if (second != NULL)
+        report(linting, "join-key", model->primary_key[0], "two uses take all parts of the primary key raw", first, second);
 }
 
 /* Kafka's built-in message.max.bytes; a use without any bound cannot be told, the limit of events bounds it. */
@@ -156,8 +187,8 @@ void lint_model(struct diagnostics *diagnostics, struct arena *arena, const stru
         if (!status_is_live(use->status)) continue;
         used = true;
         judge_size(diagnostics, use);
-        bool joins = model->subject != NULL && hashes(use->root, model->subject) && model->event_time != NULL &&
-                     passes(use->root, model->event_time);
+        bool fine = use->stamp_unit < UNIT_MINUTE || has_fine_time(use->root);
+        bool joins = model->subject != NULL && hashes(use->root, model->subject) && fine;
         gather(&linting, use, use->root, joins);
     }
     if (!status_is_live(model->status)) return;
@@ -167,4 +198,5 @@ void lint_model(struct diagnostics *diagnostics, struct arena *arena, const stru
     }
     claim_own(&linting);
     judge(&linting, model->root, false);
+    judge_key(&linting);
 }

@@ -3,6 +3,8 @@
 
 enum { WAIVERS_MAX = 64 };
 
+#define ENDING_SOON (30 * US_PER_DAY)
+
 static const char waivable[] =
     "restricted-raw class-lowered data-use-forbidden legal-basis-forbidden residency-forbidden retention-ceiling "
     "special-category-marketing advertising-consent marketing-messages children basis-purpose consent-imbalance";
@@ -19,7 +21,14 @@ static bool is_complete(const struct contract_waiver *waiver)
            waiver->until != NULL;
 }
 
-/* Valid to the end of its day. */
+/* Until when it holds: to the end of its day. */
+static bool read_end(const struct contract_waiver *waiver, int64_t *until)
+{
+    if (!resolve_instant(waiver->until->text, until)) return false;
+    if (waiver->until->text.size == 10) *until += US_PER_DAY;
+    return true;
+}
+
 static bool is_valid(struct resolver *resolver, const struct contract_waiver *waiver)
 {
     int64_t until;
@@ -34,11 +43,10 @@ static bool is_valid(struct resolver *resolver, const struct contract_waiver *wa
                     SPAN_ARGS(waiver->rule->text), waivable);
         return false;
     }
-    if (!resolve_instant(waiver->until->text, &until)) {
+    if (!read_end(waiver, &until)) {
         complain(resolver, "waiver", waiver, "until", waiver->until, "until is a date such as '2027-06-30'");
         return false;
     }
-    if (waiver->until->text.size == 10) until += US_PER_DAY;
     if (resolver->options->now == NO_TIME || resolver->options->now < until) return true;
     odcs_report(&resolver->odcs, "waiver-expired", &waiver->part, "until", waiver->until, "the waiver ended on %.*s",
                 SPAN_ARGS(waiver->until->text));
@@ -70,12 +78,27 @@ bool resolve_is_waived(struct resolver *resolver, struct span field, const char 
     return false;
 }
 
+/* What is excused today is refused on the day after: there should be time to renew or to mend. */
+static void warn_of_end(struct resolver *resolver, const struct contract_waiver *waiver)
+{
+    int64_t until;
+    if (resolver->options->now == NO_TIME || !read_end(waiver, &until)) return;
+    if (until - resolver->options->now > ENDING_SOON) return;
+    odcs_report(&resolver->odcs, "waiver-ending", &waiver->part, "until", waiver->until,
+                "the waiver ends on %.*s; the contracts no longer load afterwards", SPAN_ARGS(waiver->until->text));
+}
+
 void resolve_waivers_end(struct resolver *resolver)
 {
     const struct contract *contract = resolver->contract;
     for (size_t i = 0; i < contract->waiver_count && i < WAIVERS_MAX; i++) {
-        if ((resolver->waivers_valid & ~resolver->waivers_used & UINT64_C(1) << i) == 0) continue;
-        odcs_report(&resolver->odcs, "waiver-unused", &contract->waivers[i].part, "field", contract->waivers[i].field,
-                    "nothing of '%.*s' needs this waiver", SPAN_ARGS(contract->waivers[i].field->text));
+        const struct contract_waiver *waiver = &contract->waivers[i];
+        uint64_t bit = UINT64_C(1) << i;
+        if ((resolver->waivers_valid & bit) == 0) continue;
+        if ((resolver->waivers_used & bit) != 0)
+            warn_of_end(resolver, waiver);
+        else
+            odcs_report(&resolver->odcs, "waiver-unused", &waiver->part, "field", waiver->field,
+                        "nothing of '%.*s' needs this waiver", SPAN_ARGS(waiver->field->text));
     }
 }

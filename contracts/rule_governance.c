@@ -50,6 +50,9 @@ static const struct rule rows[] = {
           "A waiver names a field, a rule that can be waived, a reason, who approved it and until when.", "Complete it.", NULL),
     ERROR("waiver-expired", "the waiver has expired", "An exception ends when it says so.",
           "Renew it with its approver, or mend what it excused.", NULL),
+    WARNING("waiver-ending", "the waiver ends within 30 days",
+            "On the day after, what it excused is an error again, and a reload keeps the old contracts.",
+            "Renew it with its approver in time, or mend what it excuses.", "until: '2026-12-01' in late November"),
     WARNING("waiver-unused", "the waiver excuses nothing", "An exception that is not needed hides the next mistake.",
             "Remove it.", NULL),
     /* people, law */

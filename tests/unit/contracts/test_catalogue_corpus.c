@@ -89,15 +89,18 @@ static bool is_at(const struct diagnostic *item, const char *file, const char *r
     return same_file && strcmp(item->rule->name, rule) == 0 && item->place.line == line;
 }
 
-/* The expected diagnostic is there, and every error is of the expected rule: a case proves one rule. */
+/* The expected diagnostic is there, and every error is of the expected rule: a case proves one rule. A rule behind an exclamation
+ * mark is not to be raised. */
 static bool judge(const struct loaded *loaded, const char *folder, const char *file, const char *rule, unsigned line)
 {
     bool valid = strncmp(folder, "valid_", 6) == 0;
-    bool found = strcmp(rule, "-") == 0;
+    bool absent = rule[0] == '!';
+    bool found = strcmp(rule, "-") == 0 || absent;
     bool pure = (loaded->catalogue != NULL) == valid;
     for (size_t i = 0; i < loaded->diagnostics.count; i++) {
         const struct diagnostic *item = &loaded->diagnostics.items[i];
         found = found || is_at(item, file, rule, line);
+        if (absent && strcmp(item->rule->name, rule + 1) == 0) pure = false;
         if (item->severity == SEVERITY_ERROR && strcmp(item->rule->name, rule) != 0) pure = false;
     }
     if (found && pure) return true;
