@@ -2,6 +2,7 @@
  *
  *     start --> warm-up --> measure --> stop sending --> wait for what is under way --> ledger --> report */
 #include "bench/load_report.h"
+#include "bench/load_series.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -17,8 +18,9 @@ struct load {
     struct load_body *body;
     struct load_client *client;
     struct load_ledger *ledger;
+    struct load_series *series;
     struct load_report report;
-    struct event *phase_event, *progress_event;
+    struct event *phase_event, *progress_event, *series_event;
     struct load_counts measured; /* as they were when measuring ended */
     uint64_t phase_began, own_before;
     bool warming_up;
@@ -46,6 +48,7 @@ static void begin_phase(struct load *load, bool warming_up, double seconds)
     load->own_before = load_process_own();
     if (load->options.pid != 0) load_process_reset_peak(load->options.pid);
     read_server(load, &load->report.before);
+    load_series_begin(load->series, load->phase_began, &load->report.before);
     event_add(load->phase_event, &wait);
 }
 
@@ -57,6 +60,16 @@ static void take_time(struct load *load)
     read_server(load, &load->report.after);
 }
 
+static void on_interval(evutil_socket_t fd, short what, void *context)
+{
+    (void)fd, (void)what;
+    struct load *load = context;
+    if (load->warming_up) return;
+    read_server(load, &load->report.after);
+    load_series_add(load->series, load_client_clock(), load_client_counts(load->client), &load->report.after);
+    load_client_forget_recent(load->client);
+}
+
 static void on_phase_end(evutil_socket_t fd, short what, void *context)
 {
     (void)fd, (void)what;
@@ -64,9 +77,12 @@ static void on_phase_end(evutil_socket_t fd, short what, void *context)
     if (load->warming_up) {
         load_client_reset(load->client);
         begin_phase(load, false, load->options.duration);
+        struct timeval interval = to_timeval(load->options.interval);
+        event_add(load->series_event, &interval);
         return;
     }
     take_time(load);
+    load_series_add(load->series, load_client_clock(), load_client_counts(load->client), &load->report.after);
     load->measured = *load_client_counts(load->client);
     load->report.overdue = load_client_overdue(load->client);
     load_client_stop(load->client);
@@ -114,8 +130,11 @@ static bool make(struct load *load)
     clock_gettime(CLOCK_REALTIME, &now);
     uint32_t run = (uint32_t)now.tv_sec * 1000003U ^ (uint32_t)now.tv_nsec ^ (uint32_t)getpid();
     load->base = make_base();
-    load->body = load_body_create(&load->options, run, problem, sizeof problem);
-    bool fine = load->base != NULL && load->body != NULL;
+    load->body =
+        load_body_create(&load->options, run, (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000, problem, sizeof problem);
+    load->series = load_series_create();
+    load->report.series = load->series;
+    bool fine = load->base != NULL && load->body != NULL && load->series != NULL;
     if (fine && load->options.ledger != NULL) {
         load->ledger = load_ledger_create(load->options.kafka, load->options.ledger, run, problem, sizeof problem);
         fine = load->ledger != NULL;
@@ -124,7 +143,8 @@ static bool make(struct load *load)
     if (load->client != NULL) {
         load->phase_event = event_new(load->base, -1, 0, on_phase_end, load);
         load->progress_event = event_new(load->base, -1, EV_PERSIST, on_progress, load);
-        if (load->phase_event != NULL && load->progress_event != NULL) return true;
+        load->series_event = event_new(load->base, -1, EV_PERSIST, on_interval, load);
+        if (load->phase_event != NULL && load->progress_event != NULL && load->series_event != NULL) return true;
     }
     fprintf(stderr, "headgate-bench: %s\n", problem);
     return false;
@@ -148,6 +168,11 @@ static int tell(struct load *load)
     load_report_json(&load->report, &json);
     bool fine = to == NULL || write_to(to, &json);
     if (to == NULL || strcmp(to, "-") != 0) fine &= write_to("-", &text);
+    if (load->options.csv != NULL) {
+        buffer_clear(&text);
+        load_series_csv(load->series, &text);
+        fine &= write_to(load->options.csv, &text);
+    }
     buffer_deinit(&text);
     buffer_deinit(&json);
     if (!fine) return 3;
@@ -180,6 +205,7 @@ static int run(struct load *load)
     begin_phase(load, true, load->options.warmup);
     event_base_dispatch(load->base);
     event_del(load->progress_event);
+    event_del(load->series_event);
     if (progress) fputs("\r\033[K", stderr);
     wait_for_replies(load);
     return balance(load) ? tell(load) : 3;
@@ -192,6 +218,8 @@ static void clean_up(struct load *load)
     load_ledger_destroy(load->ledger);
     if (load->phase_event != NULL) event_free(load->phase_event);
     if (load->progress_event != NULL) event_free(load->progress_event);
+    if (load->series_event != NULL) event_free(load->series_event);
+    load_series_destroy(load->series);
     if (load->base != NULL) event_base_free(load->base);
 }
 

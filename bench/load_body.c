@@ -1,8 +1,7 @@
 #include "bench/load_body.h"
 
-#include "bench/load_template.h"
+#include "bench/load_events.h"
 
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <zlib.h>
@@ -13,80 +12,47 @@ struct shape {
     const char *single_type, *batch_type;
     const char *open, *between, *close;
     bool array_of_one;
-    const char *event_open, *event_close; /* templates around each event; %s is the CloudEvents type */
-    const char *headers;                  /* a template */
+    struct load_wrapping event; /* around each event */
+    const char *headers;        /* a template */
 };
 
 static const struct shape shapes[] = {
-    [LOAD_OBJECT] = {"application/json", "application/json", "[", ",", "]", false, "", "", ""},
-    [LOAD_ARRAY] = {"application/json", "application/json", "[", ",", "]", true, "", "", ""},
-    [LOAD_NDJSON] = {"application/x-ndjson", "application/x-ndjson", "", "\n", "\n", true, "", "", ""},
-    [LOAD_CLOUDEVENTS] = {"application/cloudevents+json", "application/cloudevents-batch+json", "[", ",", "]", false,
-                          "{\"specversion\":\"1.0\",\"id\":\"${uuid}\",\"source\":\"/bench\",\"type\":\"%s\",\"time\":\"${now}\","
-                          "\"datacontenttype\":\"application/json\",\"data\":",
-                          "}", ""},
-    [LOAD_BINARY] = {"application/json", NULL, "", "", "", false, "", "",
+    [LOAD_OBJECT] = {"application/json", "application/json", "[", ",", "]", false, {"", ""}, ""},
+    [LOAD_ARRAY] = {"application/json", "application/json", "[", ",", "]", true, {"", ""}, ""},
+    [LOAD_NDJSON] = {"application/x-ndjson", "application/x-ndjson", "", "\n", "\n", true, {"", ""}, ""},
+    [LOAD_CLOUDEVENTS] =
+        {"application/cloudevents+json",
+         "application/cloudevents-batch+json",
+         "[",
+         ",",
+         "]",
+         false,
+         {"{\"specversion\":\"1.0\",\"id\":\"${uuid}\",\"source\":\"/bench\",\"type\":\"%s\",\"time\":\"${now}\","
+          "\"datacontenttype\":\"application/json\",\"data\":",
+          "}"},
+         ""},
+    [LOAD_BINARY] = {"application/json",
+                     NULL,
+                     "",
+                     "",
+                     "",
+                     false,
+                     {"", ""},
                      "ce-specversion: 1.0\r\nce-id: ${uuid}\r\nce-source: /bench\r\nce-type: %s\r\nce-time: ${now}\r\n"},
 };
 
 struct load_body {
     const struct load_options *options;
     const struct shape *shape;
-    struct load_template *good, *bad, *headers;
+    struct load_events *content;
+    struct load_template *headers;
     struct load_source source;
     struct buffer fixed; /* the head's lines that never change */
     struct buffer plain, packed, request;
-    uint64_t events, bad_events;
     z_stream gzip;
     bool has_gzip;
     ZSTD_CCtx *zstd;
 };
-
-/* ---------------------------------------------------------------- reading */
-static bool read_whole(const char *name, struct buffer *to, char *problem, size_t problem_size)
-{
-    char piece[4096];
-    FILE *file = fopen(name, "re");
-    if (file == NULL) {
-        snprintf(problem, problem_size, "%s: %s", name, strerror(errno));
-        return false;
-    }
-    size_t got;
-    while ((got = fread(piece, 1, sizeof piece, file)) > 0) buffer_append(to, piece, got);
-    fclose(file);
-    while (to->size > 0 && (to->data[to->size - 1] == '\n' || to->data[to->size - 1] == '\r')) to->data[--to->size] = '\0';
-    return buffer_ok(to);
-}
-
-/* Appends a template of the shape, with the type in place of its %s. */
-static void append_typed(struct buffer *to, const char *text, const char *type)
-{
-    const char *mark = strstr(text, "%s");
-    if (mark == NULL) {
-        buffer_append_text(to, text);
-        return;
-    }
-    buffer_append(to, text, (size_t)(mark - text));
-    buffer_append_text(to, type);
-    buffer_append_text(to, mark + 2);
-}
-
-static struct load_template *read_template(const struct load_body *body, const char *name, char *problem, size_t problem_size)
-{
-    struct buffer text = BUFFER_EMPTY, event = BUFFER_EMPTY;
-    struct load_template *template = NULL;
-    char detail[256];
-    if (read_whole(name, &event, problem, problem_size)) {
-        append_typed(&text, body->shape->event_open, body->options->type);
-        buffer_append_span(&text, buffer_span(&event));
-        buffer_append_text(&text, body->shape->event_close);
-        template = load_template_create(buffer_span(&text), detail, sizeof detail);
-        if (template == NULL) snprintf(problem, problem_size, "%s: %s", name, detail);
-    }
-    buffer_deinit(&text);
-    buffer_deinit(&event);
-    return template;
-}
 
 static void write_fixed_head(struct load_body *body)
 {
@@ -149,23 +115,6 @@ static struct span pack(struct load_body *body)
 }
 
 /* ---------------------------------------------------------------- writing */
-/* Bad ones are spread evenly: every 20th for 5 percent. */
-static const struct load_template *pick(struct load_body *body)
-{
-    double share = body->options->bad_percent / 100.0;
-    uint64_t due = (uint64_t)((double)++body->events * share);
-    if (due <= body->bad_events) return body->good;
-    body->bad_events++;
-    return body->bad;
-}
-
-static void write_template(struct buffer *to, const struct load_template *template, struct load_source *source)
-{
-    char *at = buffer_reserve(to, load_template_bound(template));
-    if (at == NULL) return;
-    buffer_commit(to, (size_t)(load_template_write(template, source, at) - at));
-}
-
 static void write_events(struct load_body *body)
 {
     const struct shape *shape = body->shape;
@@ -174,10 +123,17 @@ static void write_events(struct load_body *body)
     if (many) buffer_append_text(&body->plain, shape->open);
     for (long i = 0; i < body->options->batch; i++) {
         if (i > 0) buffer_append_text(&body->plain, shape->between);
-        write_template(&body->plain, pick(body), &body->source);
+        load_events_next(body->content, &body->source, &body->plain);
         body->source.sequence++;
     }
     if (many) buffer_append_text(&body->plain, shape->close);
+}
+
+static void write_headers(struct load_body *body)
+{
+    char *at = buffer_reserve(&body->request, load_template_bound(body->headers));
+    if (at == NULL) return;
+    buffer_commit(&body->request, (size_t)(load_template_write(body->headers, &body->source, at) - at));
 }
 
 struct span load_body_next(struct load_body *body, int64_t now_ms)
@@ -186,7 +142,7 @@ struct span load_body_next(struct load_body *body, int64_t now_ms)
     load_source_clock(&body->source, now_ms);
     buffer_clear(request);
     buffer_append_span(request, buffer_span(&body->fixed));
-    if (body->headers != NULL) write_template(request, body->headers, &body->source);
+    if (body->headers != NULL) write_headers(body);
     write_events(body);
     struct span content = pack(body);
     buffer_printf(request, "Content-Length: %zu\r\n\r\n", content.size);
@@ -196,22 +152,21 @@ struct span load_body_next(struct load_body *body, int64_t now_ms)
 }
 
 /* ---------------------------------------------------------------- beginning and end */
-static bool read_templates(struct load_body *body, char *problem, size_t problem_size)
+static bool read_headers(struct load_body *body, char *problem, size_t problem_size)
 {
-    const struct load_options *options = body->options;
-    body->good = read_template(body, options->payload, problem, problem_size);
-    if (body->good == NULL) return false;
-    if (options->bad != NULL) body->bad = read_template(body, options->bad, problem, problem_size);
-    if (options->bad != NULL && body->bad == NULL) return false;
-    if (*body->shape->headers == '\0') return true;
-    struct buffer text = BUFFER_EMPTY;
-    append_typed(&text, body->shape->headers, options->type);
-    body->headers = load_template_create(buffer_span(&text), problem, problem_size);
-    buffer_deinit(&text);
+    const char *text = body->shape->headers, *mark = strstr(text, "%s");
+    if (mark == NULL) return true;
+    struct buffer typed = BUFFER_EMPTY;
+    buffer_append(&typed, text, (size_t)(mark - text));
+    buffer_append_text(&typed, body->options->type);
+    buffer_append_text(&typed, mark + 2);
+    body->headers = load_template_create(buffer_span(&typed), problem, problem_size);
+    buffer_deinit(&typed);
     return body->headers != NULL;
 }
 
-struct load_body *load_body_create(const struct load_options *options, uint32_t run, char *problem, size_t problem_size)
+struct load_body *load_body_create(const struct load_options *options, uint32_t run, int64_t now_ms, char *problem,
+                                   size_t problem_size)
 {
     struct load_body *body = calloc(1, sizeof *body);
     snprintf(problem, problem_size, "out of memory");
@@ -220,7 +175,8 @@ struct load_body *load_body_create(const struct load_options *options, uint32_t 
     body->shape = &shapes[options->shape];
     load_source_init(&body->source, run);
     write_fixed_head(body);
-    if (read_templates(body, problem, problem_size) && begin_compression(body)) return body;
+    body->content = load_events_create(options, &body->shape->event, now_ms, problem, problem_size);
+    if (body->content != NULL && read_headers(body, problem, problem_size) && begin_compression(body)) return body;
     load_body_destroy(body);
     return NULL;
 }
@@ -228,8 +184,7 @@ struct load_body *load_body_create(const struct load_options *options, uint32_t 
 void load_body_destroy(struct load_body *body)
 {
     if (body == NULL) return;
-    load_template_destroy(body->good);
-    load_template_destroy(body->bad);
+    load_events_destroy(body->content);
     load_template_destroy(body->headers);
     struct buffer *const buffers[] = {&body->fixed, &body->plain, &body->packed, &body->request};
     for (size_t i = 0; i < COUNT_OF(buffers); i++) buffer_deinit(buffers[i]);
@@ -240,10 +195,5 @@ void load_body_destroy(struct load_body *body)
 
 uint64_t load_body_events(const struct load_body *body)
 {
-    return body->events;
-}
-
-uint64_t load_body_bad_events(const struct load_body *body)
-{
-    return body->bad_events;
+    return load_events_count(body->content);
 }

@@ -45,8 +45,7 @@ struct load_client {
     struct event *tick;                        /* open loop: when the next request is due */
     llhttp_settings_t settings;
     uint64_t started, now; /* of load_client_clock() */
-    uint64_t taken;        /* open loop: requests whose turn came */
-    double interval_us;    /* open loop: between two requests */
+    struct load_schedule schedule;
     bool stopped;
     char *read_buffer;
     struct load_counts counts;
@@ -178,24 +177,27 @@ static void send_request(struct connection *connection, uint64_t due)
     connect_again(connection);
 }
 
+static double since_start(const struct load_client *client)
+{
+    return (double)(client->now - client->started);
+}
+
 /* Whether a request is due now, and since when. */
 static bool next_due(struct load_client *client, uint64_t *due)
 {
-    *due = client->now;
-    if (client->stopped) return false;
-    if (client->interval_us == 0) return true;
-    *due = client->started + (uint64_t)((double)client->taken * client->interval_us);
-    if (*due > client->now) return false;
-    client->taken++;
+    double at;
+    if (client->stopped || !load_schedule_take(&client->schedule, since_start(client), &at)) return false;
+    *due = client->started + (uint64_t)at;
     return true;
 }
 
 static void set_tick(struct load_client *client)
 {
-    if (client->interval_us == 0 || client->stopped) return;
-    uint64_t next = client->started + (uint64_t)((double)client->taken * client->interval_us);
-    if (next <= client->now) return; /* overdue: a free connection takes it */
-    struct timeval wait = {(time_t)((next - client->now) / 1000000), (suseconds_t)((next - client->now) % 1000000)};
+    if (!load_schedule_open(&client->schedule) || client->stopped) return;
+    double wait_us = client->schedule.next_us - since_start(client);
+    if (wait_us <= 0) return; /* overdue: a free connection takes it */
+    uint64_t whole = (uint64_t)wait_us + 1;
+    struct timeval wait = {(time_t)(whole / 1000000), (suseconds_t)(whole % 1000000)};
     event_add(client->tick, &wait);
 }
 
@@ -259,7 +261,9 @@ static int on_reply(llhttp_t *parser)
     counts->requests++;
     counts->events += (uint64_t)client->options->batch;
     counts->status[status < LOAD_STATUS_MAX ? status : 0]++;
-    histogram_record(&counts->latency, client->now > sent.due ? client->now - sent.due : 0);
+    uint64_t took = client->now > sent.due ? client->now - sent.due : 0;
+    histogram_record(&counts->latency, took);
+    histogram_record(&counts->recent, took);
     if (client->ledger != NULL && (status == 200 || status == 202))
         load_ledger_acknowledged(client->ledger, sent.first, (uint64_t)client->options->batch);
     return 0;
@@ -311,7 +315,6 @@ struct load_client *load_client_create(struct event_base *base, const struct loa
     client->read_buffer = malloc(READ_SIZE);
     client->connections = calloc((size_t)options->connections, sizeof *client->connections);
     client->tick = event_new(base, -1, 0, on_tick, client);
-    if (options->rate > 0) client->interval_us = 1e6 * (double)options->batch / options->rate;
     llhttp_settings_init(&client->settings);
     client->settings.on_message_complete = on_reply;
     if (client->read_buffer != NULL && client->connections != NULL && client->tick != NULL &&
@@ -321,9 +324,20 @@ struct load_client *load_client_create(struct event_base *base, const struct loa
     return NULL;
 }
 
+/* Steps are of the time that is measured; the first one has the warm-up before it. */
+static void begin_schedule(struct load_client *client, double before_seconds)
+{
+    const struct load_options *options = client->options;
+    double step_us = 1e6 * options->duration / (options->rate.count > 0 ? options->rate.count : 1);
+    load_schedule_init(&client->schedule, &options->rate, (enum load_arrivals)options->arrivals, (double)options->batch, step_us,
+                       client->started);
+    client->schedule.step_end_us += 1e6 * before_seconds;
+}
+
 void load_client_start(struct load_client *client)
 {
     client->started = client->now = load_client_clock();
+    begin_schedule(client, client->options->warmup);
     for (long i = 0; i < client->options->connections; i++) {
         struct connection *connection = &client->connections[i];
         connection->client = client;
@@ -354,9 +368,12 @@ uint64_t load_client_under_way(const struct load_client *client)
 
 uint64_t load_client_overdue(const struct load_client *client)
 {
-    if (client->interval_us == 0) return 0;
-    uint64_t due = (uint64_t)((double)(client->now - client->started) / client->interval_us);
-    return due > client->taken ? due - client->taken : 0;
+    return load_schedule_overdue(&client->schedule, since_start(client));
+}
+
+void load_client_forget_recent(struct load_client *client)
+{
+    histogram_clear(&client->counts.recent);
 }
 
 const struct load_counts *load_client_counts(const struct load_client *client)

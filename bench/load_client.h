@@ -5,7 +5,7 @@
  *         +---- broken: what was under way is lost, and connected anew
  *
  * A request's time runs from when it was due: in a closed loop that is when its connection became free, in an open loop its
- * place in the constant rate, however late a connection became free for it (no coordinated omission). */
+ * place in the schedule, however late a connection became free for it (no coordinated omission). */
 #ifndef HEADGATE_BENCH_LOAD_CLIENT_H
 #define HEADGATE_BENCH_LOAD_CLIENT_H
 
@@ -28,6 +28,7 @@ struct load_counts {
     uint64_t not_connected;           /* attempts */
     uint64_t bytes;                   /* sent, heads included */
     struct histogram latency;         /* microseconds */
+    struct histogram recent;          /* the same since load_client_forget_recent() */
 };
 
 /* Finds the address and makes the connections' records; connects nothing yet. `ledger` is told what was sent and
@@ -50,6 +51,9 @@ uint64_t load_client_under_way(const struct load_client *client);
 
 /* Open loop: requests that were due by now and for which no connection was free. */
 uint64_t load_client_overdue(const struct load_client *client);
+
+/* Begins counts->recent anew. */
+void load_client_forget_recent(struct load_client *client);
 
 const struct load_counts *load_client_counts(const struct load_client *client);
 

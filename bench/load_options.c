@@ -5,7 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-enum kind { SWITCH, TEXT, WHOLE, FRACTION, CHOICE, HEADER };
+enum kind { SWITCH, TEXT, WHOLE, FRACTION, CHOICE, HEADER, STEPS };
 
 struct option {
     const char *name;
@@ -18,12 +18,20 @@ struct option {
 
 static const char *const shapes[] = {"object", "array", "ndjson", "cloudevents", "binary", NULL};
 static const char *const encodings[] = {"identity", "gzip", "zstd", NULL};
+static const char *const arrivals[] = {"constant", "poisson", NULL};
 
 #define AT(member) offsetof(struct load_options, member)
 static const struct option table[] = {
-    {"payload", TEXT, AT(payload), 0, 0, NULL, "FILE", "the event to send, a template (below); required"},
-    {"bad", TEXT, AT(bad), 0, 0, NULL, "FILE", "another template, of events that break the contract"},
-    {"bad-percent", FRACTION, AT(bad_percent), 0, 100, NULL, "P", "how many of the events are of that one; 0"},
+    {"payload", TEXT, AT(payload), 0, 0, NULL, "FILE",
+     "the event to send, a template (below); in FILE.ndjson one a line, in turn"},
+    {"contracts", TEXT, AT(contracts), 0, 0, NULL, "DIR", "instead: events made from the contracts in DIR"},
+    {"event", TEXT, AT(event), 0, 0, NULL, "NAME", "the event of --contracts"},
+    {"bad", TEXT, AT(bad), 0, 0, NULL, "FILE", "templates of events that break the contract; --contracts makes its own"},
+    {"bad-percent", FRACTION, AT(bad_percent), 0, 100, NULL, "P", "how many of the events are such; 0"},
+    {"late-percent", FRACTION, AT(late_percent), 0, 100, NULL, "P", "how many happened --late-by before; 0"},
+    {"late-by", FRACTION, AT(late_by), 0, 1e9, NULL, "S", "seconds; 86400"},
+    {"duplicate-percent", FRACTION, AT(duplicate_percent), 0, 100, NULL, "P", "how many have the id of one before; 0"},
+    {"undeclared-percent", FRACTION, AT(undeclared_percent), 0, 100, NULL, "P", "how many have a member nobody declared; 0"},
     {"shape", CHOICE, AT(shape), 0, 0, shapes, "SHAPE", "object, array, ndjson, cloudevents or binary; object"},
     {"type", TEXT, AT(type), 0, 0, NULL, "NAME", "the type that CloudEvents name"},
     {"batch", WHOLE, AT(batch), 1, LOAD_BATCH_MAX, NULL, "N", "events per request; 1"},
@@ -31,13 +39,16 @@ static const struct option table[] = {
     {"header", HEADER, AT(headers), 0, 0, NULL, "LINE", "a request header, as 'Name: value'; up to 16 times"},
     {"connections", WHOLE, AT(connections), 1, LOAD_CONNECTIONS_MAX, NULL, "N", "kept alive; 64"},
     {"depth", WHOLE, AT(depth), 1, LOAD_DEPTH_MAX, NULL, "N", "requests under way on each (pipelining); 1"},
-    {"rate", FRACTION, AT(rate), 0, 1e9, NULL, "R", "events per second at a constant rate (open loop); 0 = closed loop"},
+    {"rate", STEPS, AT(rate), 0, 0, NULL, "R[,R...]", "events per second (open loop), in steps of equal length; 0 = closed loop"},
+    {"arrivals", CHOICE, AT(arrivals), 0, 0, arrivals, "HOW", "of the open loop: constant or poisson; constant"},
     {"duration", FRACTION, AT(duration), 0.1, 1e6, NULL, "S", "seconds that are measured; 10"},
     {"warmup", FRACTION, AT(warmup), 0, 1e6, NULL, "S", "seconds before that; 2"},
     {"pid", WHOLE, AT(pid), 0, 1 << 22, NULL, "PID", "the server's process: its CPU time and memory are reported"},
     {"ledger", TEXT, AT(ledger), 0, 0, NULL, "TOPIC", "read this topic afterwards: is there what was acknowledged, and once?"},
     {"kafka", TEXT, AT(kafka), 0, 0, NULL, "BOOTSTRAP", "where the ledger's topic is"},
     {"json", TEXT, AT(json), 0, 0, NULL, "FILE", "write the report as JSON too; - is standard output instead of the table"},
+    {"csv", TEXT, AT(csv), 0, 0, NULL, "FILE", "write a line per --interval: throughput, latency, CPU time, memory"},
+    {"interval", FRACTION, AT(interval), 0.05, 3600, NULL, "S", "of the series in --csv and --json; 1"},
     {"quiet", SWITCH, AT(quiet), 0, 0, NULL, NULL, "no progress line"},
 };
 #undef AT
@@ -47,7 +58,7 @@ static const char intro[] =
     "\n"
     "Sends events to an HTTP endpoint and measures how long the replies take, and what that costs the server.\n"
     "Closed loop (default): each connection sends its next request when a reply came. Open loop (--rate): requests are due at\n"
-    "a constant rate, and a request's time counts from when it was due, so a slow server cannot hide behind a waiting client.\n"
+    "a rate, and a request's time counts from when it was due, so a slow server cannot hide behind a waiting client.\n"
     "\n"
     "flags:\n";
 static const char outro[] =
@@ -69,6 +80,11 @@ const char *load_shape_name(int shape)
 const char *load_encoding_name(int encoding)
 {
     return encodings[encoding];
+}
+
+const char *load_arrivals_name(int how)
+{
+    return arrivals[how];
 }
 
 static void print_help(void)
@@ -129,6 +145,7 @@ static bool set(const struct option *option, const char *value, struct load_opti
     case TEXT: *(const char **)to = value; return true;
     case CHOICE: return read_choice(option, value, (int *)to);
     case HEADER: return add_header(options, value);
+    case STEPS: return load_steps_read(value, to) || wrong("--rate: numbers with commas between are expected, not ", value);
     case FRACTION:
     case WHOLE:
         if (!read_number(option, value, &number)) return false;
@@ -183,8 +200,16 @@ static bool split_url(struct load_options *options)
 
 static bool check(struct load_options *options)
 {
-    if (options->payload == NULL) return wrong("--payload FILE is required", "");
-    if ((options->bad == NULL) != (options->bad_percent == 0)) return wrong("--bad and --bad-percent go together", "");
+    if ((options->payload == NULL) == (options->contracts == NULL))
+        return wrong("--payload FILE or --contracts DIR is required", "");
+    if ((options->contracts == NULL) != (options->event == NULL)) return wrong("--contracts and --event go together", "");
+    if (options->contracts != NULL && options->bad != NULL) return wrong("--contracts makes its own bad events", "");
+    if (options->payload != NULL && (options->bad == NULL) != (options->bad_percent == 0))
+        return wrong("--bad and --bad-percent go together", "");
+    if (options->bad_percent + options->late_percent + options->duplicate_percent + options->undeclared_percent > 100)
+        return wrong("the percentages are more than 100", "");
+    if (options->ledger != NULL && (options->contracts != NULL || options->duplicate_percent > 0))
+        return wrong("--ledger needs ids of its own: no --contracts, no --duplicate-percent", "");
     if ((options->ledger == NULL) != (options->kafka == NULL)) return wrong("--ledger and --kafka go together", "");
     bool cloud = options->shape == LOAD_CLOUDEVENTS || options->shape == LOAD_BINARY;
     if (cloud && options->type == NULL) return wrong("CloudEvents need --type", "");
@@ -194,7 +219,8 @@ static bool check(struct load_options *options)
 
 bool load_options_read(int argc, char **argv, struct load_options *options, int *code)
 {
-    *options = (struct load_options){.batch = 1, .connections = 64, .depth = 1, .duration = 10, .warmup = 2};
+    *options = (struct load_options){
+        .batch = 1, .connections = 64, .depth = 1, .duration = 10, .warmup = 2, .late_by = 86400, .interval = 1};
     *code = 2;
     for (int i = 1; i < argc; i++) {
         if (strcmp(argv[i], "--help") == 0 || strcmp(argv[i], "-h") == 0) {

@@ -2,6 +2,7 @@
 #ifndef HEADGATE_BENCH_LOAD_OPTIONS_H
 #define HEADGATE_BENCH_LOAD_OPTIONS_H
 
+#include "bench/load_schedule.h"
 #include "codecs/attributes.h"
 #include "codecs/span.h"
 
@@ -23,17 +24,23 @@ struct load_options {
     char host[256];
     char port[8];
     const char *path;
-    const char *payload; /* file of the event's template */
-    const char *bad;     /* file of the invalid events' template; NULL = none */
-    double bad_percent;  /* of the events */
-    int shape, encoding; /* enum load_shape, enum load_encoding */
-    const char *type;    /* of CloudEvents */
-    long batch;          /* events per request */
+    const char *payload;   /* file of the events' templates; or: */
+    const char *contracts; /* folder, whose samples of `event` are sent */
+    const char *event;
+    const char *bad; /* file of the invalid events' templates; NULL = none, or samples */
+    double bad_percent, late_percent, duplicate_percent, undeclared_percent; /* of the events */
+    double late_by;                                                          /* seconds */
+    int shape, encoding;                                                     /* enum load_shape, enum load_encoding */
+    const char *type;                                                        /* of CloudEvents */
+    long batch;                                                              /* events per request */
     long connections, depth;
-    double rate;             /* events per second, kept up whatever the replies; 0 = as fast as the replies come */
+    struct load_steps rate;  /* events per second, kept up whatever the replies; none = as fast as the replies come */
+    int arrivals;            /* enum load_arrivals */
+    double interval;         /* seconds: of the series */
     double duration, warmup; /* seconds */
     long pid;                /* of the server; 0 = not watched */
     const char *json;        /* file, "-" = standard output */
+    const char *csv;         /* file of the series; NULL = none */
     const char *headers[LOAD_HEADERS_MAX];
     long header_count;
     const char *ledger; /* topic that is read back; NULL = none */
@@ -45,8 +52,9 @@ struct load_options {
  * that was said on standard error (2). */
 bool load_options_read(int argc, char **argv, struct load_options *options, int *code) MUST_CHECK;
 
-/* The names that --shape and --encoding take. */
+/* The names that --shape, --encoding and --arrivals take. */
 const char *load_shape_name(int shape);
 const char *load_encoding_name(int encoding);
+const char *load_arrivals_name(int arrivals);
 
 #endif

@@ -62,15 +62,20 @@ static void print_balance(const struct load_ledger_balance *balance, struct buff
                   balance->sent, balance->acknowledged, balance->missing, balance->repeated, balance->unacknowledged);
 }
 
+static void print_rate(const struct load_options *options, struct buffer *out)
+{
+    buffer_append_text(out, options->rate.count > 0 ? "open loop at" : "closed loop");
+    for (int i = 0; i < options->rate.count; i++) buffer_printf(out, "%s %.0f", i == 0 ? "" : ",", options->rate.rates[i]);
+    if (options->rate.count > 0) buffer_printf(out, " events/s, %s", load_arrivals_name(options->arrivals));
+    buffer_append_char(out, '\n');
+}
+
 void load_report_text(const struct load_report *report, struct buffer *out)
 {
     const struct load_counts *counts = report->counts;
     buffer_printf(out, "load        %s, batches of %ld, %ld connections, depth %ld, ", load_shape_name(report->options->shape),
                   report->options->batch, report->options->connections, report->options->depth);
-    if (report->options->rate > 0)
-        buffer_printf(out, "open loop at %.0f events/s\n", report->options->rate);
-    else
-        buffer_append_text(out, "closed loop\n");
+    print_rate(report->options, out);
     buffer_printf(out, "answered    %" PRIu64 " events in %.1f s: %.0f/s, %.0f requests/s, %.1f MB/s\n", counts->events,
                   report->seconds, rate(report, counts->events), rate(report, counts->requests),
                   rate(report, counts->bytes) / 1e6);
@@ -183,8 +188,15 @@ static void write_options(const struct load_options *options, struct json_writer
     json_member_int(json, "batch", options->batch);
     json_member_int(json, "connections", options->connections);
     json_member_int(json, "depth", options->depth);
-    member_number(json, "rate", options->rate);
+    json_name(json, "rate");
+    json_array_begin(json);
+    for (int i = 0; i < options->rate.count; i++) json_int(json, (int64_t)options->rate.rates[i]);
+    json_array_end(json);
+    json_member_text(json, "arrivals", span_of(load_arrivals_name(options->arrivals)));
     member_number(json, "bad_percent", options->bad_percent);
+    member_number(json, "late_percent", options->late_percent);
+    member_number(json, "duplicate_percent", options->duplicate_percent);
+    member_number(json, "undeclared_percent", options->undeclared_percent);
     member_number(json, "warmup_s", options->warmup);
 }
 
@@ -208,6 +220,8 @@ void load_report_json(const struct load_report *report, struct buffer *out)
     if (report->watched) write_server(report, &json);
     if (report->has_balance) write_balance(&report->balance, &json);
     member_number(&json, "generator_busy", report->own_busy);
+    json_name(&json, "series");
+    load_series_json(report->series, &json);
     json_object_end(&json);
     buffer_append_char(out, '\n');
 }

@@ -4,6 +4,7 @@
 
 #include "bench/load_client.h"
 #include "bench/load_process.h"
+#include "bench/load_series.h"
 #include "codecs/buffer.h"
 
 struct load_report {
@@ -15,6 +16,7 @@ struct load_report {
     uint64_t unanswered; /* still under way when the run gave up on them */
     bool watched;        /* the server's process was read before and after */
     struct load_process before, after;
+    const struct load_series *series;
     bool has_balance; /* the ledger was read */
     struct load_ledger_balance balance;
 };

@@ -1,0 +1,284 @@
+#include "bench/load_events.h"
+
+#include "codecs/arena.h"
+#include "contracts/diagnostic.h"
+#include "contracts/sample.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+enum { SAMPLES = 4096, DUPLICATE_REACH = 1000 };
+
+struct pool {
+    struct load_template **items;
+    size_t count, capacity;
+};
+
+struct load_events {
+    const struct load_options *options;
+    struct load_wrapping wrapping;
+    struct pool pools[LOAD_KINDS]; /* LATE and DUPLICATE have none where GOOD's templates do */
+    double shares[LOAD_KINDS];     /* 0 to 1 */
+    uint64_t counts[LOAD_KINDS], count;
+};
+
+/* ---------------------------------------------------------------- pools */
+static bool pool_add(struct pool *pool, struct load_template *template)
+{
+    if (template != NULL && pool->count == pool->capacity) {
+        size_t capacity = pool->capacity == 0 ? 16 : 2 * pool->capacity;
+        struct load_template **items = realloc(pool->items, capacity * sizeof(*items));
+        if (items != NULL) {
+            pool->items = items;
+            pool->capacity = capacity;
+        }
+    }
+    if (template == NULL || pool->count == pool->capacity) {
+        load_template_destroy(template);
+        return false;
+    }
+    pool->items[pool->count++] = template;
+    return true;
+}
+
+/* Appends a part of the wrapping, with the type in place of its %s. */
+static void append_typed(struct buffer *to, const char *text, const char *type)
+{
+    const char *mark = strstr(text, "%s");
+    if (mark == NULL) {
+        buffer_append_text(to, text);
+        return;
+    }
+    buffer_append(to, text, (size_t)(mark - text));
+    buffer_append_text(to, type);
+    buffer_append_text(to, mark + 2);
+}
+
+/* `event` is a template's text. */
+static bool add(struct load_events *events, enum load_kind kind, struct span event, char *problem, size_t problem_size)
+{
+    struct buffer text = BUFFER_EMPTY;
+    append_typed(&text, events->wrapping.open, events->options->type);
+    buffer_append_span(&text, event);
+    append_typed(&text, events->wrapping.close, events->options->type);
+    bool fine = pool_add(&events->pools[kind], load_template_create(buffer_span(&text), problem, problem_size));
+    buffer_deinit(&text);
+    return fine;
+}
+
+/* The same with one more member, where that kind is asked for. */
+static bool add_undeclared(struct load_events *events, struct span event, char *problem, size_t problem_size)
+{
+    const char *brace = events->shares[LOAD_UNDECLARED] > 0 ? memchr(event.data, '{', event.size) : NULL;
+    if (brace == NULL) return true;
+    size_t head = (size_t)(brace - event.data) + 1;
+    struct buffer text = BUFFER_EMPTY;
+    buffer_append(&text, event.data, head);
+    buffer_append_text(&text, "\"bench_undeclared\":\"x\",");
+    buffer_append(&text, event.data + head, event.size - head);
+    bool fine = add(events, LOAD_UNDECLARED, buffer_span(&text), problem, problem_size);
+    buffer_deinit(&text);
+    return fine;
+}
+
+/* ---------------------------------------------------------------- from files */
+static bool read_whole(const char *name, struct buffer *to, char *problem, size_t problem_size)
+{
+    char piece[4096];
+    FILE *file = fopen(name, "re");
+    if (file == NULL) {
+        snprintf(problem, problem_size, "%s: %s", name, strerror(errno));
+        return false;
+    }
+    size_t got;
+    while ((got = fread(piece, 1, sizeof piece, file)) > 0) buffer_append(to, piece, got);
+    fclose(file);
+    while (to->size > 0 && (to->data[to->size - 1] == '\n' || to->data[to->size - 1] == '\r')) to->data[--to->size] = '\0';
+    return buffer_ok(to);
+}
+
+static bool add_file(struct load_events *events, enum load_kind kind, const char *name, char *problem, size_t problem_size)
+{
+    struct buffer text = BUFFER_EMPTY;
+    char detail[256] = "out of memory";
+    size_t length = strlen(name);
+    bool lines = length > 7 && strcmp(name + length - 7, ".ndjson") == 0;
+    bool fine = read_whole(name, &text, problem, problem_size);
+    const char *at = text.data, *end = text.data + text.size;
+    while (fine && at != NULL && at < end) {
+        const char *stop = lines ? memchr(at, '\n', (size_t)(end - at)) : NULL;
+        struct span event = {at, (size_t)((stop != NULL ? stop : end) - at)};
+        fine = add(events, kind, event, detail, sizeof detail) &&
+               (kind != LOAD_GOOD || add_undeclared(events, event, detail, sizeof detail));
+        if (!fine) snprintf(problem, problem_size, "%s: %s", name, detail);
+        at = stop != NULL ? stop + 1 : end;
+    }
+    buffer_deinit(&text);
+    if (!fine || events->pools[kind].count > 0) return fine;
+    snprintf(problem, problem_size, "%s: empty", name);
+    return false;
+}
+
+/* ---------------------------------------------------------------- from contracts */
+void load_events_quote(struct span text, struct buffer *to)
+{
+    for (size_t i = 0; i < text.size; i++) {
+        if (text.data[i] == '$') buffer_append_char(to, '$');
+        buffer_append_char(to, text.data[i]);
+    }
+}
+
+static bool add_sample(struct load_events *events, enum load_kind kind, struct span event, char *problem, size_t problem_size)
+{
+    struct buffer text = BUFFER_EMPTY;
+    load_events_quote(event, &text);
+    bool fine = add(events, kind, buffer_span(&text), problem, problem_size) &&
+                (kind != LOAD_GOOD || add_undeclared(events, buffer_span(&text), problem, problem_size));
+    buffer_deinit(&text);
+    return fine;
+}
+
+static bool add_valid_samples(struct load_events *events, enum load_kind kind, const struct model *model, int64_t now_ms,
+                              char *problem, size_t problem_size)
+{
+    const struct sample_options options = {.clock = now_ms * 1000};
+    const struct field *stuck;
+    struct sampler *sampler = sampler_create(model, &options);
+    struct buffer event = BUFFER_EMPTY;
+    bool fine = sampler != NULL;
+    for (uint64_t seed = 0; fine && seed < SAMPLES; seed++) {
+        buffer_clear(&event);
+        fine =
+            sample_event(sampler, seed, &event, &stuck) && add_sample(events, kind, buffer_span(&event), problem, problem_size);
+    }
+    if (!fine) snprintf(problem, problem_size, "no event of %.*s could be made", SPAN_ARGS(model->event));
+    buffer_deinit(&event);
+    sampler_destroy(sampler);
+    return fine;
+}
+
+/* Every rule that can be broken alone, in turn. */
+static bool add_broken_samples(struct load_events *events, const struct model *model, int64_t now_ms, char *problem,
+                               size_t problem_size)
+{
+    const struct sample_options options = {.clock = now_ms * 1000};
+    struct sampler *sampler = sampler_create(model, &options);
+    struct buffer event = BUFFER_EMPTY;
+    size_t count = 0;
+    const struct sample_target *targets = sampler != NULL ? sampler_targets(sampler, &count) : NULL;
+    bool fine = true;
+    for (size_t i = 0; fine && i < count; i++) {
+        struct span pointer;
+        buffer_clear(&event);
+        if (!sample_broken(sampler, &targets[i], i, &event, &pointer)) continue;
+        fine = add_sample(events, LOAD_BAD, buffer_span(&event), problem, problem_size);
+    }
+    fine &= events->pools[LOAD_BAD].count > 0;
+    if (!fine) snprintf(problem, problem_size, "no event that breaks %.*s could be made", SPAN_ARGS(model->event));
+    buffer_deinit(&event);
+    sampler_destroy(sampler);
+    return fine;
+}
+
+static bool add_samples(struct load_events *events, const struct model *model, int64_t now_ms, char *problem, size_t problem_size)
+{
+    int64_t late_ms = now_ms - (int64_t)(events->options->late_by * 1000);
+    return add_valid_samples(events, LOAD_GOOD, model, now_ms, problem, problem_size) &&
+           (events->shares[LOAD_LATE] == 0 || add_valid_samples(events, LOAD_LATE, model, late_ms, problem, problem_size)) &&
+           (events->shares[LOAD_BAD] == 0 || add_broken_samples(events, model, now_ms, problem, problem_size));
+}
+
+static bool add_contracts(struct load_events *events, int64_t now_ms, char *problem, size_t problem_size)
+{
+    const struct load_options *options = events->options;
+    struct catalogue_options catalogue_options;
+    struct diagnostics diagnostics;
+    struct arena *arena = arena_create(1 << 16);
+    if (arena == NULL) return false;
+    catalogue_options_init(&catalogue_options);
+    diagnostics_init(&diagnostics, arena);
+    struct catalogue *catalogue = catalogue_load(options->contracts, &catalogue_options, &diagnostics);
+    const struct model *model = catalogue != NULL ? catalogue_model(catalogue, span_of(options->event)) : NULL;
+    bool fine = model != NULL && add_samples(events, model, now_ms, problem, problem_size);
+    if (catalogue == NULL)
+        snprintf(problem, problem_size, "%s: not usable; `headgate check %s` says why", options->contracts, options->contracts);
+    else if (model == NULL)
+        snprintf(problem, problem_size, "%s: no model of the event %s", options->contracts, options->event);
+    catalogue_destroy(catalogue);
+    diagnostics_deinit(&diagnostics);
+    arena_destroy(arena);
+    return fine;
+}
+
+/* ---------------------------------------------------------------- the next event */
+static enum load_kind pick(struct load_events *events)
+{
+    events->count++;
+    for (enum load_kind kind = LOAD_BAD; kind < LOAD_KINDS; kind++)
+        if ((uint64_t)((double)events->count * events->shares[kind]) > events->counts[kind]) return kind;
+    return LOAD_GOOD;
+}
+
+static void write_template(const struct load_template *template, struct load_source *source, struct buffer *to)
+{
+    char *at = buffer_reserve(to, load_template_bound(template));
+    if (at == NULL) return;
+    buffer_commit(to, (size_t)(load_template_write(template, source, at) - at));
+}
+
+void load_events_next(struct load_events *events, struct load_source *source, struct buffer *to)
+{
+    enum load_kind kind = pick(events);
+    const struct pool *pool = events->pools[kind].count > 0 ? &events->pools[kind] : &events->pools[LOAD_GOOD];
+    uint64_t sequence = source->sequence, reach = sequence < DUPLICATE_REACH ? sequence : DUPLICATE_REACH;
+    events->counts[kind]++;
+    if (kind == LOAD_DUPLICATE && reach > 0) source->sequence -= 1 + events->count % reach;
+    int64_t now_ms = source->now_ms;
+    if (kind == LOAD_LATE) load_source_clock(source, now_ms - (int64_t)(events->options->late_by * 1000));
+    write_template(pool->items[source->sequence % pool->count], source, to);
+    if (kind == LOAD_LATE) load_source_clock(source, now_ms);
+    source->sequence = sequence;
+}
+
+uint64_t load_events_count(const struct load_events *events)
+{
+    return events->count;
+}
+
+uint64_t load_events_kind_count(const struct load_events *events, enum load_kind kind)
+{
+    return events->counts[kind];
+}
+
+/* ---------------------------------------------------------------- beginning and end */
+struct load_events *load_events_create(const struct load_options *options, const struct load_wrapping *wrapping, int64_t now_ms,
+                                       char *problem, size_t problem_size)
+{
+    struct load_events *events = calloc(1, sizeof *events);
+    snprintf(problem, problem_size, "out of memory");
+    if (events == NULL) return NULL;
+    events->options = options;
+    events->wrapping = *wrapping;
+    events->shares[LOAD_BAD] = options->bad_percent / 100;
+    events->shares[LOAD_LATE] = options->late_percent / 100;
+    events->shares[LOAD_DUPLICATE] = options->duplicate_percent / 100;
+    events->shares[LOAD_UNDECLARED] = options->undeclared_percent / 100;
+    bool fine = options->contracts != NULL
+                    ? add_contracts(events, now_ms, problem, problem_size)
+                    : add_file(events, LOAD_GOOD, options->payload, problem, problem_size) &&
+                          (options->bad == NULL || add_file(events, LOAD_BAD, options->bad, problem, problem_size));
+    if (fine) return events;
+    load_events_destroy(events);
+    return NULL;
+}
+
+void load_events_destroy(struct load_events *events)
+{
+    if (events == NULL) return;
+    for (int kind = 0; kind < LOAD_KINDS; kind++) {
+        for (size_t i = 0; i < events->pools[kind].count; i++) load_template_destroy(events->pools[kind].items[i]);
+        free(events->pools[kind].items);
+    }
+    free(events);
+}

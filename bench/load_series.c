@@ -1,0 +1,112 @@
+#include "bench/load_series.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+enum { SHORTEST_US = 10 * 1000 }; /* what is left when measuring ends may be less than an interval, but tells nothing then */
+enum column { SECONDS, EVENTS, EVENTS_PER_S, P50_US, P99_US, MAX_US, FAILED, CPU_US_PER_EVENT, BUSY, RESIDENT_MIB, COLUMNS };
+
+static const char *const names[COLUMNS] = {"seconds", "events", "events_per_s",     "p50_us", "p99_us",
+                                           "max_us",  "failed", "cpu_us_per_event", "busy",   "resident_mib"};
+
+struct row {
+    double cells[COLUMNS];
+};
+
+struct load_series {
+    struct row *rows;
+    size_t count, capacity;
+    uint64_t began, before;
+    uint64_t events, failed; /* as they were at `before` */
+    struct load_process server;
+};
+
+struct load_series *load_series_create(void)
+{
+    return calloc(1, sizeof(struct load_series));
+}
+
+void load_series_destroy(struct load_series *series)
+{
+    if (series == NULL) return;
+    free(series->rows);
+    free(series);
+}
+
+void load_series_begin(struct load_series *series, uint64_t now_us, const struct load_process *server)
+{
+    series->count = 0;
+    series->began = series->before = now_us;
+    series->events = series->failed = 0;
+    series->server = *server;
+}
+
+static struct row *next_row(struct load_series *series)
+{
+    if (series->count == series->capacity) {
+        size_t capacity = series->capacity == 0 ? 64 : 2 * series->capacity;
+        struct row *rows = realloc(series->rows, capacity * sizeof *rows);
+        if (rows == NULL) return NULL;
+        series->rows = rows;
+        series->capacity = capacity;
+    }
+    return &series->rows[series->count++];
+}
+
+static uint64_t failures(const struct load_counts *counts)
+{
+    uint64_t fine = 0;
+    for (unsigned status = 200; status < 300; status++) fine += counts->status[status];
+    return counts->requests - fine + counts->lost;
+}
+
+void load_series_add(struct load_series *series, uint64_t now_us, const struct load_counts *counts,
+                     const struct load_process *server)
+{
+    struct row *row = now_us >= series->before + SHORTEST_US ? next_row(series) : NULL;
+    if (row == NULL) return;
+    double passed = (double)(now_us - series->before), events = (double)(counts->events - series->events);
+    double used = load_process_used(&series->server, server);
+    *row = (struct row){{
+        [SECONDS] = (double)(now_us - series->began) / 1e6,
+        [EVENTS] = events,
+        [EVENTS_PER_S] = events / passed * 1e6,
+        [P50_US] = (double)histogram_quantile(&counts->recent, 0.5),
+        [P99_US] = (double)histogram_quantile(&counts->recent, 0.99),
+        [MAX_US] = (double)histogram_quantile(&counts->recent, 1),
+        [FAILED] = (double)(failures(counts) - series->failed),
+        [CPU_US_PER_EVENT] = events == 0 ? 0 : used / events,
+        [BUSY] = used / passed,
+        [RESIDENT_MIB] = (double)server->resident_bytes / 1048576.0,
+    }};
+    series->before = now_us;
+    series->events = counts->events;
+    series->failed = failures(counts);
+    series->server = *server;
+}
+
+void load_series_csv(const struct load_series *series, struct buffer *out)
+{
+    for (int i = 0; i < COLUMNS; i++) buffer_printf(out, "%s%s", i == 0 ? "" : ",", names[i]);
+    buffer_append_char(out, '\n');
+    for (size_t r = 0; r < series->count; r++) {
+        for (int i = 0; i < COLUMNS; i++) buffer_printf(out, "%s%.10g", i == 0 ? "" : ",", series->rows[r].cells[i]);
+        buffer_append_char(out, '\n');
+    }
+}
+
+void load_series_json(const struct load_series *series, struct json_writer *json)
+{
+    char text[48];
+    json_array_begin(json);
+    for (size_t r = 0; r < series->count; r++) {
+        json_object_begin(json);
+        for (int i = 0; i < COLUMNS; i++) {
+            snprintf(text, sizeof text, "%.10g", series->rows[r].cells[i]);
+            json_name(json, names[i]);
+            json_raw(json, span_of(text));
+        }
+        json_object_end(json);
+    }
+    json_array_end(json);
+}

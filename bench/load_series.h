@@ -1,0 +1,30 @@
+/* load_series.h - what happened from interval to interval: events, latency, and what the server used. */
+#ifndef HEADGATE_BENCH_LOAD_SERIES_H
+#define HEADGATE_BENCH_LOAD_SERIES_H
+
+#include "bench/load_client.h"
+#include "bench/load_process.h"
+#include "codecs/buffer.h"
+#include "codecs/json_writer.h"
+
+struct load_series;
+
+/* NULL when out of memory. */
+struct load_series *load_series_create(void) MUST_CHECK;
+void load_series_destroy(struct load_series *series);
+
+/* Begins anew: measuring starts now, with nothing counted. `now_us` is of load_client_clock(). */
+void load_series_begin(struct load_series *series, uint64_t now_us, const struct load_process *server);
+
+/* Closes an interval. `counts` are those since the beginning; the interval's latency is taken from counts->recent, which the
+ * caller clears afterwards. Without memory the interval is left out. */
+void load_series_add(struct load_series *series, uint64_t now_us, const struct load_counts *counts,
+                     const struct load_process *server);
+
+/* A heading and a line an interval. */
+void load_series_csv(const struct load_series *series, struct buffer *out);
+
+/* The same as an array of objects. */
+void load_series_json(const struct load_series *series, struct json_writer *json);
+
+#endif
