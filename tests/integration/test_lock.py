@@ -82,3 +82,15 @@ def test_broken_locks_are_refused(folder, text):
         done = run(command, folder)
         assert done.returncode == 1 and "schemas.lock" in done.stdout + done.stderr
     assert (folder.path / "schemas.lock").read_text() == text
+
+
+def test_json(folder):
+    checked = json.loads(run("lock", folder, "--check", "--json").stdout)
+    assert (checked["up_to_date"], checked["written"]) == (False, False) and not (folder.path / "schemas.lock").exists()
+    wrote = json.loads(run("lock", folder, "--json").stdout)
+    assert (wrote["up_to_date"], wrote["written"]) == (True, True) and wrote["file"].endswith("/schemas.lock")
+    change, = wrote["changes"]
+    row, = rows(folder)
+    assert (change["change"], change["subject"], change["version"], change["id"]) == ("new", row["subject"], 1, row["id"])
+    again = json.loads(run("lock", folder, "--json").stdout)
+    assert (again["up_to_date"], again["written"], again["changes"]) == (True, False, [])
