@@ -7,6 +7,7 @@
 /* The first block stays for the arena's life, later ones double up to BLOCK_MAX; a larger request gets a block of its
  * own size. Blocks form a list from the newest to the first. */
 enum { FIRST_BLOCK = 16 * 1024, BLOCK_MAX = 1024 * 1024, ALIGNMENT = 16 };
+_Static_assert(ARENA_PADDING % ALIGNMENT == 0, "padding keeps the size aligned");
 
 struct block {
     struct block *previous;
@@ -24,7 +25,7 @@ struct arena {
 
 static struct block *block_create(struct block *previous, size_t capacity)
 {
-    struct block *block = malloc(sizeof *block + capacity);
+    struct block *block = malloc(sizeof *block + capacity + ARENA_PADDING);
     if (block == NULL) return NULL;
     block->previous = previous;
     block->capacity = capacity;

@@ -12,6 +12,9 @@
 
 struct arena;
 
+/* So many bytes behind anything handed out can be read, so that texts are copied in blocks; what they hold is nobody's. */
+enum { ARENA_PADDING = 32 };
+
 /* An arena that never holds more than `limit` bytes in all. The first block (a few KiB) is kept over resets. NULL when
  * out of memory. */
 struct arena *arena_create(size_t limit) MUST_CHECK;

@@ -61,6 +61,16 @@ static inline char *avro_write_bytes(char *to, struct span bytes)
     return to + bytes.size;
 }
 
+/* The same where AVRO_SLACK bytes behind the text can be read and behind its place be written over. */
+enum { AVRO_SLACK = 32 };
+static inline char *avro_write_padded(char *to, struct span bytes)
+{
+    if (UNLIKELY(bytes.size > AVRO_SLACK)) return avro_write_bytes(to, bytes);
+    *to++ = (char)(2 * bytes.size);
+    memcpy(to, bytes.data, AVRO_SLACK);
+    return to + bytes.size;
+}
+
 static inline char *avro_write_bool(char *to, bool value)
 {
     *to = value ? 1 : 0;

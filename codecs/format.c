@@ -95,10 +95,24 @@ bool format_uuid(struct span text)
     return at[8] == '-' && at[13] == '-' && at[18] == '-' && at[23] == '-';
 }
 
+/* ip_parse() that keeps no address: a dot ends an octet of one to three digits, up to 255, without a 0 before others. */
 bool format_ipv4(struct span text)
 {
-    uint8_t address[IPV6_SIZE];
-    return text.size <= 15 && ip_parse(text, address) == IPV4_SIZE;
+    unsigned octet = 0, size = 0, dots = 0;
+    for (size_t i = 0; i < text.size; i++) {
+        unsigned value = (unsigned)(unsigned char)text.data[i] - '0';
+        if (value <= 9) {
+            if (size > 0 && octet == 0) return false;
+            octet = octet * 10 + value;
+            size++;
+            if (octet > 255) return false;
+        } else {
+            if (text.data[i] != '.' || size == 0) return false;
+            octet = size = 0;
+            dots++;
+        }
+    }
+    return dots == 3 && size > 0;
 }
 
 bool format_ipv6(struct span text)

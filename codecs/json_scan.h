@@ -60,7 +60,8 @@ static inline bool json_scan_short(const char *at, unsigned *size)
 /* The same for a string of any length whose quote lies before `end`. */
 static inline bool json_scan_plain(const char *at, const char *end, unsigned *size)
 {
-    for (const char *block = at; block < end; block += JSON_SCAN_SHORT) {
+    const char *block = at;
+    do {
         __m128i bytes = json_scan_load(block);
         __m128i backslash = _mm_cmpeq_epi8(bytes, _mm_set1_epi8('\\'));
         __m128i other = _mm_cmplt_epi8(bytes, _mm_set1_epi8(' '));
@@ -72,7 +73,8 @@ static inline bool json_scan_plain(const char *at, const char *end, unsigned *si
             return (others & (quotes ^ (quotes - 1))) == 0 && quote < end;
         }
         if (others != 0) return false;
-    }
+        block += JSON_SCAN_SHORT;
+    } while (block < end);
     return false;
 }
 

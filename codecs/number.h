@@ -45,6 +45,16 @@ struct number_short {
     bool negative;
 };
 
+/* The number that eight digits are, the first in the lowest byte. */
+static inline uint32_t number_of_digits(uint64_t digits)
+{
+    digits = digits * 10 + (digits >> 8);
+    digits = ((digits & UINT64_C(0x000000FF000000FF)) * UINT64_C(0x000F424000000064) +
+              ((digits >> 16) & UINT64_C(0x000000FF000000FF)) * UINT64_C(0x0000271000000001)) >>
+             32;
+    return (uint32_t)digits;
+}
+
 /* The digits at `at`, eight at most: *value is their number. Looks at all eight bytes at once, since a loop over digits ends at a
  * place that no processor can foresee. */
 static inline unsigned number_scan_eight(const char *at, uint64_t *value)
@@ -60,12 +70,7 @@ static inline unsigned number_scan_eight(const char *at, uint64_t *value)
     unsigned count = others != 0 ? (unsigned)__builtin_ctzll(others) / 8 : 8;
     /* The digits to the end of the word, zeros before them; by half the way twice, since no digit at all is all the way. */
     unsigned half = 4 * (8 - count);
-    word = word << half << half;
-    word = word * 10 + (word >> 8);
-    word = ((word & UINT64_C(0x000000FF000000FF)) * UINT64_C(0x000F424000000064) +
-            ((word >> 16) & UINT64_C(0x000000FF000000FF)) * UINT64_C(0x0000271000000001)) >>
-           32;
-    *value = (uint32_t)word;
+    *value = number_of_digits(word << half << half);
     return count;
 }
 
@@ -109,6 +114,45 @@ static inline const char *number_scan_short(const char *at, struct number_short 
     *out = (struct number_short){coefficient, exponent, *at == '-'};
     /* 'E' and 'e' differ in one bit. At 19 places there may be more. */
     return UNLIKELY(digit > last || (*digit | 0x20) == 'e') ? NULL : digit;
+}
+
+/* Bytes that may follow a number and need no second look: white space, a comma, a closing bracket. What is below the comma and
+ * none of these cannot stand there, and is refused by who reads on. */
+static inline bool number_ends(char byte)
+{
+    return (unsigned char)byte <= ',' || byte == '}' || byte == ']';
+}
+
+/* number_scan_short() for numbers that fit into eight bytes with a byte behind them, the decimal point included: one look at them
+ * all. NULL says only that number_scan_short() is to be asked. Reads nine bytes from `at`; knows no end. */
+static inline const char *number_scan_tiny(const char *at, struct number_short *out)
+{
+    const char *start = at + (*at == '-');
+    uint64_t word;
+    memcpy(&word, start, sizeof word);
+#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
+    word = __builtin_bswap64(word);
+#endif
+    word ^= UINT64_C(0x3030303030303030);
+    uint64_t others = ((word + UINT64_C(0x7676767676767676)) | word) & UINT64_C(0x8080808080808080);
+    if (UNLIKELY(others == 0)) return NULL;
+    unsigned count = (unsigned)__builtin_ctzll(others) / 8, size = count;
+    int32_t exponent = 0;
+    /* A 0 before other digits, or no digit at all. */
+    if (UNLIKELY((count > 1 && (word & 0xFF) == 0) || count == 0)) return NULL;
+    if (start[count] == '.') {
+        others &= others - 1;
+        size = (unsigned)__builtin_ctzll(others | UINT64_C(1) << 63) / 8;
+        exponent = (int32_t)(count + 1) - (int32_t)size;
+        if (UNLIKELY(others == 0 || exponent == 0)) return NULL;
+        /* The point's place is closed. */
+        uint64_t whole = (UINT64_C(1) << 8 * count) - 1;
+        word = (word & whole) | (word >> 8 & ~whole);
+        count = size - 1;
+    }
+    if (UNLIKELY(!number_ends(start[size]))) return NULL;
+    *out = (struct number_short){number_of_digits(word << (64 - 8 * count)), exponent, *at == '-'};
+    return start + size;
 }
 
 struct number number_of_int(int64_t value);

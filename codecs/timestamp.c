@@ -105,11 +105,16 @@ static inline uint64_t load(const char *at)
 /* Pairs of digits, all eight characters at once. `text` has '0' where a digit stands and the separators elsewhere; `most` has
  * 0x7F less the greatest value that the difference to it may have there: 9 for a digit, 0 for a separator. Then byte i of *pairs
  * is ten times digit i plus digit i + 1. No sum leaves its byte unless the byte was above 0x7F, which is refused anyway. */
-static inline bool read_pairs(const char *at, uint64_t text, uint64_t most, uint64_t *pairs)
+static inline bool read_pairs_of(uint64_t word, uint64_t text, uint64_t most, uint64_t *pairs)
 {
-    uint64_t values = load(at) ^ text;
+    uint64_t values = word ^ text;
     *pairs = values * 10 + (values >> 8);
     return (((values + most) | values) & UINT64_C(0x8080808080808080)) == 0;
+}
+
+static inline bool read_pairs(const char *at, uint64_t text, uint64_t most, uint64_t *pairs)
+{
+    return read_pairs_of(load(at), text, most, pairs);
 }
 
 static inline unsigned pair(uint64_t pairs, unsigned at)
@@ -244,20 +249,32 @@ static inline unsigned read_seconds(const char *at, unsigned *second, unsigned *
     return bad != 0 ? 0 : 4;
 }
 
-size_t timestamp_scan(const char *at, int64_t *us)
+/* What a date and its T leave in the second word: never 0, which is how a memory begins. */
+static inline uint64_t tail_of(uint64_t word)
 {
-    uint64_t date, clock;
+    return (word & UINT64_C(0xFFFFFF)) | UINT64_C(1) << 24;
+}
+
+static COLD bool read_day(const char *at, struct timestamp_recent *recent)
+{
+    bool in_range = true;
+    int32_t days = 0;
+    if (at[DATE_TEXT] != 'T' || !read_date(at, &days, &in_range) || !in_range) return false;
+    *recent = (struct timestamp_recent){load(at), tail_of(load(at + 8)), days * INT64_C(86400)};
+    return true;
+}
+
+size_t timestamp_scan(const char *at, struct timestamp_recent *recent, int64_t *us)
+{
+    uint64_t clock, word = load(at + 8);
     unsigned second = 0, ms = 0, size = read_seconds(at + 16, &second, &ms);
-    bool spelt = read_pairs(at, LANES('0', '0', '0', '0', '-', '0', '0', '-'),
-                            LANES(0x76, 0x76, 0x76, 0x76, 0x7F, 0x76, 0x76, 0x7F), &date);
-    spelt &= read_pairs(at + 8, LANES('0', '0', 'T', '0', '0', ':', '0', '0'),
-                        LANES(0x76, 0x76, 0x7F, 0x76, 0x76, 0x7F, 0x76, 0x76), &clock);
-    int year = (int)(pair(date, 0) * 100 + pair(date, 2)), month = (int)pair(date, 5), day = (int)pair(clock, 0);
+    bool spelt = read_pairs_of(word & ~UINT64_C(0xFFFFFF), LANES(0, 0, 0, '0', '0', ':', '0', '0'),
+                               LANES(0x7F, 0x7F, 0x7F, 0x76, 0x76, 0x7F, 0x76, 0x76), &clock);
     unsigned hour = pair(clock, 3), minute = pair(clock, 6);
     if (UNLIKELY(!spelt || size == 0 || hour > 23 || minute > 59 || second > 59)) return 0;
-    if (day <= 28 ? month < 1 || month > 12 || day < 1 : !date_is_civil(year, month, day)) return 0;
-    int64_t seconds = date_from_civil(year, month, day) * INT64_C(86400) + (int64_t)(hour * 3600 + minute * 60 + second);
-    *us = seconds * US_PER_SECOND + ms * US_PER_MS;
+    bool same_day = load(at) == recent->head && tail_of(word) == recent->tail;
+    if (UNLIKELY(!same_day) && !read_day(at, recent)) return 0;
+    *us = (recent->midnight + (int64_t)(hour * 3600 + minute * 60 + second)) * US_PER_SECOND + ms * US_PER_MS;
     return 16 + size;
 }
 

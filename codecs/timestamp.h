@@ -40,8 +40,13 @@ enum timestamp_status timestamp_parse(struct span text, enum timestamp_zone zone
 
 /* The spelling that most senders have, 2026-11-22T13:44:13.250Z or 2026-11-22T13:44:13Z, at the head of `at`, where 24 bytes can
  * be read: its size, 24 or 20. 0 when another spelling, or no instant, stands there: then timestamp_parse() decides. What follows
- * is not looked at. */
-size_t timestamp_scan(const char *at, int64_t *us) MUST_CHECK;
+ * is not looked at. `recent` remembers the day that was read last, since events come mostly from one: all zero at first, and it
+ * belongs to one thread. */
+struct timestamp_recent {
+    uint64_t head, tail; /* the date's bytes and the T */
+    int64_t midnight;    /* s */
+};
+size_t timestamp_scan(const char *at, struct timestamp_recent *recent, int64_t *us) MUST_CHECK;
 
 /* RFC 3339 full-date. */
 enum timestamp_status date_parse(struct span text, int32_t *days) MUST_CHECK;

@@ -39,7 +39,6 @@ struct approval {
 
 struct approvals {
     struct span file;
-    bool there; /* the file; a list without one is empty */
     struct approval *items;
     size_t count;
 };

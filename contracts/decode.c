@@ -12,6 +12,7 @@
 #include "contracts/decode.h"
 
 #include "contracts/decode_map.h"
+#include "contracts/decode_short.h"
 #include "contracts/decode_value.h"
 #include "contracts/unique.h"
 
@@ -22,155 +23,94 @@ static const char *read_array(struct walk *walk, const char *at, const struct de
 static const char *read_map(struct walk *walk, const char *at, const struct decode_node *node, struct frame *frame,
                             const struct path *up);
 
-/* ---------------------------------------------------------------- scalars, the short way */
-
-/* These answer NULL, having done nothing, when the long way is due. */
-
-static ALWAYS_INLINE const char *short_string(const struct walk *walk, const char *at, struct json_string *out)
-{
-    unsigned size;
-    const char *text = at + 1;
-    if (UNLIKELY(*at != '"' || !json_scan_plain(text, walk->fast_end, &size))) return NULL;
-    out->text = (struct span){text, size};
-    out->ascii = true;
-    return text + size + 1;
-}
-
-static ALWAYS_INLINE const char *short_integer(const struct walk *walk, const char *at, int64_t *out)
-{
-    struct number_short number;
-    const char *behind = number_scan_short(at, &number);
-    if (UNLIKELY(behind == NULL || number.exponent != 0 || behind > walk->fast_end)) return NULL;
-    int64_t value = (int64_t)number.coefficient;
-    *out = number.negative ? -value : value;
-    return behind;
-}
-
-/* At most 18 digits, and 18 places to shift them: the product fits 64 bits or is left to the long way. */
-static ALWAYS_INLINE const char *short_decimal(const struct walk *walk, const char *at, int scale, int64_t *out)
-{
-    static const int64_t powers[] = {1,
-                                     10,
-                                     100,
-                                     1000,
-                                     10000,
-                                     100000,
-                                     1000000,
-                                     10000000,
-                                     100000000,
-                                     1000000000,
-                                     INT64_C(10000000000),
-                                     INT64_C(100000000000),
-                                     INT64_C(1000000000000),
-                                     INT64_C(10000000000000),
-                                     INT64_C(100000000000000),
-                                     INT64_C(1000000000000000),
-                                     INT64_C(10000000000000000),
-                                     INT64_C(100000000000000000),
-                                     INT64_C(1000000000000000000)};
-    struct number_short number;
-    const char *behind = number_scan_short(at, &number);
-    if (UNLIKELY(behind == NULL || behind > walk->fast_end)) return NULL;
-    unsigned places = (unsigned)(number.exponent + scale);
-    int64_t value = (int64_t)number.coefficient;
-    if (UNLIKELY(places >= COUNT_OF(powers) || __builtin_mul_overflow(value, powers[places], &value))) return NULL;
-    *out = number.negative ? -value : value;
-    return behind;
-}
-
-static const char *short_real(const struct walk *walk, const char *at, struct slot_real *real, struct number *out)
-{
-    struct number_short number;
-    const char *behind = number_scan_short(at, &number);
-    if (UNLIKELY(behind == NULL || behind > walk->fast_end)) return NULL;
-    *out = (struct number){number.coefficient, number.exponent, number.negative};
-    if (UNLIKELY(behind[-1] == '0')) number_normalize(out);
-    *real = slot_real_of(out);
-    return behind;
-}
-
-static ALWAYS_INLINE const char *short_boolean(const struct walk *walk, const char *at, bool *out)
-{
-    bool yes = memcmp(at, "true", 4) == 0;
-    const char *behind = at + (yes ? 4 : 5);
-    if (UNLIKELY(behind > walk->fast_end || (!yes && memcmp(at, "false", 5) != 0))) return NULL;
-    *out = yes;
-    return behind;
-}
-
-static ALWAYS_INLINE const char *short_instant(const struct walk *walk, const char *at, const struct field *field, int64_t *out)
-{
-    if (UNLIKELY(!field->zone || field->date_pattern != NULL || *at != '"')) return NULL;
-    size_t size = timestamp_scan(at + 1, out);
-    const char *behind = at + 1 + size;
-    return LIKELY(size != 0 && *behind == '"' && behind < walk->fast_end) ? behind + 1 : NULL;
-}
-
 /* ---------------------------------------------------------------- any value */
 
-static const char *read_long(struct walk *walk, const char *at, const struct decode_node *node, struct frame *frame,
-                             const struct path *up)
+static NEVER_INLINE const char *read_long(struct walk *walk, const char *at, const struct decode_node *node, struct frame *frame,
+                                          const struct path *up)
 {
     walk->cursor->at = at;
+    walk->cursor->tokens_left++; /* the long way pays for itself */
     frame->states[node->slot] = SLOT_NULL;
-    if (node->type == TYPE_OBJECT) return read_object(walk, at, node, frame, up);
-    if (node->type == TYPE_ARRAY) return read_array(walk, at, node, frame, up);
     if (node->type == TYPE_MAP) return read_map(walk, at, node, frame, up);
     return decode_scalar(walk, node, frame, up) ? walk->cursor->at : NULL;
 }
 
-/* Reads by the node's type, the short way where it fits; *broken is what the value breaks. NULL: the long way is due. */
+static ALWAYS_INLINE bool is_between(const struct decode_node *node, int64_t value)
+{
+    return value >= node->low && value <= node->high;
+}
+
+static ALWAYS_INLINE uint32_t check_integer(const struct decode_node *node, int64_t value)
+{
+    return LIKELY(is_between(node, value)) ? 0 : checks_integer_any(node->checks, value);
+}
+
+/* A text that `proof` does not show to be right; it is what the op stands for. */
+static ALWAYS_INLINE const char *read_text(struct walk *walk, const char *at, const struct decode_node *node,
+                                           struct json_string *out, enum decode_op op, uint32_t *broken)
+{
+    const struct checks *checks = node->checks;
+    const char *behind = short_string(walk, at, out);
+    struct span text = out->text;
+    if (UNLIKELY(behind == NULL)) return NULL;
+    bool fine = op == DECODE_SHAPE    ? text.size == checks->shape->size && shape_match_padded(checks->shape, text.data)
+                : op == DECODE_VALUES ? lookup_find_padded(&checks->values.texts, text) >= 0
+                                      : is_between(node, (int64_t)text.size);
+    if (UNLIKELY(!fine)) *broken = checks_string_any(checks, walk->scratch, out);
+    return behind;
+}
+
+/* Reads a scalar by the short way where it fits; *broken is what the value breaks. NULL: the long way is due. */
 static ALWAYS_INLINE const char *read_short(struct walk *walk, const char *at, const struct decode_node *node, struct slot *slot,
                                             uint32_t *broken)
 {
-    const struct checks *checks = node->checks;
     const char *behind = NULL;
-    switch (node->type) {
-    case TYPE_STRING:
-        behind = short_string(walk, at, &slot->string);
-        if (behind != NULL && checks != NULL) *broken = checks_string(checks, walk->scratch, &slot->string);
-        break;
-    case TYPE_INT:
-    case TYPE_LONG:
+    switch (node->op) {
+    case DECODE_TEXT: return read_text(walk, at, node, &slot->string, DECODE_TEXT, broken);
+    case DECODE_SHAPE: return read_text(walk, at, node, &slot->string, DECODE_SHAPE, broken);
+    case DECODE_VALUES: return read_text(walk, at, node, &slot->string, DECODE_VALUES, broken);
+    case DECODE_INTEGER:
         behind = short_integer(walk, at, &slot->integer);
-        if (behind != NULL) *broken = checks_integer(checks, slot->integer);
+        if (LIKELY(behind != NULL)) *broken = check_integer(node, slot->integer);
         break;
-    case TYPE_DECIMAL: {
+    case DECODE_DECIMAL: {
         int64_t small = 0;
         behind = short_decimal(walk, at, node->field->scale, &small);
         slot->decimal = small;
-        if (behind != NULL) *broken = checks_decimal_small(checks, small);
+        if (LIKELY(behind != NULL) && UNLIKELY(!is_between(node, small))) *broken = checks_decimal(node->checks, small);
         break;
     }
-    case TYPE_DOUBLE: {
-        struct number number;
+    case DECODE_REAL: {
+        struct number number UNINITIALIZED;
         behind = short_real(walk, at, &slot->real, &number);
-        if (behind != NULL && checks != NULL) *broken = checks_number(checks, &number, slot->real.nearest);
+        if (LIKELY(behind != NULL) && node->checks != NULL) *broken = checks_number(node->checks, &number, slot->real.nearest);
         break;
     }
-    case TYPE_BOOLEAN:
+    case DECODE_BOOLEAN:
         behind = short_boolean(walk, at, &slot->boolean);
-        if (behind != NULL && checks != NULL) *broken = checks_boolean(checks, slot->boolean);
+        if (LIKELY(behind != NULL) && node->checks != NULL) *broken = checks_boolean(node->checks, slot->boolean);
         break;
-    case TYPE_TIMESTAMP:
-        behind = short_instant(walk, at, node->field, &slot->integer);
-        if (behind != NULL) *broken = checks_integer(checks, slot->integer);
+    case DECODE_INSTANT:
+        behind = short_instant(walk, at, &slot->integer);
+        if (LIKELY(behind != NULL)) *broken = check_integer(node, slot->integer);
         break;
     default: break;
     }
     return behind;
 }
 
-/* A value whose token is paid for; the long way pays for its own. */
+/* A value whose token is paid for. */
 static ALWAYS_INLINE const char *read_value(struct walk *walk, const char *at, const struct decode_node *node,
                                             struct frame *frame, const struct path *up)
 {
     uint32_t broken = 0;
-    const char *behind = read_short(walk, at, node, &frame->slots[node->slot], &broken);
-    if (UNLIKELY(behind == NULL)) {
-        walk->cursor->tokens_left++;
-        return read_long(walk, at, node, frame, up);
+    const char *behind = NULL;
+    switch (node->op) {
+    case DECODE_OBJECT: return read_object(walk, at, node, frame, up);
+    case DECODE_ARRAY: return read_array(walk, at, node, frame, up);
+    default: behind = read_short(walk, at, node, &frame->slots[node->slot], &broken); break;
     }
+    if (UNLIKELY(behind == NULL)) return read_long(walk, at, node, frame, up);
     frame->states[node->slot] = SLOT_PRESENT;
     if (UNLIKELY(broken != 0) && !decode_report(walk, node, frame, up, broken)) return NULL;
     return behind;
@@ -234,12 +174,19 @@ static inline bool close_object(struct walk *walk, const struct decode_node *nod
 
 /* ---------------------------------------------------------------- objects */
 
+/* A text, which undeclared values mostly are, needs no machinery. */
+static inline bool pass_value(struct walk *walk)
+{
+    struct json_string string;
+    return *walk->cursor->at == '"' ? json_string(walk->cursor, NULL, &string) : json_skip(walk->cursor);
+}
+
 static bool pass_undeclared(struct walk *walk, const struct path *path, struct span name)
 {
     struct violations *violations = walk->violations;
     violations_undeclared(violations, path, name);
     if (violations->no_memory) return decode_no_memory(walk);
-    if (LIKELY(!walk->decoder->reject_undeclared)) return json_skip(walk->cursor);
+    if (LIKELY(!walk->decoder->reject_undeclared)) return pass_value(walk);
     /* The name may be personal: it is told only to a sender who asks for such names. */
     struct path member = {path, name, 0};
     return decode_report_at(walk, BROKEN(EVENT_UNDECLARED_FIELD), violations->list_undeclared ? &member : path) &&
@@ -327,16 +274,36 @@ static const char *read_members(struct walk *walk, const char *at, const struct 
     return at;
 }
 
+/* A container's begin, or whatever else stands there. False: there is nothing to step into; *at is where to go on, NULL with an
+ * error. */
+static ALWAYS_INLINE bool open_container(struct walk *walk, const char **at, char bracket, const struct decode_node *node,
+                                         struct frame *frame, const struct path *up)
+{
+    struct json_cursor *cursor = walk->cursor;
+    if (LIKELY(**at == bracket && *at < walk->fast_end && cursor->depth < cursor->depth_limit)) {
+        cursor->depth++;
+        ++*at;
+        return true;
+    }
+    cursor->at = *at;
+    cursor->tokens_left++;
+    if (**at == bracket) {
+        bool opened = json_open(cursor, bracket);
+        *at = opened ? cursor->at : NULL;
+        return opened;
+    }
+    frame->states[node->slot] = SLOT_NULL;
+    *at = decode_other(walk, node, frame, up) ? cursor->at : NULL;
+    return false;
+}
+
 static const char *read_object(struct walk *walk, const char *at, const struct decode_node *node, struct frame *frame,
                                const struct path *up)
 {
     struct path path = {up, node->name, 0};
-    struct json_cursor *cursor = walk->cursor;
-    cursor->at = at;
-    if (UNLIKELY(*at != '{')) return decode_other(walk, node, frame, up) ? cursor->at : NULL;
-    if (UNLIKELY(!json_open(cursor, '{'))) return NULL;
+    if (UNLIKELY(!open_container(walk, &at, '{', node, frame, up))) return at;
     frame->states[node->slot] = SLOT_PRESENT;
-    at = read_members(walk, cursor->at, node->object, frame, &path);
+    at = read_members(walk, at, node->object, frame, &path);
     return LIKELY(at != NULL) && close_object(walk, node, frame, &path) ? at : NULL;
 }
 
@@ -398,13 +365,11 @@ static const char *read_array(struct walk *walk, const char *at, const struct de
 {
     struct slot *slot = &frame->slots[node->slot];
     struct path path = {up, node->name, 0};
-    struct json_cursor *cursor = walk->cursor;
     uint32_t before = walk->violations->total, broken = 0;
-    cursor->at = at;
-    if (UNLIKELY(*at != '[')) return decode_other(walk, node, frame, up) ? cursor->at : NULL;
-    if (UNLIKELY(!json_open(cursor, '['))) return NULL;
+    if (UNLIKELY(!open_container(walk, &at, '[', node, frame, up))) return at;
+    frame->states[node->slot] = SLOT_NULL;
     slot->items.first = NULL;
-    at = read_items(walk, cursor->at, node->array, slot, &path);
+    at = read_items(walk, at, node->array, slot, &path);
     if (at == NULL || !check_items(walk, node, slot, walk->violations->total == before, &broken)) return NULL;
     frame->states[node->slot] = SLOT_PRESENT;
     return LIKELY(broken == 0) || decode_report(walk, node, frame, up, broken) ? at : NULL;
@@ -476,8 +441,12 @@ static NEVER_INLINE const char *read_map(struct walk *walk, const char *at, cons
 
 bool decoder_run(struct walk *walk, struct frame *root)
 {
-    json_space(walk->cursor);
-    const char *at = read_object(walk, walk->cursor->at, &walk->decoder->root, root, NULL);
+    struct json_cursor *cursor = walk->cursor;
+    json_space(cursor);
+    /* Without a token left the long way says what is wrong first. */
+    if (UNLIKELY(cursor->tokens_left == 0)) walk->fast_end = cursor->begin;
+    cursor->tokens_left--;
+    const char *at = read_object(walk, cursor->at, &walk->decoder->root, root, NULL);
     if (at == NULL) return false;
     walk->cursor->at = at;
     return true;

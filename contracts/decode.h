@@ -5,6 +5,7 @@
 #ifndef HEADGATE_CONTRACTS_DECODE_H
 #define HEADGATE_CONTRACTS_DECODE_H
 
+#include "codecs/timestamp.h"
 #include "contracts/catalogue.h"
 #include "contracts/checks.h"
 #include "contracts/lookup.h"
@@ -14,16 +15,34 @@
 struct decode_object;
 struct decode_array;
 
+/* How the short way reads a value. */
+enum decode_op {
+    DECODE_LONG,  /* it does not */
+    DECODE_TEXT,  /* a string; right when its size lies between low and high */
+    DECODE_SHAPE, /* right when it has the shape of the checks */
+    DECODE_VALUES,
+    DECODE_INTEGER, /* right between low and high, like those that follow */
+    DECODE_DECIMAL,
+    DECODE_INSTANT, /* RFC 3339 in UTC */
+    DECODE_REAL,
+    DECODE_BOOLEAN,
+    DECODE_OBJECT,
+    DECODE_ARRAY,
+};
+
+/* What the walk needs of a member comes first. */
 struct decode_node {
     struct json_expected expected;
-    struct span name; /* the JSON member; NULL data for items and the root */
-    const struct field *field;
+    enum decode_op op;
+    uint32_t slot;
+    uint32_t guess;              /* member: where the guess lies that follows it */
+    int64_t low, high;           /* outside of them (always, where low > high) the checks are asked */
     const struct checks *checks; /* NULL = none but the type's own */
+    const struct field *field;
     struct decode_object *object;
     struct decode_array *array;
     enum type type;
-    uint32_t slot;
-    uint32_t guess; /* member: where the guess lies that follows it */
+    struct span name; /* the JSON member; NULL data for items and the root */
 };
 
 struct decode_object {
@@ -70,7 +89,8 @@ struct walk {
     const struct decoder *decoder;
     const struct decode_node **guesses; /* per object, per member: which one followed it last time */
     struct violations *violations;
-    const char *fast_end; /* no short way ends behind it: the text's end, or its begin to take the long way always */
+    struct timestamp_recent *recent; /* the enforcer's */
+    const char *fast_end;            /* no short way ends behind it: the text's end, or its begin to take the long way always */
 };
 
 /* Reads the value at the cursor as an event into `root` (cleared, of decoder->layout). False when the text is no JSON or memory

@@ -29,12 +29,55 @@ static bool take_slots(struct compiler *compiler, const struct field *field, uin
 
 /* ---------------------------------------------------------------- nodes */
 
+/* What all values keep that lie between node->low and node->high; where no such range says it all, none does. */
+static void compile_range(struct decode_node *node)
+{
+    const struct checks *checks = node->checks;
+    bool text = node->op == DECODE_TEXT;
+    node->low = checks == NULL ? INT64_MIN : 1;
+    node->high = checks == NULL ? INT64_MAX : 0;
+    if (checks == NULL) return;
+    if (text && checks->proof == PROOF_LENGTH) {
+        /* Of n code points at least (n - 1) * 4 + 1 bytes are enough, and n bytes are never too many. */
+        node->low = checks->min_length > 0 ? checks->min_length * 4 - 3 : 0;
+        node->high = checks->max_length;
+    } else if (!text && checks->parts == CHECKS_RANGE) {
+        node->low = checks->low;
+        node->high = checks->high;
+    }
+}
+
+static enum decode_op text_op(const struct checks *checks)
+{
+    if (checks == NULL || checks->proof == PROOF_NONE || checks->proof == PROOF_LENGTH) return DECODE_TEXT;
+    return checks->proof == PROOF_SHAPE ? DECODE_SHAPE : DECODE_VALUES;
+}
+
+static enum decode_op op_of(const struct decode_node *node)
+{
+    switch (node->type) {
+    case TYPE_STRING: return text_op(node->checks);
+    case TYPE_INT:
+    case TYPE_LONG: return DECODE_INTEGER;
+    case TYPE_DECIMAL: return DECODE_DECIMAL;
+    case TYPE_DOUBLE: return DECODE_REAL;
+    case TYPE_BOOLEAN: return DECODE_BOOLEAN;
+    case TYPE_TIMESTAMP: return node->field->zone && node->field->date_pattern == NULL ? DECODE_INSTANT : DECODE_LONG;
+    case TYPE_OBJECT: return DECODE_OBJECT;
+    case TYPE_ARRAY: return DECODE_ARRAY;
+    default: return DECODE_LONG;
+    }
+}
+
 static bool compile_node(struct compiler *compiler, struct decode_node *node, const struct field *field, uint32_t slot)
 {
     node->field = field;
     node->type = field->type;
     node->slot = slot;
-    return checks_compile(field, NULL, compiler->arena, compiler->patterns, compiler->diagnostics, &node->checks);
+    if (!checks_compile(field, NULL, compiler->arena, compiler->patterns, compiler->diagnostics, &node->checks)) return false;
+    node->op = op_of(node);
+    compile_range(node);
+    return true;
 }
 
 static bool compile_keys(struct compiler *compiler, const struct field *field, struct decode_object *object)

@@ -20,6 +20,7 @@ struct enforcer {
     struct handling_tools tools;
     uint32_t writer_count;
     struct timestamp_days days;
+    struct timestamp_recent recent;
     size_t count;
     struct desk desks[]; /* by model->index */
 };
@@ -150,7 +151,7 @@ static bool decide_uses(struct arrival *arrival, struct judgement *out)
     out->discarded = true;
     for (uint32_t i = 0; i < model->use_count; i++) {
         if (!outcome_decide(arrival, &model->uses[i], &outcomes[i])) return false;
-        if (outcomes[i].reason != REASON_ENDED) out->discarded = false;
+        if (outcome_is_open(model->uses[i].use, arrival->context->received)) out->discarded = false;
     }
     out->outcomes = outcomes;
     out->outcome_count = model->use_count;
@@ -181,7 +182,8 @@ enum enforce_status enforce_event(struct enforcer *enforcer, const struct model_
         .limit = context->violation_limit,
         .list_undeclared = context->list_undeclared,
     };
-    struct walk walk = {cursor, arena, enforcer->scratch, model->decoder, desk->guesses, &violations, cursor->end};
+    struct walk walk = {cursor,        arena,       enforcer->scratch, model->decoder,
+                        desk->guesses, &violations, &enforcer->recent, cursor->end};
     frame_clear(desk->root, &model->decoder->layout);
     const char *begin = cursor->at;
     if (!decoder_run(&walk, desk->root)) return cursor->error == JSON_NO_MEMORY ? ENFORCE_NO_MEMORY : ENFORCE_SYNTAX;

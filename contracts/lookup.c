@@ -23,7 +23,9 @@ static inline uint64_t mix(uint64_t a, uint64_t b)
 /* The first and the last bytes, overlapping: texts of one size up to LOOKUP_SHORT that differ have other words. */
 static inline struct lookup_short words_of(struct span text)
 {
-    struct lookup_short words = {0, 0, text.size};
+    struct lookup_short words UNINITIALIZED;
+    words.size = text.size;
+    words.head = words.tail = 0;
     if (text.size >= 8) {
         words.head = load_word(text.data);
         words.tail = load_word(text.data + text.size - 8);
@@ -55,7 +57,12 @@ static bool build_small(struct lookup *lookup, const struct span *first, size_t 
 {
     lookup->small = arena_calloc(arena, count, sizeof *lookup->small);
     if (lookup->small == NULL) return false;
-    for (size_t i = 0; i < count; i++) lookup->small[i] = words_of(*text_at(first, stride, i));
+    for (size_t i = 0; i < count; i++) {
+        const struct span *text = text_at(first, stride, i);
+        lookup->small[i] = words_of(*text);
+        memset(lookup->small[i].text, 0, LOOKUP_SHORT);
+        if (text->size > 0) memcpy(lookup->small[i].text, text->data, text->size);
+    }
     lookup->small_count = (uint32_t)count;
     return true;
 }
@@ -105,3 +112,30 @@ int32_t lookup_find(const struct lookup *lookup, struct span text)
     }
     return -1;
 }
+
+#if defined(__SSE2__) && !defined(HEADGATE_PORTABLE)
+#include <emmintrin.h>
+
+int32_t lookup_find_padded(const struct lookup *lookup, struct span text)
+{
+    static const char masks[2 * LOOKUP_SHORT] = {-1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1};
+    if (UNLIKELY(lookup->small_count == 0)) return lookup_find(lookup, text);
+    if (UNLIKELY(text.size > LOOKUP_SHORT)) return -1;
+    __m128i bytes = _mm_loadu_si128((const __m128i *)(const void *)text.data);
+    bytes = _mm_and_si128(bytes, _mm_loadu_si128((const __m128i *)(const void *)(masks + LOOKUP_SHORT - text.size)));
+    const struct lookup_short *small = lookup->small, *end = small + lookup->small_count;
+    for (; small < end; small++) {
+        __m128i same = _mm_cmpeq_epi8(bytes, _mm_loadu_si128((const __m128i *)(const void *)small->text));
+        if (_mm_movemask_epi8(same) == 0xFFFF) return (int32_t)(small - lookup->small);
+    }
+    return -1;
+}
+
+#else
+
+int32_t lookup_find_padded(const struct lookup *lookup, struct span text)
+{
+    return lookup_find(lookup, text);
+}
+
+#endif

@@ -21,6 +21,7 @@ enum { LOOKUP_SMALL = 8, LOOKUP_SHORT = 16 };
 struct lookup_short {
     uint64_t head, tail;
     size_t size;
+    char text[LOOKUP_SHORT]; /* filled up with zeros */
 };
 
 struct lookup {
@@ -36,5 +37,8 @@ bool lookup_build(struct lookup *lookup, const struct span *first, size_t stride
 
 /* The text's position in that array, -1 when it is not there. */
 int32_t lookup_find(const struct lookup *lookup, struct span text);
+
+/* The same for a text without NUL behind whose begin LOOKUP_SHORT bytes can be read. */
+int32_t lookup_find_padded(const struct lookup *lookup, struct span text);
 
 #endif

@@ -13,7 +13,7 @@
 
 enum { SHAPE_SIZE_MAX = 64, SHAPE_RANGES_MAX = 3, SHAPE_BLOCK = 16 };
 
-/* A lane is the place that a byte of a loaded block comes from. */
+/* A lane is a place of the text; those behind its end take any byte. */
 struct shape_block {
     uint8_t first[SHAPE_RANGES_MAX][SHAPE_BLOCK]; /* of a range, per lane */
     uint8_t width[SHAPE_RANGES_MAX][SHAPE_BLOCK]; /* last - first */
@@ -36,5 +36,8 @@ void shape_compile(struct pattern_shape *shape, const struct shape_place *places
 
 /* Whether the text, of exactly shape->size bytes, fits. Reads no byte behind them. */
 bool shape_match(const struct pattern_shape *shape, const char *text) MUST_CHECK;
+
+/* The same where SHAPE_BLOCK bytes behind the text can be read; what they hold does not matter. */
+bool shape_match_padded(const struct pattern_shape *shape, const char *text) MUST_CHECK;
 
 #endif

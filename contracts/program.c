@@ -125,8 +125,12 @@ static bool compile_use(struct compiler *compiler, const struct model_program *m
 static bool share_fragments(struct compiler *compiler, struct model_program *program)
 {
     struct share_list list = {.arena = compiler->program->arena};
-    for (uint32_t i = 0; i < program->use_count; i++)
+    for (uint32_t i = 0; i < program->use_count; i++) {
+        program->uses[i].projection.number = i + 1;
         if (!projection_share(&list, &program->uses[i].projection.steps)) return out_of_memory(compiler);
+    }
+    for (uint32_t i = 1; i < program->use_count; i++)
+        for (uint32_t k = 0; k < i; k++) projection_share_runs(&program->uses[i].projection, &program->uses[k].projection);
     program->shares = list.shares;
     return true;
 }

@@ -28,7 +28,8 @@ static size_t items_bound(const struct steps *steps, const struct frame *frame)
 /* All texts together are no longer than the event that they came in. */
 size_t projection_bound(const struct projection *projection, const struct frame *frame, size_t text_size)
 {
-    return projection->steps.fixed + projection->copies * text_size + items_bound(&projection->steps, frame);
+    size_t bound = projection->steps.fixed + projection->copies * text_size + AVRO_SLACK;
+    return projection->steps.array_count == 0 ? bound : bound + items_bound(&projection->steps, frame);
 }
 
 /* ---------------------------------------------------------------- values, the long way */
@@ -141,15 +142,33 @@ static bool is_unique(const struct step *step, const struct slot *slot, struct p
     return unique == UNIQUE_YES;
 }
 
+/* Texts as they are, which items mostly are. */
+static inline bool are_plain_texts(const struct steps *items)
+{
+    return items->count == 1 && items->items->op == STEP_TEXT && !items->items->nullable;
+}
+
+static inline char *write_texts(const struct step *item, const struct frame *frame, char *to)
+{
+    for (; frame != NULL; frame = frame->next) {
+        if (UNLIKELY(!slot_present(frame, item->slot))) return NULL;
+        to = avro_write_padded(to, frame->slots[item->slot].string.text);
+    }
+    return to;
+}
+
 /* One block of all items, and the end. A map is written like an array of its entries: a key, then a value. */
 static char *write_array(const struct step *step, const struct slot *slot, struct projection_run *run, char *to)
 {
+    const struct frame *item = slot->items.first;
     uint32_t count = slot->items.count;
     if (step->checks != NULL && (checks_items(step->checks, count) | checks_properties(step->checks, count)) != 0) return NULL;
     if (step->checks != NULL && !is_unique(step, slot, run)) return NULL;
     if (count > 0) to = avro_write_long(to, count);
-    for (const struct frame *item = slot->items.first; item != NULL && to != NULL; item = item->next)
-        to = projection_write(step->items, item, run, to);
+    if (LIKELY(are_plain_texts(step->items)))
+        to = write_texts(step->items->items, item, to);
+    else
+        for (; item != NULL && to != NULL; item = item->next) to = projection_write(step->items, item, run, to);
     return to == NULL ? NULL : avro_write_long(to, 0);
 }
 
@@ -180,7 +199,7 @@ static NEVER_INLINE char *write_key_text(const struct step *step, const struct s
 static ALWAYS_INLINE char *write_step(const struct step *step, const struct slot *slot, struct projection_run *run, char *to)
 {
     switch ((enum step_op)step->op) {
-    case STEP_TEXT: return avro_write_bytes(to, slot->string.text);
+    case STEP_TEXT: return avro_write_padded(to, slot->string.text);
     case STEP_KEY_TEXT: return write_key_text(step, slot, run, to);
     case STEP_LONG: return avro_write_long(to, slot->integer);
     case STEP_MILLIS: return avro_write_long(to, timing_ms(slot->integer));
@@ -197,35 +216,39 @@ static ALWAYS_INLINE char *write_step(const struct step *step, const struct slot
 
 static inline bool is_absent(const struct step *step, const struct frame *frame)
 {
-    if (UNLIKELY(step->op == STEP_GROUPING)) return step->nullable && !any_present(step, frame);
-    return !slot_present(frame, step->slot);
+    if (UNLIKELY(!slot_present(frame, step->slot))) return true;
+    return UNLIKELY(step->op == STEP_GROUPING) && step->nullable && !any_present(step, frame);
 }
 
 static char *write_steps(const struct step *step, const struct step *end, const struct frame *frame, struct projection_run *run,
                          char *to);
 
-/* One step, its members not included; *absent says that there is nothing of them to write. */
+/* One step, its members not included; *next is the one behind it, or behind its members where there is nothing of them. */
 static ALWAYS_INLINE char *write_one(const struct step *step, const struct frame *frame, struct projection_run *run, char *to,
-                                     bool *absent)
+                                     const struct step **next)
 {
-    *absent = is_absent(step, frame);
-    if (UNLIKELY(*absent)) {
-        *to = NULL_BRANCH;
-        return step->nullable ? to + 1 : NULL;
-    }
+    *to = NULL_BRANCH;
+    *next = step + step->end;
+    if (UNLIKELY(is_absent(step, frame))) return step->nullable ? to + 1 : NULL;
+    *next = step + 1;
     *to = VALUE_BRANCH;
     return write_step(step, &frame->slots[step->slot], run, to + step->nullable);
 }
 
-/* A step that other uses have too, its members included; where its bytes lie is kept for them. */
-static char *write_shared(const struct step *step, const struct frame *frame, struct projection_run *run, char *to)
+static inline void keep_fragment(struct fragment *fragment, const char *at, const char *end, const struct projection_run *run)
 {
-    struct fragment *fragment = &run->fragments->items[step->share];
-    bool absent;
-    char *end = write_one(step, frame, run, to, &absent);
-    if (end != NULL && !absent && step->end > 1) end = write_steps(step + 1, step + step->end, frame, run, end);
-    if (end != NULL) *fragment = (struct fragment){to, (size_t)(end - to), run->fragments->serial};
-    return end;
+    *fragment = (struct fragment){at, (size_t)(end - at), run->fragments->serial, run->number};
+}
+
+/* A container that other uses have too, its members included. */
+static NEVER_INLINE char *write_container(const struct step *step, const struct frame *frame, struct projection_run *run,
+                                          char *to)
+{
+    const struct step *next, *end = step + step->end;
+    char *behind = write_one(step, frame, run, to, &next);
+    if (behind != NULL && next < end) behind = write_steps(next, end, frame, run, behind);
+    if (behind != NULL) keep_fragment(&run->fragments->items[step->share], to, behind, run);
+    return behind;
 }
 
 /* Whether the step's bytes were written for an earlier use; where they lie. */
@@ -236,18 +259,32 @@ static inline const struct fragment *fragment_of(const struct step *step, const 
     return fragment->serial == run->fragments->serial ? fragment : NULL;
 }
 
+/* The size of the run that begins with this fragment; 0 when its writer did not write both ends of it for this event. What lies
+ * between them is then the run's, since the writer has the same steps in a row. */
+static inline size_t run_size(const struct step *step, const struct fragment *first, const struct projection_run *run)
+{
+    if (step->run_last == 0 || first->writer != step->run_writer) return 0;
+    const struct fragment *last = &run->fragments->items[step->run_last];
+    if (last->serial != first->serial || last->writer != step->run_writer) return 0;
+    return (size_t)(last->at - first->at) + last->size;
+}
+
 /* Copies the fragment of the step, and with it those of the steps behind it that follow there too: uses mostly take fields in the
  * model's order. Returns the step behind. */
 static const struct step *copy_fragments(const struct step *step, const struct step *end, const struct fragment *fragment,
                                          const struct projection_run *run, char **to)
 {
     const char *at = fragment->at;
-    size_t size = 0;
-    do {
-        size += fragment->size;
-        step += step->end;
-        fragment = step < end ? fragment_of(step, run) : NULL;
-    } while (fragment != NULL && fragment->at == at + size);
+    size_t size = run_size(step, fragment, run);
+    if (size > 0) {
+        step += step->run_steps;
+    } else {
+        do {
+            size += fragment->size;
+            step += step->end;
+            fragment = step < end ? fragment_of(step, run) : NULL;
+        } while (fragment != NULL && fragment->at == at + size);
+    }
     avro_copy(*to, at, size);
     *to += size;
     return step;
@@ -257,15 +294,23 @@ static char *write_steps(const struct step *step, const struct step *end, const 
                          char *to)
 {
     while (step < end) {
-        const struct fragment *fragment = fragment_of(step, run);
-        bool absent = true;
-        if (fragment != NULL) {
-            step = copy_fragments(step, end, fragment, run, &to);
-            continue;
+        char *begin = to;
+        struct fragment *kept = NULL;
+        if (step->share != 0) {
+            kept = &run->fragments->items[step->share];
+            if (kept->serial == run->fragments->serial) {
+                step = copy_fragments(step, end, kept, run, &to);
+                continue;
+            }
         }
-        to = step->share != 0 ? write_shared(step, frame, run, to) : write_one(step, frame, run, to, &absent);
+        if (kept != NULL && step->end > 1) {
+            to = write_container(step, frame, run, to);
+            step += step->end;
+        } else {
+            to = write_one(step, frame, run, to, &step);
+            if (kept != NULL && to != NULL) keep_fragment(kept, begin, to, run);
+        }
         if (UNLIKELY(to == NULL)) return NULL;
-        step += absent ? step->end : 1;
     }
     return to;
 }

@@ -38,6 +38,9 @@ struct step {
     uint32_t share;             /* number of the fragment that other uses have too; 0 = none */
     uint32_t slot;              /* grouping: 0, which is always there */
     uint32_t end;               /* how many steps it is, its members included */
+    uint32_t run_last;          /* fragment that ends the run which begins here; 0 = none begins */
+    uint32_t run_steps;         /* how many steps the run is */
+    uint32_t run_writer;        /* use->number of the earlier use that has the same run */
     const struct field *field;  /* of the use */
     const struct field *source; /* of the model; NULL: grouping */
     const struct checks *checks;
@@ -55,6 +58,7 @@ struct steps {
 };
 
 struct projection {
+    uint32_t number; /* among the model's uses, from 1 */
     struct steps steps;
     uint32_t copies; /* how often the use takes one text of the event at most; an encrypted one counts twice */
     uint32_t key_count;
@@ -91,6 +95,7 @@ struct fragment {
     const char *at;
     size_t size;
     uint64_t serial;
+    uint32_t writer; /* projection.number of that use */
 };
 
 struct fragments {
@@ -104,6 +109,7 @@ struct projection_run {
     struct arena *arena; /* for the use's own uniqueItems */
     struct fragments *fragments;
     struct handling_tools *tools;
+    uint32_t number; /* of the projection */
     struct key_parts key;
     bool no_memory;
 };

@@ -64,3 +64,63 @@ bool projection_share(struct share_list *list, struct steps *steps)
     }
     return true;
 }
+
+/* ---------------------------------------------------------------- runs */
+
+enum { RUN_LEAST = 3 }; /* fragments; fewer are found as quickly one by one */
+
+/* The number of shared steps in a row that stand at both places, and how many steps they are. */
+static uint32_t common_run(const struct steps *a, uint32_t at_a, uint32_t end_a, const struct steps *b, uint32_t at_b,
+                           uint32_t *steps, uint32_t *last)
+{
+    uint32_t count = 0, first = at_a;
+    while (at_a < end_a && at_b < b->count && a->items[at_a].share != 0 && a->items[at_a].share == b->items[at_b].share) {
+        *last = a->items[at_a].share;
+        at_a += a->items[at_a].end;
+        at_b += b->items[at_b].end;
+        count++;
+    }
+    *steps = at_a - first;
+    return count;
+}
+
+/* A use may take a field twice; only the first of them is written, so its place says nothing about the other's. */
+static bool is_taken_once(const struct steps *steps, uint32_t share)
+{
+    uint32_t count = 0;
+    for (uint32_t i = 0; i < steps->count; i++) count += steps->items[i].share == share;
+    return count == 1;
+}
+
+static void find_run(const struct steps *steps, uint32_t at, uint32_t end, const struct projection *earlier)
+{
+    struct step *step = &steps->items[at];
+    for (uint32_t i = 0; i < earlier->steps.count; i++) {
+        uint32_t count_steps, last = 0;
+        if (earlier->steps.items[i].share != step->share) continue;
+        if (common_run(steps, at, end, &earlier->steps, i, &count_steps, &last) < RUN_LEAST) continue;
+        if (count_steps <= step->run_steps) continue;
+        if (!is_taken_once(&earlier->steps, step->share) || !is_taken_once(&earlier->steps, last)) continue;
+        step->run_last = last;
+        step->run_steps = count_steps;
+        step->run_writer = earlier->number;
+    }
+}
+
+/* A container that is shared as a whole is written by itself: no run leads out of it. */
+static uint32_t run_end(const struct steps *steps, uint32_t at)
+{
+    uint32_t end = steps->count;
+    for (uint32_t i = 0; i < at; i++) {
+        const struct step *step = &steps->items[i];
+        if (step->share != 0 && i + step->end > at && i + step->end < end) end = i + step->end;
+    }
+    return end;
+}
+
+void projection_share_runs(struct projection *projection, const struct projection *earlier)
+{
+    const struct steps *steps = &projection->steps;
+    for (uint32_t i = 0; i < steps->count; i++)
+        if (steps->items[i].share != 0) find_run(steps, i, run_end(steps, i), earlier);
+}

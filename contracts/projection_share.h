@@ -19,4 +19,8 @@ struct share_list {
 /* Compares a use's steps with those of the uses before it. False when the arena is exhausted. */
 bool projection_share(struct share_list *list, struct steps *steps) MUST_CHECK;
 
+/* Finds shared steps that stand in a row in an earlier use too, once all uses were compared; each use has its
+ * projections->number. */
+void projection_share_runs(struct projection *projection, const struct projection *earlier);
+
 #endif

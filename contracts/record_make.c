@@ -4,8 +4,9 @@
 
 #define SEPARATOR '\x1F'
 
-static void run_begin(struct projection_run *run, const struct arrival *arrival)
+static void run_begin(struct projection_run *run, const struct arrival *arrival, const struct use_program *program)
 {
+    run->number = program->projection.number;
     run->scratch = arrival->scratch;
     run->arena = arrival->arena;
     run->fragments = arrival->fragments;
@@ -83,7 +84,7 @@ enum record_status record_make(struct arrival *arrival, const struct use_program
     struct projection_run run UNINITIALIZED;
     enum record_status status;
     size_t size;
-    run_begin(&run, arrival);
+    run_begin(&run, arrival, program);
     char *value = write_value(arrival, program, &run, &size, &status);
     if (value == NULL) return status;
     struct span id = record_id(arrival, program);
@@ -100,13 +101,14 @@ enum record_status record_make(struct arrival *arrival, const struct use_program
     return RECORD_MADE;
 }
 
-enum record_status record_probe(struct arrival *arrival, const struct use_program *program, size_t *size)
+enum record_status record_probe(struct arrival *arrival, const struct use_program *program)
 {
     struct projection_run run UNINITIALIZED;
     enum record_status status;
-    run_begin(&run, arrival);
-    char *value = write_value(arrival, program, &run, size, &status);
+    size_t size;
+    run_begin(&run, arrival, program);
+    char *value = write_value(arrival, program, &run, &size, &status);
     if (value == NULL) return status;
-    give_back(arrival, value, *size, 0);
+    give_back(arrival, value, size, 0);
     return RECORD_MADE;
 }

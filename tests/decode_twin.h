@@ -15,6 +15,7 @@ struct twin {
     struct violations violations;
     struct frame *root;
     const struct decode_node **guesses;
+    struct timestamp_recent recent;
     bool read;
 };
 
@@ -40,8 +41,8 @@ static inline struct twin twin_read(const struct model_program *model, struct pa
     json_begin(&twin.cursor, text, DEPTH, tokens);
     twin.violations = (struct violations){
         .arena = twin.arena, .rules = program_event_rules(model->program), .limit = LIMIT, .list_undeclared = true};
-    struct walk walk = {
-        &twin.cursor, twin.arena, scratch, decoder, twin.guesses, &twin.violations, plain ? text.data : twin.cursor.end};
+    struct walk walk = {&twin.cursor, twin.arena,       scratch,      decoder,
+                        twin.guesses, &twin.violations, &twin.recent, plain ? text.data : twin.cursor.end};
     twin.read = decoder_run(&walk, twin.root);
     return twin;
 }

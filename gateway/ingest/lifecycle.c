@@ -1,7 +1,5 @@
 #include "gateway/ingest/lifecycle.h"
 
-#include "contracts/stage.h"
-
 #include <inttypes.h>
 #include <stdio.h>
 
@@ -17,7 +15,7 @@ static void take_earlier(int64_t *earliest, int64_t time)
 
 void lifecycle_add(struct lifecycle *lifecycle, const struct model *model, int64_t now)
 {
-    if (stage_is_supported(model->end_of_support, now)) return;
+    if (model->end_of_support == NO_TIME || now < model->end_of_support) return;
     take_earlier(&lifecycle->deprecated, model->end_of_support);
     take_earlier(&lifecycle->sunset, model->end_of_life);
 }

@@ -6,6 +6,7 @@
 #include <cmocka.h>
 
 #include "codecs/format.h"
+#include "codecs/ip.h"
 #include "corpus.h"
 
 struct check {
@@ -79,6 +80,28 @@ static void reads_to_the_end(void **state)
     assert_true(format_base64((struct span){NULL, 0}));
 }
 
+/* Addresses are read twice: here, and where their bytes are needed. */
+static void takes_the_ipv4_addresses_that_have_bytes(void **state)
+{
+    static const char letters[] = "0123456789012255..........a- ";
+    (void)state;
+    unsigned seed = 7, fine = 0;
+    for (unsigned round = 0; round < 300000; round++) {
+        char text[20];
+        uint8_t address[IPV6_SIZE];
+        size_t size = 5 + round % 12;
+        for (size_t i = 0; i < size; i++) {
+            seed = seed * 1103515245 + 12345;
+            text[i] = letters[(seed >> 16) % (sizeof letters - 1)];
+        }
+        struct span span = {text, size};
+        bool expected = size <= 15 && ip_parse(span, address) == IPV4_SIZE;
+        assert_int_equal(format_ipv4(span), expected);
+        fine += expected;
+    }
+    assert_true(fine > 100);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -86,6 +109,7 @@ int main(void)
         cmocka_unit_test(follows_the_corpus_of_uri),
         cmocka_unit_test(follows_the_corpus_of_hostname),
         cmocka_unit_test(follows_the_corpus_of_ipv4),
+        cmocka_unit_test(takes_the_ipv4_addresses_that_have_bytes),
         cmocka_unit_test(follows_the_corpus_of_ipv6),
         cmocka_unit_test(follows_the_corpus_of_uuid),
         cmocka_unit_test(follows_the_corpus_of_base64),

@@ -221,7 +221,7 @@ static void reads_short_numbers_like_long_ones(void **state)
 {
     (void)state;
     static const char letters[] = "0123456789999000.-e+,";
-    unsigned seed = 3, taken = 0;
+    unsigned seed = 3, taken[2] = {0, 0};
     for (unsigned round = 0; round < 400000; round++) {
         char text[64];
         memset(text, ',', sizeof text);
@@ -234,24 +234,76 @@ static void reads_short_numbers_like_long_ones(void **state)
         struct number_short found;
         struct number expected, number;
         enum number_status status;
-        const char *behind = number_scan_short(text, &found);
-        if (behind == NULL) continue;
-        taken++;
-        assert_ptr_equal(number_scan(text, text + sizeof text, &expected, &status), behind);
-        assert_int_equal(status, NUMBER_OK);
-        number = (struct number){found.coefficient, found.exponent, found.negative};
-        if (behind[-1] == '0') number_normalize(&number);
-        assert_true(same(&number, &expected));
+        for (unsigned tiny = 0; tiny < 2; tiny++) {
+            const char *behind = tiny == 1 ? number_scan_tiny(text, &found) : number_scan_short(text, &found);
+            if (behind == NULL) continue;
+            taken[tiny]++;
+            assert_ptr_equal(number_scan(text, text + sizeof text, &expected, &status), behind);
+            assert_int_equal(status, NUMBER_OK);
+            number = (struct number){found.coefficient, found.exponent, found.negative};
+            if (behind[-1] == '0') number_normalize(&number);
+            assert_true(same(&number, &expected));
+        }
     }
-    assert_true(taken > 50000);
+    assert_true(taken[0] > 50000 && taken[1] > 20000);
+}
+
+/* The spellings that it is for, and those at their edges. */
+static void reads_tiny_numbers(void **state)
+{
+    static const struct {
+        const char *text;
+        int64_t coefficient;
+        int32_t exponent;
+        int size; /* 0: the other functions are asked */
+    } cases[] = {{"0,", 0, 0, 1},
+                 {"-0}", 0, 0, 2},
+                 {"1499.95,", 149995, -2, 7},
+                 {"0.137]", 137, -3, 5},
+                 {"1234567,", 1234567, 0, 7},
+                 {"12345678,", 0, 0, 0},
+                 {"123456.,", 0, 0, 0},
+                 {"123456.7,", 0, 0, 0},
+                 {"-12345.6,", 123456, -1, 8},
+                 {"00,", 0, 0, 0},
+                 {"01.5,", 0, 0, 0},
+                 {".5,", 0, 0, 0},
+                 {"5.,", 0, 0, 0},
+                 {"5.x", 0, 0, 0},
+                 {"1e3,", 0, 0, 0},
+                 {"1.5e3,", 0, 0, 0},
+                 {"1.2.3,", 0, 0, 0},
+                 {"-,", 0, 0, 0},
+                 {"7 ,", 7, 0, 1},
+                 {"7\n}", 7, 0, 1},
+                 {"7\x80,", 0, 0, 0},
+                 {"1.5\xFF\xFF,", 0, 0, 0},
+                 {"7x", 0, 0, 0}};
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        char text[32];
+        memset(text, '9', sizeof text);
+        memcpy(text, cases[i].text, strlen(cases[i].text));
+        struct number_short found;
+        const char *behind = number_scan_tiny(text, &found);
+        assert_ptr_equal(behind, cases[i].size == 0 ? NULL : text + cases[i].size);
+        if (behind == NULL) continue;
+        assert_int_equal(found.coefficient, cases[i].coefficient);
+        assert_int_equal(found.exponent, cases[i].exponent);
+        assert_int_equal(found.negative, cases[i].text[0] == '-');
+    }
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(keeps_every_case_of_the_table),     cmocka_unit_test(keeps_its_invariants),
-        cmocka_unit_test(gives_integers_of_64_bits_only),    cmocka_unit_test(scales_decimals),
-        cmocka_unit_test(converts_doubles_under_any_locale), cmocka_unit_test(reads_short_numbers_like_long_ones),
+        cmocka_unit_test(keeps_every_case_of_the_table),
+        cmocka_unit_test(keeps_its_invariants),
+        cmocka_unit_test(gives_integers_of_64_bits_only),
+        cmocka_unit_test(scales_decimals),
+        cmocka_unit_test(converts_doubles_under_any_locale),
+        cmocka_unit_test(reads_short_numbers_like_long_ones),
+        cmocka_unit_test(reads_tiny_numbers),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

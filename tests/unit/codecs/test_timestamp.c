@@ -250,6 +250,7 @@ static void scans_as_it_parses(void **state)
 {
     (void)state;
     static const char *const texts[] = {"2024-02-29T13:44:13.250Z", "2024-02-29T13:44:13Z"};
+    struct timestamp_recent recent = {0};
     for (size_t i = 0; i < COUNT_OF(texts); i++) {
         size_t size = strlen(texts[i]);
         for (size_t at = 0; at < size; at++) {
@@ -258,7 +259,12 @@ static void scans_as_it_parses(void **state)
                 int64_t scanned = 0, parsed = 0;
                 memcpy(text, texts[i], size);
                 text[at] = (char)byte;
-                size_t found = timestamp_scan(text, &scanned);
+                /* What was read before must not matter: nothing, the day at hand, another day. */
+                struct timestamp_recent none = {0};
+                int64_t again = 0;
+                size_t found = timestamp_scan(text, &none, &scanned);
+                assert_int_equal(timestamp_scan(text, &recent, &again), found);
+                assert_true(found == 0 || again == scanned);
                 bool usual = text[10] == 'T' && text[found > 0 ? found - 1 : 0] == 'Z';
                 bool fine = timestamp_parse((struct span){text, size}, ZONE_REQUIRED, &parsed) == TIMESTAMP_OK;
                 if (found == size) assert_true(fine && usual && scanned == parsed);
@@ -268,10 +274,14 @@ static void scans_as_it_parses(void **state)
     }
     int64_t us;
     char extremes[][25] = {"0000-01-01T00:00:00.000Z", "9999-12-31T23:59:59.999Z"};
-    assert_int_equal(timestamp_scan(extremes[0], &us), 24);
+    assert_int_equal(timestamp_scan(extremes[0], &recent, &us), 24);
     assert_true(us == TIMESTAMP_MIN);
-    assert_int_equal(timestamp_scan(extremes[1], &us), 24);
+    assert_int_equal(timestamp_scan(extremes[1], &recent, &us), 24);
     assert_true(us == TIMESTAMP_MAX - 999);
+    char zeros[32] = {0};
+    memcpy(zeros + 11, "13:44:13.250Z", 13);
+    recent = (struct timestamp_recent){0};
+    assert_int_equal(timestamp_scan(zeros, &recent, &us), 0);
 }
 
 static void stamps_as_it_formats(void **state)

@@ -45,6 +45,17 @@ static unsigned char member(const struct shape_place *place)
     return byte;
 }
 
+#ifdef __SSE2__
+/* Any bytes behind the text. */
+static bool matches_padded(const struct pattern_shape *shape, const char *text)
+{
+    char padded[SHAPE_SIZE_MAX + SHAPE_BLOCK];
+    for (size_t i = 0; i < sizeof padded; i++) padded[i] = (char)dice(256);
+    memcpy(padded, text, shape->size);
+    return shape_match_padded(shape, padded);
+}
+#endif
+
 /* Every size, each place right and wrong: the blocks overlap differently for each. */
 static void every_place_of_every_size_counts(void **state)
 {
@@ -61,10 +72,12 @@ static void every_place_of_every_size_counts(void **state)
         assert_int_equal(shape.size, size);
         for (uint32_t i = 0; i < size; i++) text[i] = (char)member(&places[i]);
         assert_true(shape_match(&shape, text));
+        assert_true(matches_padded(&shape, text));
         for (uint32_t at = 0; at < size; at++) {
             char right = text[at];
             text[at] = (char)dice(256);
             assert_int_equal(shape_match(&shape, text), holds(&places[at], (unsigned char)text[at]));
+            assert_int_equal(matches_padded(&shape, text), holds(&places[at], (unsigned char)text[at]));
             text[at] = right;
         }
 #else
