@@ -49,7 +49,7 @@ BENCH := $(call object,$(BENCH_SOURCES))
 LLHTTP := $(patsubst %,$(BUILD)/obj/llhttp/%.o,$(LLHTTP_SOURCES))
 TESTS := $(patsubst tests/unit/%.c,$(BUILD)/tests/%,$(TEST_SOURCES))
 
-.PHONY: all library deps test-deps bench-deps run test unit asan tsan integration lint bench bench-full bench-programs fuzz clean help
+.PHONY: all library deps test-deps bench-deps run test unit asan tsan integration lint bench bench-full drills bench-programs fuzz clean help
 .PHONY: install install-program install-library uninstall
 all: $(BUILD)/headgate $(BUILD)/headgate-bench
 
@@ -232,6 +232,12 @@ bench: | bench-deps
 bench-full: | bench-deps
 	@bash docker/deps.sh peers
 	@$(MAKE) --no-print-directory bench BENCH_SUITE=full
+
+# What headgate and the services beside it do with bad input and with faults.
+drills: | bench-deps
+	@bash docker/deps.sh peers
+	@$(MAKE) --no-print-directory bench-programs
+	@BUILD=$(BUILD) python3 bench/drills.py $(if $(BENCH_SAVE),--save)
 
 bench-deps:
 	@bash docker/deps.sh bench

@@ -213,6 +213,30 @@ def latencies(run, scenario):
     return "".join(parts) + "</svg>"
 
 
+COURSES = [("events_per_s", "events a second"), ("busy", "CPU, share of a core"), ("resident_mib", "memory, MiB")]
+
+
+def course(run, scenario, column, title):
+    """One SVG: a line per server over the time of its first round."""
+    found = {subject: next((row["series"] for row in run.of(scenario, subject) if "series" in row), None) for subject in run.subjects(scenario)}
+    found = {subject: series for subject, series in found.items() if series and len(series["seconds"]) > 1}
+    if not found:
+        return ""
+    top = max(max(series[column]) for series in found.values()) * 1.1 or 1
+    end = max(series["seconds"][-1] for series in found.values())
+    width, height, left, bottom = 820, 150, 70, 24
+    parts = [f'<svg viewBox="0 0 {width} {height}" role="img" aria-label="{title}"><text x="{left}" y="12">{title}</text>']
+    for share in (0, 1):
+        y = height - bottom - share / 1.1 * (height - bottom - 20)
+        parts.append(f'<text x="{left - 8}" y="{y + 4:.0f}" text-anchor="end">{top * share / 1.1:,.4g}</text>')
+    parts.append(f'<text x="{width - 10}" y="{height - 6}" text-anchor="end">{end:.1f} s</text>')
+    for subject, series in found.items():
+        points = " ".join(f"{left + at / end * (width - left - 10):.1f},{height - bottom - value / top * (height - bottom - 20):.1f}"
+                          for at, value in zip(series["seconds"], series[column]))
+        parts.append(f'<polyline points="{points}" fill="none" stroke="{run.facts["servers"][subject]["colour"]}" stroke-width="1.5"/>')
+    return "".join(parts) + "</svg>"
+
+
 STYLE = """body{font:16px/1.5 system-ui,sans-serif;max-width:64rem;margin:2rem auto;padding:0 1rem;color:#111827;background:#fff}
 table{border-collapse:collapse;margin:1rem 0;font-size:.9rem}td,th{padding:.3rem .8rem .3rem 0;border-bottom:1px solid #e5e7eb;text-align:left}
 svg{width:100%;height:auto;font-size:13px;fill:#111827}.spread{stroke:#111827;stroke-width:1.2;fill:none}p{color:#4b5563}
@@ -240,7 +264,7 @@ def page(run):
             continue
         parts += ["<p>CPU time of the server per event, microseconds: median, least and greatest of the rounds.</p>", bars(run, scenario),
                   "<p>Time to the reply, ms: medians of the rounds.</p>", latencies(run, scenario),
-                  html_table(table(HEADING, load_rows(run, scenario)))]
+                  *(course(run, scenario, column, title) for column, title in COURSES), html_table(table(HEADING, load_rows(run, scenario)))]
     return "".join(parts) + "</html>\n"
 
 

@@ -34,6 +34,8 @@ SUITES = {  # rounds, seconds, warm-up
 ORDER = list(SUITES)
 SERVER_CORES, LOAD_CORES = {0}, {1 if (os.cpu_count() or 1) > 1 else 0}
 IDLE_SECONDS = 10
+SERIES_SECONDS = 0.1
+SERIES = ("seconds", "events_per_s", "busy", "resident_mib", "p99_us")  # kept of the first round, for the plots
 
 
 def say(text):
@@ -91,16 +93,20 @@ class Bench:
             self.made.add(name)
 
     # ------------------------------------------------------------------ one measurement
-    def load(self, server, load):
+    def load(self, server, load, with_series):
         command = [str(BUILD / "headgate-bench"), "--quiet", "--payload", "bench/payloads/payment.json", "--pid", str(server.process.pid),
-                   "--duration", str(self.seconds), "--warmup", str(self.warmup), "--json", "-"]
+                   "--duration", str(self.seconds), "--warmup", str(self.warmup), "--interval", str(SERIES_SECONDS), "--json", "-"]
         for name, value in load.items():
             command += [f"--{name}", str(value)]
         done = subprocess.run([*command, f"http://127.0.0.1:{server.port}{server.path}"], cwd=ROOT, check=False, text=True,
                               stdout=subprocess.PIPE, preexec_fn=pinned(LOAD_CORES))
         if done.returncode != 0:
             raise Broken(f"{server.name} did not answer every request:\n{done.stdout}")
-        return figures_of(json.loads(done.stdout), server)
+        found = json.loads(done.stdout)
+        figures = figures_of(found, server)
+        if with_series:
+            figures["series"] = {column: [round(at[column], 3) for at in found["series"]] for column in SERIES}
+        return figures
 
     def producer(self, name):
         row = servers.TABLE[name]
@@ -138,7 +144,7 @@ class Bench:
                     self.row(scenario, name, number, self.producer(name))
                     continue
                 running[name].resume()
-                self.row(scenario, name, number, self.load(running[name], scenario.text["load"]))
+                self.row(scenario, name, number, self.load(running[name], scenario.text["load"], number == 1))
                 running[name].pause()
             names = names[1:] + names[:1]
 

@@ -44,11 +44,14 @@ class Kafka:
         line = self.shell.stdout.readline().split()
         if len(line) != 2:
             raise Broken("Kafka did not start")
-        self.bootstrap = line[0]
+        self.bootstrap, self.pid = line[0], int(line[1])
 
     def make(self, topic):
         command = f'. "{self.script}"; KAFKA_BOOTSTRAP={self.bootstrap}; kafka_topic_make {topic} {PARTITIONS}'
         subprocess.run(["bash", "-c", command], check=True, stdout=subprocess.DEVNULL)
+
+    def signal(self, number):
+        os.kill(self.pid, number)
 
     def stop(self):
         self.shell.stdin.close()
