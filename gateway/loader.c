@@ -82,6 +82,16 @@ static struct senders *load_senders(const struct config *config, struct buffer *
     return senders;
 }
 
+/* Whoever reads the log must know that events are answered as taken that go nowhere. */
+static void tell_observed(const struct senders *senders)
+{
+    int64_t count = 0;
+    for (size_t i = 0; i < senders->count; i++) count += senders->items[i].undeclared == UNDECLARED_OBSERVE;
+    if (count > 0)
+        log_line(LOG_INFO, "observing", log_int("senders", count),
+                 log_text("meaning", "their undeclared events are answered 202 and not stored; see /observed"));
+}
+
 static bool needs_keys(const struct catalogue *catalogue)
 {
     for (size_t i = 0; i < catalogue->use_count; i++)
@@ -140,6 +150,7 @@ struct edition *loader_load(const struct config *config, struct topics *topics, 
     if (edition != NULL) {
         edition->loaded = clock_wall();
         note_keys(edition, config, keyring);
+        tell_observed(edition->senders);
         if (!topics_bind(topics, edition->catalogue, edition->catalogue->arena, &edition->topics)) {
             buffer_append_text(problems, "out of memory while the topics were derived\n");
             edition_unref(edition);

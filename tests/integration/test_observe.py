@@ -101,6 +101,14 @@ def test_only_senders_that_ask_for_it_are_observed(observed, serve):
     assert anonymous.get("/observed").json()["senders"] == ["urn:headgate:anonymous"]
 
 
+def test_it_begins_without_any_contract(serve, tmp_path):
+    (tmp_path / "contracts").mkdir()
+    gateway = serve(tmp_path / "contracts", "--embedded", "--undeclared_events", "observe")
+    assert gateway.post(TYPE, [cart(n) for n in range(100)]).json() == {"accepted": 100, "dropped_fields": 0, "observed": 100}
+    assert gateway.get(f"/observed/{TYPE}").status_code == 200
+    assert gateway.log("observing")[0]["senders"] == 1
+
+
 def test_what_ended_or_is_declared_is_not_observed(observed):
     gateway, key = observed.gateway, observed.keys["new"]
     later = "cart_viewed"

@@ -221,6 +221,30 @@ static void keeps_shapes_and_no_values(void **state)
 
 /* ---------------------------------------------------------------- bounds */
 
+/* An object's own members look for slots while it is being read: they must not get the object's. */
+static void keeps_the_object_that_it_is_in(void **state)
+{
+    (void)state;
+    enum { PER_EVENT = 600, EVENTS = 3000 };
+    static char text[PER_EVENT * 24 + 256];
+    struct observer *observer = observer_create();
+    for (int event = 0, n = 0; event < EVENTS; event++) {
+        size_t size = (size_t)snprintf(text, 64, "{\"in\":{");
+        for (int i = 0; i < PER_EVENT; i++, n++) size += (size_t)snprintf(text + size, 24, "%s\"k%d\":0", i > 0 ? "," : "", n);
+        size += (size_t)snprintf(text + size, 64, ",\"last\":{\"deep\":\"x\"}}}");
+        if (event == 0) size = (size_t)snprintf(text, 64, "{\"out\":{\"first\":1}}");
+        memset(text + size, 0, JSON_PADDING);
+        observer_see(observer, SPAN("t"), (struct span){text, size});
+        if (event > 1000) continue;
+        char rare[64 + JSON_PADDING] = {0};
+        snprintf(rare, 64, "{\"o%d\":{\"a%d\":{\"b\":{\"c\":{\"d\":[[1],2]}}}}}", event, event);
+        observer_see(observer, SPAN("t"), span_of(rare));
+    }
+    assert_shows(observer, "t",
+                 "{\"path\":\"in\",\"events\":2999,\"types\":{\"object\":2999},\"members_not_shown\":1802399,\"map\":true}");
+    observer_destroy(observer);
+}
+
 static size_t allocated(void)
 {
     struct mallinfo2 info = mallinfo2();
@@ -359,6 +383,7 @@ int main(void)
         cmocka_unit_test(takes_events_that_are_no_objects),
         cmocka_unit_test(passes_over_what_lies_too_deep),
         cmocka_unit_test(keeps_shapes_and_no_values),
+        cmocka_unit_test(keeps_the_object_that_it_is_in),
         cmocka_unit_test(ten_million_names_take_no_more_room_than_ten_thousand),
         cmocka_unit_test(ever_new_types_push_out_none_that_is_frequent),
         cmocka_unit_test(counts_events_of_types_beyond_its_room),
