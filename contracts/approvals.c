@@ -140,7 +140,7 @@ bool approvals_parse(struct span text, struct span path, struct arena *arena, st
 {
     struct reader reader = {arena, diagnostics, out};
     struct yaml_error error;
-    *out = (struct approvals){.file = path};
+    *out = (struct approvals){.file = path, .there = true};
     const struct yaml_node *root = yaml_parse(text, arena, &error);
     if (root != NULL) return read_root(&reader, root);
     if (error.fault == YAML_FAULT_MEMORY) return exhausted(&reader);

@@ -39,6 +39,7 @@ struct approval {
 
 struct approvals {
     struct span file;
+    bool there; /* the file; a list without one is empty */
     struct approval *items;
     size_t count;
 };

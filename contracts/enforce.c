@@ -151,7 +151,7 @@ static bool decide_uses(struct arrival *arrival, struct judgement *out)
     out->discarded = true;
     for (uint32_t i = 0; i < model->use_count; i++) {
         if (!outcome_decide(arrival, &model->uses[i], &outcomes[i])) return false;
-        if (outcome_is_open(model->uses[i].use, arrival->context->received)) out->discarded = false;
+        if (outcomes[i].reason != REASON_ENDED) out->discarded = false;
     }
     out->outcomes = outcomes;
     out->outcome_count = model->use_count;

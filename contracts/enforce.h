@@ -61,6 +61,8 @@ struct outcome {
     const struct use *use;
     enum outcome_kind kind;
     enum outcome_reason reason;
+    enum outcome_kind would; /* shadow: what would have become of it */
+    size_t size;             /* shadow: bytes of the value that would have been written */
     bool late;                   /* delivered or diverted with ce_freshness late */
     const struct record *record; /* delivered and diverted; NULL otherwise */
 };

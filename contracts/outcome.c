@@ -1,18 +1,7 @@
 #include "contracts/outcome.h"
 
 #include "contracts/record_make.h"
-
-/* A model that is not yet live puts all its uses into the shadow. */
-static bool in_shadow(const struct model *model, const struct use *use, int64_t now)
-{
-    if (model->status <= STATUS_DRAFT || use->status <= STATUS_DRAFT) return true;
-    return timing_is_before(now, model->general_availability) || timing_is_before(now, use->general_availability);
-}
-
-bool outcome_is_open(const struct use *use, int64_t now)
-{
-    return use->status != STATUS_RETIRED && !timing_is_after(now, use->end_of_life);
-}
+#include "contracts/stage.h"
 
 static void withhold(struct outcome *out, enum outcome_reason reason)
 {
@@ -21,12 +10,12 @@ static void withhold(struct outcome *out, enum outcome_reason reason)
 }
 
 /* Everything that needs no projection; true when the event is to be written. */
-static bool decide(const struct arrival *arrival, const struct use_program *program, struct outcome *out)
+static bool decide(const struct arrival *arrival, const struct use_program *program, enum stage stage, struct outcome *out)
 {
     const struct use *use = program->use;
     const struct timing *timing = &arrival->timing;
     out->late = timing_is_beyond(timing->age, use->latency);
-    if (!outcome_is_open(use, arrival->context->received)) {
+    if (stage == STAGE_ENDED) {
         withhold(out, REASON_ENDED);
     } else if (use->legal_basis == BASIS_CONSENT) {
         withhold(out, REASON_CONSENT); /* no proof of consent is read yet: nothing may be assumed */
@@ -48,13 +37,17 @@ bool outcome_decide(struct arrival *arrival, const struct use_program *program, 
     const struct use *use = program->use;
     enum record_status status = RECORD_MADE;
     *out = (struct outcome){.use = use};
-    bool shadow = in_shadow(arrival->model->model, use, arrival->context->received);
-    if (decide(arrival, program, out))
-        status = shadow ? record_probe(arrival, program)
+    enum stage stage = stage_of_route(use, arrival->context->received);
+    bool shadow = stage == STAGE_SHADOW;
+    if (decide(arrival, program, stage, out))
+        status = shadow ? record_probe(arrival, program, &out->size)
                         : record_make(arrival, program, out->late, out->kind == OUTCOME_DIVERTED, &out->record);
     if (status == RECORD_NO_MEMORY) return false;
     if (status == RECORD_UNFIT) withhold(out, REASON_UNFIT);
-    if (shadow && out->reason != REASON_ENDED) out->kind = OUTCOME_SHADOW;
+    if (UNLIKELY(shadow)) {
+        out->would = out->kind;
+        out->kind = OUTCOME_SHADOW;
+    }
     if (out->kind != OUTCOME_DELIVERED && out->kind != OUTCOME_DIVERTED) out->late = false;
     return true;
 }

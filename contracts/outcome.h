@@ -5,11 +5,8 @@
 
 #include "contracts/arrival.h"
 
-/* A use in the shadow is decided like any other, so that its reason can be counted, but keeps the kind OUTCOME_SHADOW and no
- * record. False when memory is out. */
+/* A use in the shadow is decided like any other, so that what would become of the event can be counted, but gets the kind
+ * OUTCOME_SHADOW and no record. False when memory is out. */
 bool outcome_decide(struct arrival *arrival, const struct use_program *program, struct outcome *out) MUST_CHECK;
-
-/* Whether a use takes events at all now, in the open or in the shadow. */
-bool outcome_is_open(const struct use *use, int64_t now);
 
 #endif

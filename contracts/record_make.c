@@ -101,14 +101,13 @@ enum record_status record_make(struct arrival *arrival, const struct use_program
     return RECORD_MADE;
 }
 
-enum record_status record_probe(struct arrival *arrival, const struct use_program *program)
+enum record_status record_probe(struct arrival *arrival, const struct use_program *program, size_t *size)
 {
     struct projection_run run UNINITIALIZED;
     enum record_status status;
-    size_t size;
     run_begin(&run, arrival, program);
-    char *value = write_value(arrival, program, &run, &size, &status);
+    char *value = write_value(arrival, program, &run, size, &status);
     if (value == NULL) return status;
-    give_back(arrival, value, size, 0);
+    give_back(arrival, value, *size, 0);
     return RECORD_MADE;
 }

@@ -14,7 +14,7 @@ enum record_status {
 enum record_status record_make(struct arrival *arrival, const struct use_program *program, bool late, bool diverted,
                                const struct record **out) MUST_CHECK;
 
-/* Only whether the use is fit: for uses that stand in the shadow. */
-enum record_status record_probe(struct arrival *arrival, const struct use_program *program) MUST_CHECK;
+/* The same for uses that stand in the shadow: everything is evaluated, only the value's size is kept. */
+enum record_status record_probe(struct arrival *arrival, const struct use_program *program, size_t *size) MUST_CHECK;
 
 #endif

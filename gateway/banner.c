@@ -11,33 +11,41 @@ enum { SAMPLE_MAX = 4096, WALK_FDS = 8 };
 
 /* ---------------------------------------------------------------- the sample event */
 
-/* nftw() passes no argument: the search is process-wide for its moment, on the main thread before anything serves. */
+/* nftw() passes no argument: the search is process-wide for its moment, on the main thread before anything serves. One walk for
+ * all models: a folder of thousands would be walked thousands of times. */
 static struct {
-    char wanted[256];
-    char found[SAMPLE_MAX];
+    const struct catalogue *catalogue;
+    const struct model *model; /* the first of the catalogue that has a sample */
+    char text[SAMPLE_MAX];     /* its sample */
 } search;
 
-static int match_file(const char *path, const struct stat *status, int type, struct FTW *walk)
+static bool read_sample(const char *path, char text[SAMPLE_MAX])
 {
-    (void)status;
-    if (type != FTW_F || strcmp(path + walk->base, search.wanted) != 0 || strlen(path) >= sizeof search.found) return 0;
-    strcpy(search.found, path);
-    return 1;
-}
-
-static bool read_sample(const char *dir, struct span event, char text[SAMPLE_MAX])
-{
-    if ((size_t)snprintf(search.wanted, sizeof search.wanted, "%.*s.event.json", SPAN_ARGS(event)) >= sizeof search.wanted)
-        return false;
-    search.found[0] = '\0';
-    if (nftw(dir, match_file, WALK_FDS, FTW_PHYS) != 1) return false;
-    FILE *file = fopen(search.found, "r");
+    FILE *file = fopen(path, "r");
     if (file == NULL) return false;
     size_t size = fread(text, 1, SAMPLE_MAX - 1, file);
     fclose(file);
     while (size > 0 && (text[size - 1] == '\n' || text[size - 1] == ' ')) size--;
     text[size] = '\0';
     return size > 0 && memchr(text, '\'', size) == NULL; /* it will stand between single quotes */
+}
+
+/* EVENT.event.json */
+static int match_file(const char *path, const struct stat *status, int type, struct FTW *walk)
+{
+    static const char ending[] = ".event.json";
+    char text[SAMPLE_MAX];
+    struct span event = span_of(path + walk->base);
+    (void)status;
+    if (type != FTW_F || event.size < sizeof ending || strcmp(event.data + event.size - (sizeof ending - 1), ending) != 0)
+        return 0;
+    event.size -= sizeof ending - 1;
+    const struct model *model = catalogue_model(search.catalogue, event);
+    bool earlier = model != NULL && (search.model == NULL || model->index < search.model->index);
+    if (!earlier || !read_sample(path, text)) return 0;
+    search.model = model;
+    strcpy(search.text, text);
+    return 0;
 }
 
 /* The sample as a shell word; its @now@ is left to date(1). */
@@ -55,24 +63,26 @@ static void append_sample(struct buffer *out, const char *text)
 
 /* ---------------------------------------------------------------- what to try */
 
-static const struct model *model_to_try(const struct catalogue *catalogue, const char *dir, char sample[SAMPLE_MAX])
+/* The first model that has a sample, or else the first; NULL where there is none. */
+static const struct model *model_to_try(const struct catalogue *catalogue, const char *dir)
 {
-    for (size_t i = 0; i < catalogue->model_count; i++)
-        if (read_sample(dir, catalogue->models[i]->event, sample)) return catalogue->models[i];
-    sample[0] = '\0';
+    search.catalogue = catalogue;
+    search.model = NULL;
+    search.text[0] = '\0';
+    (void)nftw(dir, match_file, WALK_FDS, FTW_PHYS);
+    if (search.model != NULL) return search.model;
     return catalogue->model_count > 0 ? catalogue->models[0] : NULL;
 }
 
 static void print_try(struct buffer *out, bool colour, const struct config *config, const struct edition *edition,
                       const char *bootstrap, const struct bound_listeners *bound)
 {
-    char sample[SAMPLE_MAX];
-    const struct model *model = model_to_try(edition->catalogue, config->contracts, sample);
+    const struct model *model = model_to_try(edition->catalogue, config->contracts);
     if (model == NULL) return;
     terminal_style(out, colour, STYLE_BOLD, SPAN("\nSend an event (in another terminal):\n"));
     buffer_printf(out, "  curl -i http://%s/v1/events/%.*s -H 'Content-Type: application/json' -d '", bound->ingest,
                   SPAN_ARGS(model->event));
-    append_sample(out, sample[0] != '\0' ? sample : "{}");
+    append_sample(out, search.text[0] != '\0' ? search.text : "{}");
     buffer_append_text(out, "'\n");
     terminal_style(out, colour, STYLE_BOLD, SPAN("\nSee what each use got:\n"));
     buffer_printf(out, "  build/headgate tail --kafka %s --registry http://%s", bootstrap, bound->schemas);

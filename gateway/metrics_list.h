@@ -15,6 +15,8 @@
     X(OBSERVED_EVENTS, "headgate_observed_events_total", COUNTER, "events", NONE, NONE, NONE, "Events of undeclared types that were only observed (undeclared_events: observe); nothing of them is stored") \
     X(OBSERVED_TYPES, "headgate_observed_types", LEVEL, "types", NONE, NONE, NONE, "Undeclared types of which enough events were observed to draft a model") \
     X(OUTCOMES, "headgate_outcomes_total", COUNTER, "outcomes", USE, OUTCOME, REASON, "Outcomes of events for a use, with the reason where there is one") \
+    X(SHADOW, "headgate_shadow_total", COUNTER, "outcomes", USE, OUTCOME, REASON, "What would have become of events for uses in the shadow: drafts, and uses before their general availability") \
+    X(SHADOW_BYTES, "headgate_shadow_bytes_total", COUNTER, "bytes", USE, NONE, NONE, "Values that would have been written for uses in the shadow, before compression") \
     X(LATE, "headgate_late_total", COUNTER, "records", USE, NONE, NONE, "Delivered or diverted records that were older than the use's latency") \
     X(VIOLATIONS, "headgate_violations_total", COUNTER, "violations", EVENT, RULE, NONE, "Rules of the model that refused events broke") \
     X(QUALITY_VALUES, "headgate_quality_values_total", COUNTER, "values", QUALITY, NONE, NONE, "Values of accepted events that a quality rule which counts looked at") \

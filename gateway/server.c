@@ -7,6 +7,7 @@
 #include "gateway/kafka/embedded.h"
 #include "gateway/loader.h"
 #include "gateway/log.h"
+#include "gateway/stage_watch.h"
 #include "gateway/worker.h"
 
 #include <errno.h>
@@ -29,7 +30,8 @@ struct service {
     struct topics *topics;
     struct metrics_registry *registry;
     struct observer *observer;
-    struct event *second; /* looks at alarms */
+    struct event *second; /* looks at alarms and stages */
+    struct stage_watch *stages;
     struct admin admin;
     struct http_server *admin_http, *schemas_http;
     struct http_counters admin_counters, schemas_counters;
@@ -95,10 +97,11 @@ static void tell_gone(const struct edition *old, const struct edition *fresh)
     }
 }
 
-/* From here on alarms look at what this edition counts. */
-static void watch_alarms(struct service *service)
+/* From here on alarms look at what this edition counts, and the log tells of its dates. */
+static void watch_edition(struct service *service)
 {
     const struct edition *edition = service->admin.edition;
+    stage_watch_take(service->stages, edition->catalogue, clock_wall());
     if (!alarms_take(service->admin.alarms, edition->alarms, edition->catalogue, edition->senders, clock_monotonic()))
         log_plain(LOG_ERROR, "alarms_without_memory");
 }
@@ -109,6 +112,7 @@ static void on_second(evutil_socket_t fd, short what, void *arg)
     (void)what;
     struct service *service = arg;
     alarms_look(service->admin.alarms, clock_monotonic());
+    (void)stage_watch_look(service->stages, clock_wall());
 }
 
 static void reload(struct service *service)
@@ -120,7 +124,7 @@ static void reload(struct service *service)
     bool taken = edition != NULL && admin_take_edition(&service->admin, edition);
     metrics_add1(service->admin.metrics, METRIC_RELOADS, taken ? RELOAD_OK : RELOAD_FAILED, 1);
     if (taken) {
-        watch_alarms(service);
+        watch_edition(service);
         for (uint32_t i = 0; i < service->worker_count; i++) worker_offer(service->workers[i], edition);
         service->admin.reload_problem = NULL;
         log_line(LOG_INFO, "reloaded", log_span("catalogue", edition->catalogue->version),
@@ -296,7 +300,7 @@ static bool load_first_edition(struct service *service)
     struct buffer problems = BUFFER_EMPTY;
     struct edition *edition = loader_load(service->config, service->topics, &problems);
     bool fine = edition != NULL && admin_take_edition(&service->admin, edition);
-    if (fine) watch_alarms(service);
+    if (fine) watch_edition(service);
     if (!fine) fprintf(stderr, "%s", problems.size > 0 ? problems.data : "headgate: out of memory\n");
     edition_unref(edition);
     buffer_deinit(&problems);
@@ -328,6 +332,7 @@ static void destroy(struct service *service)
     if (service->ended_event != NULL) event_free(service->ended_event);
     if (service->second != NULL) event_free(service->second);
     alarms_destroy(service->admin.alarms);
+    stage_watch_destroy(service->stages);
     if (service->ended_fd >= 0) close(service->ended_fd);
     if (service->base != NULL) event_base_free(service->base);
 }
@@ -353,7 +358,8 @@ static bool prepare(struct service *service)
     service->ended_fd = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
     service->admin.alarms = alarms_create(service->config->alarm_window, service->config->alarm_values);
     if (service->base == NULL || service->registry == NULL || service->observer == NULL || service->ended_fd < 0) return false;
-    if (service->admin.alarms == NULL || !start_seconds(service)) return false;
+    service->stages = stage_watch_create();
+    if (service->admin.alarms == NULL || service->stages == NULL || !start_seconds(service)) return false;
     service->ended_event = event_new(service->base, service->ended_fd, EV_READ | EV_PERSIST, on_ended, service);
     return service->ended_event != NULL && event_add(service->ended_event, NULL) == 0 && add_signals(service);
 }

@@ -1,4 +1,6 @@
+#include "contracts/stage.h"
 #include "gateway/admin/page.h"
+#include "gateway/clock.h"
 
 static void write_texts(struct json_writer *json, const char *name, const struct span *texts, size_t count)
 {
@@ -28,6 +30,23 @@ static void write_fields(struct json_writer *json, const struct field *field)
     }
 }
 
+static void write_date(struct json_writer *json, const char *name, int64_t time)
+{
+    char text[TIMESTAMP_TEXT_MAX];
+    if (time == NO_TIME) return;
+    json_member_text(json, name, (struct span){text, timestamp_format(time, 0, true, text)});
+}
+
+/* The stage now: a date takes effect while the catalogue stays the same. */
+static void write_stage(struct json_writer *json, enum stage stage, int64_t availability, int64_t support, int64_t life)
+{
+    json_member_text(json, "stage", span_of(stage_word(stage)));
+    json_member_bool(json, "supported", stage_is_supported(support, clock_wall()));
+    write_date(json, "general_availability", availability);
+    write_date(json, "end_of_support", support);
+    write_date(json, "end_of_life", life);
+}
+
 static void write_use(struct json_writer *json, const struct use *use)
 {
     json_object_begin(json);
@@ -35,6 +54,7 @@ static void write_use(struct json_writer *json, const struct use *use)
     json_member_text(json, "name", use->name);
     json_member_text(json, "version", use->version);
     json_member_text(json, "status", span_of(status_word(use->status)));
+    write_stage(json, stage_of_route(use, clock_wall()), use->general_availability, use->end_of_support, use->end_of_life);
     json_member_text(json, "purpose", use->purpose);
     json_member_text(json, "owner", use->owner);
     json_member_text(json, "data_use", use->data_use);
@@ -63,6 +83,8 @@ static void write_model(struct json_writer *json, const struct model *model)
     json_member_text(json, "id", model->id);
     json_member_text(json, "version", model->version);
     json_member_text(json, "status", span_of(status_word(model->status)));
+    write_stage(json, stage_of_model(model, clock_wall()), model->general_availability, model->end_of_support,
+                model->end_of_life);
     json_member_text(json, "domain", model->domain);
     json_member_text(json, "owner", model->owner);
     write_texts(json, "subjects", model->subjects, model->subject_count);

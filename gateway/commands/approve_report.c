@@ -62,8 +62,7 @@ bool approve_preview(const struct approve_row *row, struct arena *arena, bool co
 
 /* ---------------------------------------------------------------- who approved what */
 
-/* What has to be approved: kinds of changes, with the number of each; or what else lacks. */
-static struct span waits_for(const struct approval_verdict *verdict, struct arena *arena)
+struct span approve_waits_for(const struct approval_verdict *verdict, struct arena *arena)
 {
     struct span text = SPAN("");
     if (verdict->state == APPROVAL_LEVEL)
@@ -86,7 +85,7 @@ bool approve_list(const struct approve_row *rows, size_t count, struct arena *ar
     if (table == NULL) return false;
     for (size_t i = 0; i < count; i++) {
         const struct approval_verdict *verdict = &rows[i].after;
-        struct span by = approvers_text(verdict->approval, arena), what = waits_for(verdict, arena);
+        struct span by = approvers_text(verdict->approval, arena), what = approve_waits_for(verdict, arena);
         if (by.data == NULL || what.data == NULL) return false;
         table_row(table);
         table_cell(table, rows[i].use->name);

@@ -16,6 +16,10 @@ struct approve_row {
 /* Whether somebody still has to approve it. */
 bool approve_waits(const struct approval_verdict *verdict);
 
+/* What lacks: the kinds of change that need approval, or the other level's approver; empty for nothing, NULL data when out of
+ * memory. */
+struct span approve_waits_for(const struct approval_verdict *verdict, struct arena *arena);
+
 /* What somebody is about to approve: all of it where nobody approved it yet, else what changed since. False when out of memory.
  */
 bool approve_preview(const struct approve_row *row, struct arena *arena, bool colour, struct buffer *out) MUST_CHECK;

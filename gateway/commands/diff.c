@@ -2,6 +2,7 @@
 #include "contracts/diff.h"
 
 #include "gateway/clock.h"
+#include "gateway/commands/approve_report.h"
 #include "gateway/commands/commands.h"
 #include "gateway/commands/contracts.h"
 #include "gateway/commands/diff_report.h"
@@ -9,7 +10,7 @@
 
 struct diff_options {
     bool json, markdown;
-    const char *config, *events, *event, *fail_on;
+    const char *config, *contracts, *events, *event, *fail_on;
 };
 
 /* Everything that a run opens; closed together. */
@@ -19,6 +20,8 @@ struct diff_run {
     struct contracts contracts[2];
     struct diff diff;
     struct diff_events events;
+    struct approve_row *waiting; /* uses of the new side that nobody approved as they are; NULL: approvals are not kept */
+    size_t waiting_count;
     enum diff_grade fail_on;
 };
 
@@ -48,12 +51,37 @@ static bool replay(struct diff_run *run, int *code)
     return false;
 }
 
+/* Where approvals are kept (required, or the file is there): the uses of the new side that wait for one. */
+static bool judge_approvals(struct diff_run *run, int *code)
+{
+    struct contracts *new = &run->contracts[1];
+    struct approvals approvals;
+    *code = EXIT_COULD_NOT;
+    if (!approvals_read(new->dir, new->arena, &new->diagnostics, &approvals)) {
+        *code = contracts_refuse(new);
+        return false;
+    }
+    if (!approvals.there && new->config->approvals == APPROVALS_OFF) return true;
+    run->waiting = arena_calloc(new->arena, new->catalogue->use_count + 1, sizeof *run->waiting);
+    for (size_t i = 0; run->waiting != NULL && i < new->catalogue->use_count; i++) {
+        struct approve_row *row = &run->waiting[run->waiting_count];
+        row->use = new->catalogue->uses[i];
+        if (!approval_judge(&approvals, row->use, new->arena, &row->before)) run->waiting = NULL;
+        row->after = row->before;
+        run->waiting_count += approve_waits(&row->before) ? 1 : 0;
+    }
+    if (run->waiting == NULL) *code = command_could_not(&command_diff, "out of memory");
+    return run->waiting != NULL;
+}
+
 static int print(const struct diff_run *run)
 {
     struct buffer out = BUFFER_EMPTY;
     struct diff_report report = {.old = &run->sources[0],
                                  .new = &run->sources[1],
                                  .diff = &run->diff,
+                                 .waiting = run->waiting,
+                                 .waiting_count = run->waiting_count,
                                  .events = run->options->events != NULL ? &run->events : NULL,
                                  .fail_on = run->fail_on,
                                  .arena = run->contracts[1].arena};
@@ -67,13 +95,16 @@ static int print(const struct diff_run *run)
     return command_print(&out, !fine ? EXIT_COULD_NOT : diff_report_fails(&report) ? EXIT_FOUND : EXIT_FINE);
 }
 
-static int compare(struct diff_run *run, char **names)
+/* `new` may be NULL: the configuration's folder. */
+static int compare(struct diff_run *run, const char *old, const char *new)
 {
     int code;
-    if (!open_side(run, 0, names[0], &code) || !open_side(run, 1, names[1], &code)) return code;
+    if (!open_side(run, 0, old, &code)) return code;
+    if (new == NULL) new = run->contracts[0].config->contracts;
+    if (!open_side(run, 1, new, &code)) return code;
     if (!diff_catalogues(run->contracts[0].catalogue, run->contracts[1].catalogue, run->contracts[1].arena, &run->diff))
         return command_could_not(&command_diff, "out of memory");
-    if (!replay(run, &code)) return code;
+    if (!judge_approvals(run, &code) || !replay(run, &code)) return code;
     return print(run);
 }
 
@@ -87,16 +118,18 @@ static int run(int argc, char **argv)
         {"markdown", FLAG_SWITCH, NULL, "as a comment on a review", &options.markdown, NULL},
         {"events", FLAG_TEXT, "FILE", "judge these events by both, and show whose outcome changes", NULL, &options.events},
         {"event", FLAG_TEXT, "TYPE", "type of the events in FILE that are no CloudEvents", NULL, &options.event},
+        {"contracts", FLAG_TEXT, "DIR", "the same as NEW", NULL, &options.contracts},
         {"config", FLAG_TEXT, "FILE", "configuration: defaults, house class names, topic template", NULL, &options.config},
     };
     struct diff_run state = {.options = &options, .fail_on = DIFF_APPROVAL};
     int positionals, code;
     if (!command_flags(&command_diff, flags, COUNT_OF(flags), argc, argv, &positionals, &code)) return code;
-    if (positionals != 2) return command_usage_error(&command_diff, "name an old and a new version of the contracts");
+    if (positionals < 1 || positionals > 2)
+        return command_usage_error(&command_diff, "name an old and perhaps a new version of the contracts");
     if (options.json && options.markdown) return command_usage_error(&command_diff, "--json and --markdown exclude each other");
     if (options.fail_on != NULL && !diff_grade_find(span_of(options.fail_on), &state.fail_on))
         return command_usage_error(&command_diff, "'%s' is no grade: free, approval, consumers or senders", options.fail_on);
-    code = compare(&state, argv + 1);
+    code = compare(&state, argv[1], positionals == 2 ? argv[2] : options.contracts);
     for (int side = 0; side < 2; side++) {
         contracts_close(&state.contracts[side]);
         diff_source_close(&state.sources[side]);
@@ -107,9 +140,10 @@ static int run(int argc, char **argv)
 const struct command command_diff = {
     .name = "diff",
     .summary = "Compare two versions of the contracts: who has to agree, who breaks",
-    .usage = "diff OLD NEW [--fail-on GRADE] [--json | --markdown] [--events FILE] [--config FILE]",
+    .usage = "diff OLD [NEW] [--fail-on GRADE] [--json | --markdown] [--events FILE] [--config FILE]",
     .details =
         "OLD and NEW are folders, or git:REVISION:FOLDER for a folder as it was in a revision of the repository around you.\n"
+        "Without NEW it is the folder that the configuration names, ./contracts by default.\n"
         "Every change has a grade: free, approval, consumers (breaking for them) or senders (breaking for them). Exits 0 when\n"
         "nothing is above free, else 1; --fail-on moves the bar. `headgate explain CHANGE` says why a change has its grade.\n"
         "--events takes a JSON array, or events one after another: CloudEvents, or plain ones whose type is given by --event or\n"

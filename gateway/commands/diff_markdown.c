@@ -54,6 +54,22 @@ static void section(const struct diff_report *report, const char *heading, bool 
     }
 }
 
+static void waiting_section(const struct diff_report *report, struct buffer *out)
+{
+    if (report->waiting_count == 0) return;
+    buffer_append_text(out,
+                       "\n#### Waiting for `headgate approve`\n\n| use | model | approval | waits for |\n|---|---|---|---|\n");
+    for (size_t i = 0; i < report->waiting_count; i++) {
+        const struct approve_row *row = &report->waiting[i];
+        buffer_append_char(out, '|');
+        cell(out, row->use->name);
+        cell(out, row->use->model->name);
+        cell(out, span_of(approval_state_word(row->after.state)));
+        cell(out, approve_waits_for(&row->after, report->arena));
+        buffer_append_char(out, '\n');
+    }
+}
+
 static void events_section(const struct diff_events *events, struct buffer *out)
 {
     buffer_printf(out, "\n#### Events\n\n%zu of %zu would fare differently.\n", events->changed, events->events);
@@ -79,5 +95,6 @@ void diff_report_markdown(const struct diff_report *report, struct buffer *out)
     buffer_printf(out, "<!-- headgate diff -->\n### Contracts: %.*s\n", SPAN_ARGS(summary));
     section(report, "Warnings", true, DIFF_FREE, out);
     for (unsigned grade = DIFF_GRADES; grade-- > 0;) section(report, headings[grade], false, (enum diff_grade)grade, out);
+    waiting_section(report, out);
     if (report->events != NULL) events_section(report->events, out);
 }

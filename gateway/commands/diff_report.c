@@ -86,11 +86,19 @@ static bool write_events(const struct diff_report *report, bool colour, struct b
     return table_print(table, colour, out);
 }
 
+static bool write_waiting(const struct diff_report *report, bool colour, struct buffer *out)
+{
+    if (report->waiting_count == 0) return true;
+    buffer_append_text(out, "\nwaiting for `headgate approve`:\n");
+    return approve_list(report->waiting, report->waiting_count, report->arena, colour, out);
+}
+
 bool diff_report_text(const struct diff_report *report, bool colour, struct buffer *out)
 {
     struct span summary = diff_report_summary(report);
     bool fine = summary.data != NULL && (report->diff->count == 0 || write_table(report, colour, out));
     if (fine && report->events != NULL) fine = write_events(report, colour, out);
+    fine = fine && write_waiting(report, colour, out);
     if (out->size > 0) buffer_append_char(out, '\n');
     terminal_style(out, colour, diff_report_fails(report) ? STYLE_RED : STYLE_GREEN, summary);
     buffer_append_char(out, '\n');
@@ -105,6 +113,7 @@ static void write_change(const struct diff_report *report, const struct change *
     json_object_begin(json);
     json_member_text(json, "grade", span_of(diff_grade_word(change->grade)));
     if (change->warning) json_member_bool(json, "warning", true);
+    json_member_bool(json, "needs_approval", change->grade > DIFF_FREE && diff_needs_approval(change->kind));
     json_member_text(json, "kind", span_of(row->name));
     json_member_text(json, "contract", change->contract);
     json_member_text(json, "name", change->name);
@@ -155,6 +164,10 @@ void diff_report_json(const struct diff_report *report, struct buffer *out)
     for (size_t i = 0; i < report->diff->count; i++) write_change(report, &report->diff->items[i], &json);
     json_array_end(&json);
     if (report->events != NULL) write_replay(report->events, &json);
+    if (report->waiting != NULL) {
+        json_name(&json, "waiting_for_approval");
+        approve_json(report->waiting, report->waiting_count, &json);
+    }
     json_object_end(&json);
     buffer_append_char(out, '\n');
 }

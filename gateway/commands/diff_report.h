@@ -4,12 +4,15 @@
 
 #include "codecs/buffer.h"
 #include "contracts/diff.h"
+#include "gateway/commands/approve_report.h"
 #include "gateway/commands/diff_events.h"
 #include "gateway/commands/diff_source.h"
 
 struct diff_report {
     const struct diff_source *old, *new;
     const struct diff *diff;
+    const struct approve_row *waiting; /* uses of the new side that wait for approval; NULL: approvals are not kept */
+    size_t waiting_count;
     const struct diff_events *events; /* NULL: no events were replayed */
     enum diff_grade fail_on;
     struct arena *arena;

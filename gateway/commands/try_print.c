@@ -51,6 +51,12 @@ static void print_record(struct json_writer *json, const struct record *record, 
     print_headers(json, record, all);
 }
 
+static void print_shadow(struct json_writer *json, const struct outcome *outcome)
+{
+    json_member_text(json, "would", span_of(outcome_word(outcome->would)));
+    if (outcome->size > 0) json_member_int(json, "bytes", (int64_t)outcome->size);
+}
+
 static void print_outcome(struct json_writer *json, const struct outcome *outcome, bool all)
 {
     struct buffer contract = BUFFER_EMPTY;
@@ -59,6 +65,7 @@ static void print_outcome(struct json_writer *json, const struct outcome *outcom
     json_member_text(json, "use", outcome->use->name);
     json_member_text(json, "contract", buffer_span(&contract));
     json_member_text(json, "outcome", span_of(outcome_word(outcome->kind)));
+    if (outcome->kind == OUTCOME_SHADOW) print_shadow(json, outcome);
     if (outcome->reason != REASON_NONE) json_member_text(json, "reason", span_of(outcome_reason_word(outcome->reason)));
     if (outcome->record != NULL) json_member_text(json, "freshness", outcome->late ? SPAN("late") : SPAN("on_time"));
     if (outcome->record != NULL) print_record(json, outcome->record, all);

@@ -1,6 +1,7 @@
 #include "gateway/ingest/ingest.h"
 
 #include "contracts/event_name.h"
+#include "contracts/stage.h"
 #include "gateway/clock.h"
 #include "gateway/ingest/admission.h"
 #include "gateway/ingest/dialects/dialect.h"
@@ -12,10 +13,7 @@ const struct model_program *ingest_model(const struct ingest *ingest, struct spa
 {
     const struct model_program *program = program_model(ingest->view->edition->program, event);
     if (program == NULL) return NULL;
-    const struct model *model = model_program_model(program);
-    if (model->status == STATUS_RETIRED) return NULL;
-    bool ended = model->end_of_life != NO_TIME && clock_wall() >= model->end_of_life;
-    return ended ? NULL : program;
+    return stage_of_model(model_program_model(program), clock_wall()) == STAGE_ENDED ? NULL : program;
 }
 
 /* One that is retired or ended is declared: its senders must learn that it is over. */

@@ -1,5 +1,7 @@
 #include "gateway/ingest/lifecycle.h"
 
+#include "contracts/stage.h"
+
 #include <inttypes.h>
 #include <stdio.h>
 
@@ -15,7 +17,7 @@ static void take_earlier(int64_t *earliest, int64_t time)
 
 void lifecycle_add(struct lifecycle *lifecycle, const struct model *model, int64_t now)
 {
-    if (model->end_of_support == NO_TIME || now < model->end_of_support) return;
+    if (stage_is_supported(model->end_of_support, now)) return;
     take_earlier(&lifecycle->deprecated, model->end_of_support);
     take_earlier(&lifecycle->sunset, model->end_of_life);
 }

@@ -60,6 +60,7 @@ static void write_outcome(struct json_writer *json, const struct item *item, con
     json_member_text(json, "use", use->name);
     write_contract(json, use->id, use->version);
     json_member_text(json, "outcome", span_of(outcome_word(settled.kind)));
+    if (settled.kind == OUTCOME_SHADOW) json_member_text(json, "would", span_of(outcome_word(outcome->would)));
     if (settled.reason != REASON_NONE) json_member_text(json, "reason", span_of(outcome_reason_word(settled.reason)));
     if (record) json_member_text(json, "freshness", outcome->late ? SPAN("late") : SPAN("on_time"));
     if (record) json_member_text(json, "topic", settled.kind == OUTCOME_DIVERTED ? use->late_topic : use->topic);

@@ -82,6 +82,12 @@ static void count_qualities(struct metrics *metrics, struct alarm_cells *alarms,
     }
 }
 
+static void count_shadow(struct metrics *metrics, const struct outcome *outcome)
+{
+    metrics_add3(metrics, METRIC_SHADOW, outcome->use->index, outcome->would, outcome->reason, 1);
+    metrics_add1(metrics, METRIC_SHADOW_BYTES, outcome->use->index, (int64_t)outcome->size);
+}
+
 static void count_accepted(struct metrics *metrics, struct alarm_cells *alarms, const struct item *item)
 {
     const struct judgement *judgement = &item->judgement;
@@ -93,6 +99,7 @@ static void count_accepted(struct metrics *metrics, struct alarm_cells *alarms, 
         const struct outcome *outcome = &judgement->outcomes[i];
         struct settled settled = settle_outcome(item, outcome);
         metrics_add3(metrics, METRIC_OUTCOMES, outcome->use->index, settled.kind, settled.reason, 1);
+        if (settled.kind == OUTCOME_SHADOW) count_shadow(metrics, outcome);
         if (outcome->late && outcome->record != NULL) metrics_add1(metrics, METRIC_LATE, outcome->use->index, 1);
         metrics_observe(metrics, METRIC_EVENT_AGE, outcome->use->tier, judgement->age);
     }

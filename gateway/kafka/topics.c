@@ -1,5 +1,6 @@
 #include "gateway/kafka/topics.h"
 
+#include "contracts/stage.h"
 #include "gateway/kafka/audit.h"
 #include "gateway/kafka/cluster.h"
 #include "gateway/log.h"
@@ -212,15 +213,10 @@ static struct topic *claim_topic(struct topics *topics, int cluster, uint32_t la
     return topic;
 }
 
-static bool produces(const struct use *use)
-{
-    return use->status == STATUS_ACTIVE || use->status == STATUS_DEPRECATED;
-}
-
 static bool route(struct topics *topics, const struct use *use, struct topic_route *out)
 {
     const struct config *config = topics->config;
-    int cluster = produces(use) ? cluster_for_use(config, use) : -1;
+    int cluster = stage_can_be_live(use) ? cluster_for_use(config, use) : -1;
     if (cluster < 0) return true;
     out->region = cluster_region(&config->clusters[cluster], use);
     out->topic = claim_topic(topics, cluster, config->lane_of_tier[use->tier], use->topic, use);

@@ -84,6 +84,9 @@ case $1 in
         printf '\001\005fixed%-8s%-12s%-48s' salt nonce sealed >"$folder/bytes"
         base64 -w0 <"$folder/bytes" | tr '+/' '-_' | tr -d '=' >"$folder/text"
         printf '\001\005fixed' >"$folder/head" ;;
+    fuzz_observe) # events of the decision tables, and JSON of all sorts
+        cat "$tests"/decisions/*.txt | grep '^ *{' | split -a 4 -l 3 - "$folder/events-"
+        take "$tests"/corpus/json/* ;;
     fuzz_config) take "$tests"/corpus/config/* ;;
     fuzz_content) # encoding, limit and pieces, then the body (tests/fuzz/fuzz_content.c)
         { printf '\001\020\002' && seq 500 | gzip; } >"$folder/gzip"

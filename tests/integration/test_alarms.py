@@ -3,7 +3,7 @@ import re
 
 import pytest
 
-from contracts import Folder, sla, small, small_model, small_use, unique
+from contracts import Folder, now, sla, small, small_model, small_use, unique
 from gateway import Gateway, new_sender, wait_for
 
 
@@ -103,3 +103,31 @@ def test_throughput_is_shared_by_workers(serve, tmp_path):
             assert reply.headers["Retry-After"] == "1"
     assert set(statuses) == {202, 429}
     assert statuses.count(202) <= 5 + 15, "two workers with a bucket each would take twice as many"
+
+
+def test_dates_take_effect_without_a_reload(serve, tmp_path):
+    """A use goes from the shadow into the open and ends while the gateway runs; what the shadow would have got is counted."""
+    event = unique("dates")
+    folder = Folder(tmp_path / "contracts")
+    folder.write(small_model(event))
+    folder.write(small_use(event, "reader"))
+    soon = small_use(event, "soon")
+    sla(soon, "generalAvailability", now(seconds=-6))
+    sla(soon, "endOfLife", now(seconds=-10))
+    folder.write(soon)
+    gateway = serve(folder, "--embedded", "--workers", "2")
+    gateway.warm_up(event, small(event, 0))
+    numbers = iter(range(1, 1000))
+
+    def outcome():
+        return gateway.receipt(event, small(event, next(numbers)))[0]["soon"]
+
+    first = outcome()
+    assert (first["outcome"], first["would"]) == ("shadow", "delivered")
+    assert metric(gateway, "headgate_shadow_total", use="soon", outcome="delivered", reason="none") >= 2
+    assert metric(gateway, "headgate_shadow_bytes_total", use="soon") > 0
+    stages = {use["name"]: use["stage"] for use in gateway.get("/catalogue").json()["models"][0]["uses"]}
+    assert stages == {"reader": "live", "soon": "shadow"}
+    wait_for(lambda: outcome()["outcome"] == "delivered", "it is available")
+    wait_for(lambda: (outcome()["outcome"], outcome().get("reason")) == ("withheld", "ended"), "it has ended")
+    assert [line["to"] for line in gateway.log("stage_changed")] == ["live"] or gateway.wait_log("stage_changed", 2)["to"] == "ended"

@@ -30,8 +30,10 @@ enum { MODELS = 1000, PAIRS = 61, PASSES = 400 };
 #endif
 enum { USES = 5, TEMPLATES = 3, ATTEMPTS = 3, EVENT_MAX = 4096 };
 
-static const double load_seconds = 2.0, load_per_yaml = 4.0, event_ratio = 1.05;
-static const long memory_mib = 300;
+#define LOAD_SECONDS  2.0
+#define LOAD_PER_YAML 4.0
+#define EVENT_RATIO   1.05
+#define MEMORY_MIB    300
 
 static char folder[] = "/tmp/headgate-cost-XXXXXX";
 
@@ -249,13 +251,13 @@ static void a_thousand_models_load_within_bounds(void **state)
         unload(&loaded);
         print_message("%d models, %d uses: %.2f s of CPU, %.1f times libyaml alone\n", MODELS, MODELS * USES, seconds,
                       seconds / yaml);
-        within = seconds < load_seconds && seconds < load_per_yaml * yaml;
+        within = seconds < LOAD_SECONDS && seconds < LOAD_PER_YAML * yaml;
     }
     assert_int_equal(getrusage(RUSAGE_SELF, &usage), 0);
     print_message("at most %ld MiB resident\n", usage.ru_maxrss / 1024);
 #ifndef HEADGATE_SANITIZED
     assert_true(within);
-    assert_true(usage.ru_maxrss / 1024 < memory_mib);
+    assert_true(usage.ru_maxrss / 1024 < MEMORY_MIB);
 #endif
 }
 
@@ -315,7 +317,7 @@ static void an_event_costs_the_same_beside_a_thousand_models(void **state)
     write_contracts(1, MODELS);
     load(&many);
     double median = 0, sum = 0;
-    for (int attempt = 0; attempt < ATTEMPTS && (attempt == 0 || median >= event_ratio); attempt++) {
+    for (int attempt = 0; attempt < ATTEMPTS && (attempt == 0 || median >= EVENT_RATIO); attempt++) {
         for (int i = 0; i < PAIRS; i++) {
             double first = judge_seconds(i % 2 == 0 ? &one : &many, text),
                    second = judge_seconds(i % 2 == 0 ? &many : &one, text);
@@ -329,7 +331,7 @@ static void an_event_costs_the_same_beside_a_thousand_models(void **state)
     }
     assert_true(sum > 0);
 #ifndef HEADGATE_SANITIZED
-    assert_true(median < event_ratio);
+    assert_true(median < EVENT_RATIO);
 #endif
     unload(&one);
     unload(&many);

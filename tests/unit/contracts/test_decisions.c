@@ -164,6 +164,7 @@ static void print_record(struct buffer *out, const struct block *block, const st
 static void print_outcome(struct buffer *out, const struct block *block, const struct outcome *outcome)
 {
     buffer_printf(out, "use %.*s %s", SPAN_ARGS(outcome->use->name), outcome_word(outcome->kind));
+    if (outcome->kind == OUTCOME_SHADOW) buffer_printf(out, " would %s", outcome_word(outcome->would));
     if (outcome->reason != REASON_NONE) buffer_printf(out, " %s", outcome_reason_word(outcome->reason));
     buffer_append_text(out, outcome->late ? " late\n" : "\n");
     bool carried = outcome->kind == OUTCOME_DELIVERED || outcome->kind == OUTCOME_DIVERTED;

@@ -291,6 +291,11 @@ static void knows_whether_the_id_passes(void **state)
     assert_true(use->needs_key);
     assert_true(use->treats);
     assert_int_equal(use->stamp_unit, UNIT_SECOND);
+    use->root->children[0]->handling.kind = HANDLE_ENCRYPT;
+    assert_true(derive());
+    assert_false(use->passes_id);
+    assert_true(use->needs_key);
+    assert_true(use->treats);
     use->root->child_count = 0;
     assert_true(derive());
     assert_false(use->passes_id);
@@ -342,6 +347,19 @@ static void bounds_the_record(void **state)
     name->rules.max_length = NO_LIMIT;
     assert_true(derive());
     assert_int_equal(use->largest_record, before + 11 + 200 * 5 + 3); /* 43 characters for 40 bytes */
+    struct field source = *name;
+    source.handling.kind = HANDLE_PASS;
+    source.rules.max_length = 10;
+    name->source = &source;
+    name->handling.kind = HANDLE_ENCRYPT; /* 40 bytes, padded to 48, with 70 around them: 118, 158 characters */
+    assert_true(derive());
+    assert_int_equal(use->largest_record, before + 11 + 200 * 5 + 118);
+    name->type = TYPE_BYTES;
+    assert_true(derive());
+    assert_int_equal(use->largest_record, before + 11 + 200 * 5 + 78);
+    source.rules.max_length = NO_LIMIT;
+    assert_true(derive());
+    assert_int_equal(use->largest_record, INT64_MAX);
 }
 
 /* ---------------------------------------------------------------- headers */

@@ -134,6 +134,22 @@ static void writes_what_is_said_about_a_field(void **state)
                   "\"aliases\":[\"old\"],\"classification\":\"confidential\",\"confluent:tags\":[\"PII\",\"card data\"]}");
 }
 
+/* Whoever reads it must know: an encrypted field is marked, and its schema is another than that of a plain one. */
+static void marks_what_is_encrypted(void **state)
+{
+    (void)state;
+    struct field *field = only_field("amount", TYPE_STRING, true);
+    derive();
+    struct span plain = schema_normal(use->schema, arena);
+    field->handling.kind = HANDLE_ENCRYPT;
+    assert_member("{\"name\":\"amount\",\"type\":\"string\",\"classification\":\"internal\",\"encrypted\":\"use\"}");
+    assert_false(span_equal(plain, schema_normal(use->schema, arena)));
+    field = only_field("amounts", TYPE_ARRAY, true);
+    build_items(arena, field, "amount", TYPE_BYTES, true)->handling.kind = HANDLE_ENCRYPT;
+    assert_member("{\"name\":\"amounts\",\"type\":{\"type\":\"array\",\"items\":\"bytes\"},\"classification\":\"internal\","
+                  "\"encrypted\":\"use\"}");
+}
+
 static void nests_records_in_their_parents_name(void **state)
 {
     (void)state;
@@ -407,6 +423,7 @@ int main(void)
         TEST(writes_every_type),
         TEST(writes_variants_of_types),
         TEST(writes_what_is_said_about_a_field),
+        TEST(marks_what_is_encrypted),
         TEST(nests_records_in_their_parents_name),
         TEST(writes_arrays),
         TEST(objects_are_as_sensitive_as_their_content),

@@ -31,7 +31,9 @@ static const struct span eu = {"EU", 2}, cn = {"CN", 2};
 static void add_use(struct fixture *fixture, const char *topic, enum status status)
 {
     size_t index = fixture->catalogue.use_count++;
+    static struct model model = {.status = STATUS_ACTIVE};
     fixture->uses[index] = (struct use){
+        .model = &model,
         .index = (uint32_t)index,
         .status = status,
         .tier = TIER_RT,
