@@ -87,6 +87,7 @@ case $1 in
     fuzz_observe) # events of the decision tables, and JSON of all sorts
         cat "$tests"/decisions/*.txt | grep '^ *{' | split -a 4 -l 3 - "$folder/events-"
         take "$tests"/corpus/json/* ;;
+    fuzz_approvals) take "$tests"/corpus/approvals/* ;;
     fuzz_config) take "$tests"/corpus/config/* ;;
     fuzz_content) # encoding, limit and pieces, then the body (tests/fuzz/fuzz_content.c)
         { printf '\001\020\002' && seq 500 | gzip; } >"$folder/gzip"

@@ -277,6 +277,37 @@ static void nothing_is_lost_on_the_way(void **state)
     }
 }
 
+/* A surface with every facet there is, as the fuzzer begins with it. */
+static void every_facet_can_be_read(void **state)
+{
+    (void)state;
+    char text[1 << 14];
+    struct yaml_error error;
+    struct surface_error surface_error;
+    FILE *file = fopen("tests/corpus/approvals/facets.yaml", "r");
+    assert_non_null(file);
+    size_t size = fread(text, 1, sizeof text, file);
+    fclose(file);
+    const struct yaml_node *list = yaml_get(yaml_parse((struct span){text, size}, arena, &error), "approvals");
+    assert_non_null(list);
+    const struct use *surface = approval_surface_read(yaml_get(list->items[0], "approved"), arena, &surface_error);
+    if (surface == NULL) fail_msg("line %u: %s", surface_error.node->line, surface_error.message);
+    assert_int_equal(surface->root->child_count, 8);
+    const struct field *numbers = surface->root->children[2], *list_field = surface->root->children[6];
+    assert_true(numbers->rules.exclusive_minimum && numbers->rules.minimum.negative && numbers->rules.minimum.coefficient == 15);
+    assert_true(span_is(numbers->source->path, "x.y") && numbers->scale == 2 && numbers->precision == 9);
+    assert_int_equal(surface->root->children[1]->handling.kind, HANDLE_REDACT);
+    assert_true(span_is(surface->root->children[1]->handling.constant.text, "it's"));
+    assert_int_equal(surface->root->children[3]->rules.minimum_time, INT64_C(1767225600000001));
+    assert_int_equal(surface->root->children[4]->rules.maximum_time, US_PER_DAY - US_PER_SECOND + 1);
+    assert_int_equal(surface->root->children[5]->rules.maximum_time, 20454);
+    assert_true(list_field->rules.unique_items && list_field->rules.max_items == 9);
+    assert_true(span_is(list_field->items->children[0]->path, "g.h"));
+    assert_int_equal(surface->retention, NO_LIMIT);
+    assert_true(surface->trace && surface->recipient_count == 2 && surface->waiver_count == 1);
+    assert_true(span_is(surface->model->consent->path, "consent"));
+}
+
 static struct field *field_of(const char *name)
 {
     for (size_t i = 0; i < use->root->child_count; i++)
@@ -753,7 +784,7 @@ static bool whole_way(const struct approvals *before, struct arena *small)
 {
     bool changed;
     struct approval item = before->items[0]; /* adding changes the list */
-    struct approvals approvals = {before->file, &item, 1}, again;
+    struct approvals approvals = {.file = before->file, .items = &item, .count = 1}, again;
     struct approval_verdict verdict;
     struct diagnostics found;
     struct buffer text = BUFFER_EMPTY;
@@ -805,6 +836,7 @@ int main(void)
         TEST(every_change_is_decided_as_the_table_says),
         TEST(needs_approval_by_kind),
         TEST(nothing_is_lost_on_the_way),
+        TEST(every_facet_can_be_read),
         TEST(every_facet_is_kept),
         TEST(layout_changes_no_digest),
         TEST(a_change_by_hand_is_told),
