@@ -95,7 +95,9 @@ static bool has_shape(const struct element_row *row, const struct yaml_node *val
     case SHAPE_MAP:
     case SHAPE_PART: return value->kind == YAML_MAP;
     case SHAPE_TEAM: return value->kind != YAML_SCALAR;
+    case SHAPE_CONTEXT: return value->kind == YAML_MAP || yaml_is(value, YAML_STRING);
     case SHAPE_LIST:
+    case SHAPE_VALUES:
     case SHAPE_PARTS:
     case SHAPE_CUSTOMS: return value->kind == YAML_SEQUENCE;
     case SHAPE_ANY: return true;
@@ -120,6 +122,8 @@ static void report_shape(struct odcs *odcs, const struct element_row *row, const
         [SHAPE_PARTS] = "a list",
         [SHAPE_TEAM] = "a map",
         [SHAPE_CUSTOMS] = "a list of {property, value}",
+        [SHAPE_VALUES] = "a list",
+        [SHAPE_CONTEXT] = "text or a map",
     };
     const char *rule = is_custom(row->place) ? "custom-property-value" : "element-type";
     if (row->shape == SHAPE_WORD && yaml_is(value, YAML_STRING)) {
@@ -170,11 +174,21 @@ static void check_id(struct odcs *odcs, const struct part *list, const struct ya
     }
 }
 
+/* Both ends of a composite key have as many columns. The schema says so too, but takes other lengths. */
+static void check_relationship(struct odcs *odcs, const struct part *part)
+{
+    const struct yaml_node *from = yaml_get(part->node, "from"), *to = yaml_get(part->node, "to");
+    if (from == NULL || to == NULL) return;
+    size_t left = from->kind == YAML_SEQUENCE ? from->count : 1, right = to->kind == YAML_SEQUENCE ? to->count : 1;
+    if (left != right) odcs_report(odcs, "element-value", part, "to", to, "from names %zu properties, to names %zu", left, right);
+}
+
 static void check_part(struct odcs *odcs, const struct element_row *row, const struct part *part)
 {
     bool property = row->inner == PLACE_PROPERTY && row->shape == SHAPE_PARTS;
     if (property && yaml_get(part->node, "name") == NULL)
         odcs_report(odcs, "element-missing", part, "name", NULL, "a property needs a name");
+    if (row->inner == PLACE_RELATIONSHIP) check_relationship(odcs, part);
 }
 
 /* Reads `node` as a part of its own into zeroed room of the place's size. */
@@ -242,6 +256,18 @@ static void read_team(struct odcs *odcs, const struct element_row *row, const st
     store(target, row->offset, team);
 }
 
+/* Plain values are left to those who know the field's type. */
+static void read_values(struct odcs *odcs, const struct element_row *row, const struct part *parent,
+                        const struct yaml_node *value, void *target)
+{
+    for (size_t i = 0; i < value->count; i++) {
+        struct part part = {parent, value->items[i], row->name, (uint32_t)i};
+        if (part.node->kind == YAML_MAP) read_part(odcs, row, &part);
+        if (part.node->kind == YAML_MAP && i < ID_LIST_MAX) check_id(odcs, &part, value, i);
+    }
+    store(target, row->offset, value);
+}
+
 void odcs_element(struct odcs *odcs, const struct element_row *row, const struct part *part, const struct yaml_node *value,
                   void *target)
 {
@@ -259,6 +285,10 @@ void odcs_element(struct odcs *odcs, const struct element_row *row, const struct
         read_parts(odcs, row, part, value, target);
     else if (row->shape == SHAPE_TEAM)
         read_team(odcs, row, part, value, target);
+    else if (row->shape == SHAPE_VALUES)
+        read_values(odcs, row, part, value, target);
+    else if (row->shape == SHAPE_CONTEXT && value->kind == YAML_MAP)
+        store(target, row->offset, read_one(odcs, row, part, value));
     else
         store(target, row->offset, value);
 }

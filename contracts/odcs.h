@@ -30,6 +30,8 @@ enum element_shape {
     SHAPE_PARTS,   /* a list of such maps */
     SHAPE_TEAM,    /* a map, or the list of members that it was before 3.1 */
     SHAPE_CUSTOMS, /* customProperties */
+    SHAPE_VALUES,  /* a list of values, each plain or as such a map */
+    SHAPE_CONTEXT, /* text, or such a map */
 };
 
 /* Kinds of maps in a document. */
@@ -49,6 +51,12 @@ enum element_place {
     PLACE_SUPPORT,
     PLACE_PRICE,
     PLACE_LINK,
+    PLACE_RELATIONSHIP,
+    PLACE_VALUE, /* an allowed value */
+    PLACE_SYNONYM,
+    PLACE_CONTEXT,
+    PLACE_STATEMENT,
+    PLACE_CONSTRAINT,
     PLACE_CUSTOM,
     /* customProperties by the part that carries them */
     PLACE_CUSTOM_ROOT,
