@@ -49,7 +49,7 @@ BENCH := $(call object,$(BENCH_SOURCES))
 LLHTTP := $(patsubst %,$(BUILD)/obj/llhttp/%.o,$(LLHTTP_SOURCES))
 TESTS := $(patsubst tests/unit/%.c,$(BUILD)/tests/%,$(TEST_SOURCES))
 
-.PHONY: all library deps test-deps bench-deps run test unit asan tsan integration lint bench bench-full drills bench-programs fuzz clean help
+.PHONY: all library deps test-deps bench-deps run test unit asan tsan integration lint bench bench-full drills flame bench-programs fuzz clean help
 .PHONY: install install-program install-library uninstall
 all: $(BUILD)/headgate $(BUILD)/headgate-bench
 
@@ -219,7 +219,13 @@ $(BUILD)/bench/micro_enforce: $(BUILD)/obj/bench/micro_enforce.o $(BUILD)/obj/be
 	$(call say,LD)
 	$(Q)$(CXX) $(CFLAGS) $(ALL_LDFLAGS) -o $@ $^ -lsimdjson $(LIBS)
 
-bench-programs: $(BUILD)/headgate $(BUILD)/headgate-bench $(FLOORS) $(BUILD)/bench/micro_enforce
+# What each stage of an event's way costs, alone.
+$(BUILD)/bench/micro_stages: $(BUILD)/obj/bench/micro_stages.o $(BUILD)/libgateway.a $(BUILD)/libheadgate.a
+	@mkdir -p $(@D)
+	$(call say,LD)
+	$(Q)$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $(MALLOC) $^ $(LIBS)
+
+bench-programs: $(BUILD)/headgate $(BUILD)/headgate-bench $(FLOORS) $(BUILD)/bench/micro_enforce $(BUILD)/bench/micro_stages
 
 # The report says which promises were kept; a broken one is no failure of make's.
 BENCH_SUITE ?= $(if $(BENCH_QUICK),quick,normal)
@@ -232,6 +238,11 @@ bench: | bench-deps
 bench-full: | bench-deps
 	@bash docker/deps.sh peers
 	@$(MAKE) --no-print-directory bench BENCH_SUITE=full
+
+# A flame graph of a gateway under load; frames keep their pointers.
+flame:
+	@$(MAKE) --no-print-directory BUILD=build/flame CFLAGS="$(CFLAGS) -fno-omit-frame-pointer" all
+	@bash bench/flame.sh
 
 # What headgate and the services beside it do with bad input and with faults.
 drills: | bench-deps

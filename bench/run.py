@@ -149,8 +149,9 @@ class Bench:
             names = names[1:] + names[:1]
 
     def measure_program(self, scenario):
-        for number in range(1, self.rounds + 1):
-            say(f"{scenario.name}: round {number} of {self.rounds}")
+        rounds = scenario.text["program"].get("rounds", self.rounds)
+        for number in range(1, rounds + 1):
+            say(f"{scenario.name}: round {number} of {rounds}")
             done = subprocess.run(scenario.text["program"]["command"], cwd=ROOT, check=True, text=True, stdout=subprocess.PIPE,
                                   preexec_fn=pinned(SERVER_CORES))
             self.row(scenario, "program", number, {k: v for k, v in json.loads(done.stdout).items() if isinstance(v, (int, float))})
