@@ -16,14 +16,6 @@ static void report(const struct governing *governing, const char *rule, const ch
     odcs_report(&governing->resolver->odcs, rule, &governing->contract->part, key, node, "%s", text);
 }
 
-static void judge_basis(const struct governing *governing)
-{
-    const struct contract *contract = governing->contract;
-    const struct use *use = governing->use;
-    if (use->model->subject_count > 0 && !resolve_is_written(contract, "legalBasis"))
-        report(governing, "legal-basis", "customProperties", NULL, "legalBasis is missing, and the model has data subjects");
-}
-
 static bool is_empty(const struct yaml_node *node)
 {
     return node == NULL || node->text.size == 0;
@@ -71,7 +63,6 @@ static void judge_times(const struct governing *governing, const struct sla *sla
 void govern_use(struct resolver *resolver, const struct use *use, const struct sla *sla)
 {
     struct governing governing = {resolver, resolver->contract, use};
-    judge_basis(&governing);
     judge_erasure(&governing);
     judge_times(&governing, sla);
     govern_law(resolver, use);

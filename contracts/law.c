@@ -97,26 +97,65 @@ static bool has_criminal_basis(const struct use *use)
     return use->criminal_data_basis.data != NULL;
 }
 
+static struct span data_use(const struct use *use)
+{
+    return use->data_use;
+}
+
+static struct span basis(const struct use *use)
+{
+    return span_of(legal_basis_word(use->legal_basis));
+}
+
+static struct span special_basis(const struct use *use)
+{
+    return use->special_category_basis;
+}
+
+static struct span criminal_basis(const struct use *use)
+{
+    return use->criminal_data_basis;
+}
+
+static bool has_basis(const struct use *use)
+{
+    return use->legal_basis != BASIS_NONE;
+}
+
+/* clang-format off */
 static const struct law_fact facts[] = {
-    {"special-category-basis", fideslang_is_special, always, has_special_basis, LAW_AT_USE, "specialCategoryBasis",
+    {"legal-basis", NULL, always, has_basis, LAW_AT_USE, "legalBasis", basis,
+     "Art. 6(1) GDPR", "one of the six bases",
+     "legalBasis is missing, and the model has data subjects"},
+    {"special-category-basis", fideslang_is_special, always, has_special_basis, LAW_AT_USE, "specialCategoryBasis", special_basis,
+     "Art. 9 GDPR", "a ground of Art. 9(2)",
      "the use takes special category data, and specialCategoryBasis is missing"},
-    {"criminal-data-basis", fideslang_is_criminal, always, has_criminal_basis, LAW_AT_USE, "criminalDataBasis",
+    {"criminal-data-basis", fideslang_is_criminal, always, has_criminal_basis, LAW_AT_USE, "criminalDataBasis", criminal_basis,
+     "Art. 10 GDPR", "official authority, or a law that authorises it",
      "the use takes data on offences, and criminalDataBasis is missing"},
-    {"special-category-marketing", fideslang_is_special, is_marketing, has_explicit_consent, LAW_AT_FIELD, NULL,
+    {"special-category-marketing", fideslang_is_special, is_marketing, has_explicit_consent, LAW_AT_FIELD, NULL, special_basis,
+     "Art. 9(2)(a) GDPR", "explicit consent for marketing",
      "a use for marketing reads special category data without explicit consent"},
-    {"advertising-consent", NULL, is_third_party_advertising, has_consent, LAW_AT_DATA_USE, NULL,
+    {"advertising-consent", NULL, is_third_party_advertising, has_consent, LAW_AT_DATA_USE, NULL, basis,
+     "Art. 5(3) ePrivacy Directive, Art. 6(1) GDPR", "consent for third-party advertising",
      "advertising for third parties rests on another basis than consent"},
-    {"marketing-messages", NULL, is_direct_mail, has_consent, LAW_AT_DATA_USE, NULL,
+    {"marketing-messages", NULL, is_direct_mail, has_consent, LAW_AT_DATA_USE, NULL, basis,
+     "Art. 13 ePrivacy Directive", "consent, or the seller's own customers",
      "marketing by electronic mail rests on another basis than consent"},
-    {"children", is_of_children, leans_on_children, never, LAW_AT_FIELD, NULL,
+    {"children", is_of_children, leans_on_children, never, LAW_AT_FIELD, NULL, basis,
+     "Art. 6(1)(f), Art. 8 GDPR", "another basis than consent or legitimate interests, and no marketing",
      "data of children is read on consent, on legitimate interests or for marketing"},
-    {"basis-purpose", NULL, sells_on_duty, never, LAW_AT_LEGAL_BASIS, NULL,
+    {"basis-purpose", NULL, sells_on_duty, never, LAW_AT_LEGAL_BASIS, NULL, data_use,
+     "Art. 6(3) GDPR", "a purpose that the basis is for",
      "no duty, public task or vital interest asks for marketing, sales or personalisation"},
-    {"basis-purpose", NULL, asks_for_a_duty, never, LAW_AT_LEGAL_BASIS, NULL,
+    {"basis-purpose", NULL, asks_for_a_duty, never, LAW_AT_LEGAL_BASIS, NULL, basis,
+     "Art. 7(4) GDPR", "another basis than consent",
      "what the law demands does not depend on consent: whoever refuses it is not asked in earnest"},
-    {"consent-imbalance", NULL, asks_staff, never, LAW_AT_LEGAL_BASIS, NULL,
+    {"consent-imbalance", NULL, asks_staff, never, LAW_AT_LEGAL_BASIS, NULL, basis,
+     "Art. 7(4) GDPR", "another basis than consent",
      "consent of employees or applicants to their employer is rarely given freely"},
 };
+/* clang-format on */
 
 const struct law_fact *law_fact(size_t index)
 {
@@ -125,7 +164,7 @@ const struct law_fact *law_fact(size_t index)
 
 bool law_concerns(const struct law_fact *fact, const struct use *use)
 {
-    return (fact->category != NULL || use->subject_count > 0) && fact->concerns(use);
+    return (fact->category != NULL || use->model->subject_count > 0) && fact->concerns(use);
 }
 
 bool law_concerns_field(const struct law_fact *fact, const struct field *field)

@@ -17,11 +17,14 @@ enum law_place {
 
 struct law_fact {
     const char *rule;
-    bool (*category)(struct span category); /* the data it concerns; NULL: all data of persons */
+    bool (*category)(struct span category); /* the data it concerns; NULL: all uses of a model that has data subjects */
     bool (*concerns)(const struct use *use);
     bool (*satisfied)(const struct use *use);
     enum law_place place;
     const char *asks; /* of LAW_AT_USE: the customProperty that is missing; else NULL */
+    struct span (*stated)(const struct use *use);
+    const char *article; /* who asks, what is permitted: for the proof */
+    const char *permits;
     const char *text; /* what is wrong */
 };
 

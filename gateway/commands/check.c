@@ -2,6 +2,8 @@
 #include "codecs/json_writer.h"
 #include "contracts/approvals.h"
 #include "contracts/rule.h"
+#include "gateway/clock.h"
+#include "gateway/commands/check_proof.h"
 #include "gateway/commands/commands.h"
 #include "gateway/commands/contracts.h"
 #include "gateway/terminal.h"
@@ -23,7 +25,8 @@ static void diagnostic_json(struct json_writer *writer, const struct diagnostic 
     json_object_end(writer);
 }
 
-static void report_json(const struct contracts *contracts, struct buffer *out)
+/* `proof` is NULL when none is asked for, or when there is nothing to prove. */
+static bool report_json(const struct contracts *contracts, const struct check_proof *proof, struct buffer *out)
 {
     struct json_writer writer;
     const struct catalogue *catalogue = contracts->catalogue;
@@ -43,8 +46,10 @@ static void report_json(const struct contracts *contracts, struct buffer *out)
     json_array_begin(&writer);
     for (size_t i = 0; i < contracts->diagnostics.count; i++) diagnostic_json(&writer, &contracts->diagnostics.items[i]);
     json_array_end(&writer);
+    bool fine = proof == NULL || check_proof_json(proof, &writer);
     json_object_end(&writer);
     buffer_append_char(out, '\n');
+    return fine;
 }
 
 static const char *plural(size_t count)
@@ -82,13 +87,41 @@ static void judge_approvals(struct contracts *contracts)
     contracts->catalogue = NULL;
 }
 
+static bool report_text(const struct contracts *contracts, const struct check_proof *proof, struct buffer *out)
+{
+    bool colour = terminal_has_colour(stdout);
+    struct buffer problems = BUFFER_EMPTY;
+    bool fine = proof == NULL || check_proof_text(proof, colour, terminal_width(stdout), out);
+    contracts_report(contracts, colour, &problems);
+    summary(contracts, colour, &problems);
+    fine = fine && buffer_ok(&problems);
+    if (fine) buffer_append_span(out, buffer_span(&problems));
+    buffer_deinit(&problems);
+    return fine;
+}
+
+static int report(const struct contracts *contracts, bool json, bool proof, const char *use)
+{
+    struct buffer out = BUFFER_EMPTY;
+    bool loaded = contracts->catalogue != NULL;
+    struct check_proof wanted = {contracts->catalogue, contracts->arena, use, SPAN("headgate " HEADGATE_VERSION), clock_wall()};
+    const struct check_proof *asked = proof && loaded ? &wanted : NULL;
+    if (asked != NULL && !check_proof_finds(asked)) return command_usage_error(&command_check, "there is no use '%s'", use);
+    if (json ? report_json(contracts, asked, &out) : report_text(contracts, asked, &out))
+        return command_print(&out, loaded ? EXIT_FINE : EXIT_FOUND);
+    buffer_deinit(&out);
+    return command_could_not(&command_check, "out of memory");
+}
+
 static int run(int argc, char **argv)
 {
     bool json = false;
     bool strict = false;
+    bool proof = false;
     const char *config = NULL;
-    const char *dir = NULL, *approvals = NULL;
+    const char *dir = NULL, *approvals = NULL, *use = NULL;
     const struct flag flags[] = {
+        {"proof", FLAG_OPTIONAL, "USE", "why each use, or this one, is permitted what it reads", &proof, &use},
         {"strict", FLAG_SWITCH, NULL, "judge files without a headgate role by the same rules", &strict, NULL},
         {"json", FLAG_SWITCH, NULL, "as JSON", &json, NULL},
         {"config", FLAG_TEXT, "FILE", "configuration: defaults, house class names, topic template", NULL, &config},
@@ -103,17 +136,9 @@ static int run(int argc, char **argv)
         return command_usage_error(&command_check, "--approvals is off or required");
     struct contracts contracts;
     if (contracts_open(&contracts, &command_check, config, positionals == 1 ? argv[1] : dir, strict, &code)) {
-        struct buffer out = BUFFER_EMPTY;
-        bool colour = terminal_has_colour(stdout);
         if (approvals != NULL) contracts.config->approvals = *approvals == 'r' ? APPROVALS_REQUIRED : APPROVALS_OFF;
         judge_approvals(&contracts);
-        if (json) {
-            report_json(&contracts, &out);
-        } else {
-            contracts_report(&contracts, colour, &out);
-            summary(&contracts, colour, &out);
-        }
-        code = command_print(&out, contracts.catalogue != NULL ? EXIT_FINE : EXIT_FOUND);
+        code = report(&contracts, json, proof, use);
     }
     contracts_close(&contracts);
     return code;
@@ -122,10 +147,11 @@ static int run(int argc, char **argv)
 const struct command command_check = {
     .name = "check",
     .summary = "Check contracts: what is wrong, where, and what to do about it",
-    .usage = "check [DIR] [--strict] [--json] [--approvals off|required] [--config FILE]",
+    .usage = "check [DIR] [--proof [USE]] [--strict] [--json] [--approvals off|required] [--config FILE]",
     .details =
         "DIR is a folder (read with all below it) or one file; without it the configuration's contracts, HEADGATE_CONTRACTS or\n"
         "./contracts. Exits 0 when the contracts can be served, warnings or not, and 1 when they cannot.\n"
+        "--proof adds, field by field, what permits each use to read it and which waiver it leans on; file it.\n"
         "`headgate explain RULE` says more about a rule.",
     .run = run,
 };

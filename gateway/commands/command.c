@@ -69,6 +69,7 @@ static void help_flag(const struct flag *flag, struct buffer *out)
     size_t start = out->size;
     buffer_printf(out, "  --%s", flag->name);
     if (flag->kind == FLAG_TEXT) buffer_printf(out, " %s", flag->argument);
+    if (flag->kind == FLAG_OPTIONAL) buffer_printf(out, " [%s]", flag->argument);
     size_t used = out->size - start;
     buffer_printf(out, "%*s%s\n", used < 26 ? (int)(26 - used) : 2, "", flag->help);
 }
@@ -122,7 +123,10 @@ static bool take_flag(const struct command *command, const struct flag *flags, s
         return equals == NULL;
     }
     const char *value = equals != NULL ? equals + 1 : argv[*at + 1];
-    if (value == NULL) {
+    if (flag->kind == FLAG_OPTIONAL) {
+        *flag->on = true;
+        if (equals == NULL && (value == NULL || value[0] == '-')) return true;
+    } else if (value == NULL) {
         *code = command_usage_error(command, "--%s needs a value: %s", flag->name, flag->argument);
         return false;
     }

@@ -17,9 +17,13 @@ enum exit_code {
     EXIT_COULD_NOT = 3 /* Kafka, a disk, the network */
 };
 
-enum flag_kind { FLAG_SWITCH, FLAG_TEXT };
+enum flag_kind {
+    FLAG_SWITCH,
+    FLAG_TEXT,
+    FLAG_OPTIONAL /* a switch that takes a text where one follows: --proof, --proof USE, --proof=USE */
+};
 
-/* A flag of a command. Switches fill `*on`, texts `*text` (pointing into argv). */
+/* A flag of a command. Switches fill `*on`, texts `*text` (pointing into argv), optional texts both. */
 struct flag {
     const char *name; /* without the dashes */
     enum flag_kind kind;
