@@ -183,12 +183,14 @@ static void sender_row(struct table *table, struct arena *arena, const struct se
     else
         cell_list(table, arena, sender->events, sender->event_count);
     table_cell(table, sender->receipts ? SPAN("yes") : SPAN("no"));
+    const char *undeclared = undeclared_events_word(sender->undeclared);
+    table_cell(table, undeclared != NULL ? span_of(undeclared) : SPAN("-"));
     cell_list(table, arena, keys, count);
 }
 
 static int print_senders(const struct senders *senders, bool json, struct arena *arena)
 {
-    static const char *const names[] = {"NAME", "KIND", "EVENTS", "RECEIPTS", "KEYS"};
+    static const char *const names[] = {"NAME", "KIND", "EVENTS", "RECEIPTS", "UNDECLARED", "KEYS"};
     struct buffer out = BUFFER_EMPTY;
     bool fine = true;
     if (json) {

@@ -160,6 +160,17 @@ def test_wrong_use_is_told(arguments, code, told):
     assert done.returncode == code and told in done.stderr, done.stderr
 
 
+def test_the_senders_file_says_who_is_observed(tmp_path):
+    file = ["--senders", tmp_path / "senders.yaml"]
+    wrong = run("senders", "new", "urn:acme:app:a", *file, "--undeclared-events", "accept")
+    assert wrong.returncode == 2 and "refuse or observe" in wrong.stderr and not (tmp_path / "senders.yaml").exists()
+    for name, flags in (("a", ["--undeclared-events", "observe"]), ("b", ["--undeclared-events", "refuse"]), ("c", [])):
+        assert run("senders", "new", f"urn:acme:app:{name}", *file, *flags).returncode == 0
+    listed = json.loads(run("senders", "ls", *file, "--json").stdout)
+    assert [sender.get("undeclared_events") for sender in listed] == ["observe", "refuse", None]
+    assert [line.split()[4] for line in run("senders", "ls", *file).stdout.splitlines()] == ["UNDECLARED", "observe", "refuse", "-"]
+
+
 def test_a_page_of_something_else_is_refused(tmp_path):
     page = tmp_path / "page.json"
     for text, told in (("{}", "not the page"), ("{", "not JSON"), ('{"type":"b","root":{"types":{"object":1}},"fields":[{"path":"x",'
