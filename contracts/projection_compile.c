@@ -66,10 +66,17 @@ static bool no_keys(struct compiler *compiler, const struct step *step, const ch
     return false;
 }
 
-/* What comes before the field: the record's name, and the names of what it lies in. Items add nothing. */
+/* Whether it has a name in Avro: no item of an array, no key or value of a map's entry, no entry. */
+static bool is_member(const struct field *field)
+{
+    const struct field *parent = field->parent;
+    return parent->type == TYPE_OBJECT && (parent->parent == NULL || parent->parent->type != TYPE_MAP);
+}
+
+/* The record's name, the names of what the field lies in, and its own. */
 static struct span avro_path(struct arena *arena, const struct field *field)
 {
-    while (field->parent != NULL && field->parent->type == TYPE_ARRAY) field = field->parent;
+    while (field->parent != NULL && !is_member(field)) field = field->parent;
     if (field->parent == NULL) return field->wire_name;
     struct span before = avro_path(arena, field->parent);
     return before.data == NULL ? before : arena_printf(arena, "%.*s.%.*s", SPAN_ARGS(before), SPAN_ARGS(field->wire_name));

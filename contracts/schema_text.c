@@ -210,10 +210,10 @@ static enum classification highest_class(const struct field *field)
     return highest;
 }
 
-/* Of its items, too: a mark on the field stands for every value that it holds. */
+/* Of its items and values, too: a mark on the field stands for every value that it holds. */
 static bool is_encrypted(const struct field *field)
 {
-    while (field->items != NULL) field = field->items;
+    while (field->items != NULL) field = field->type == TYPE_MAP ? field->items->children[1] : field->items;
     return field->handling.kind == HANDLE_ENCRYPT;
 }
 
