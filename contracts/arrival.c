@@ -80,7 +80,11 @@ bool arrival_identify(struct arrival *arrival, bool *generated)
     if (!arrival_identify_refused(arrival)) return false;
     if (arrival->id.data != NULL) return true;
     char *text = arena_bytes(arrival->arena, UUID_TEXT);
-    if (text == NULL || !random_bytes(random, sizeof random)) return false;
+    if (text == NULL) return false;
+    if (!random_bytes(random, sizeof random)) {
+        arrival->tools->failed = true;
+        return false;
+    }
     uuid_v7((uint64_t)timing_ms(arrival->context->received), random, text);
     arrival->id = (struct span){text, UUID_TEXT};
     *generated = true;

@@ -200,5 +200,6 @@ enum enforce_status enforce_event(struct enforcer *enforcer, const struct model_
     enforcer->tools.failed = false;
     arrival.days = &enforcer->days;
     desk->fragments.serial++;
-    return judge(&arrival, &violations, out) ? ENFORCE_JUDGED : ENFORCE_NO_MEMORY;
+    if (judge(&arrival, &violations, out)) return ENFORCE_JUDGED;
+    return enforcer->tools.failed ? ENFORCE_NO_RANDOMNESS : ENFORCE_NO_MEMORY;
 }

@@ -103,9 +103,10 @@ struct judgement {
 };
 
 enum enforce_status {
-    ENFORCE_JUDGED,    /* *out is filled; the cursor stands behind the event */
-    ENFORCE_SYNTAX,    /* not JSON: cursor->error says what and where */
-    ENFORCE_NO_MEMORY, /* the arena's limit */
+    ENFORCE_JUDGED,        /* *out is filled; the cursor stands behind the event */
+    ENFORCE_SYNTAX,        /* not JSON: cursor->error says what and where */
+    ENFORCE_NO_MEMORY,     /* the arena's limit */
+    ENFORCE_NO_RANDOMNESS, /* for a made-up id or an encrypted field: the system's fault, so the event may come again */
 };
 
 /* A worker's scratch for one program: slot table, pattern match data. Not shared between threads. */

@@ -29,7 +29,7 @@ struct handling_program {
 /* What a worker brings along. */
 struct handling_tools {
     struct ciphertext_writer **writers; /* one per use that encrypts */
-    bool failed;                        /* there was no randomness: the value is not the event's fault, nor the use's */
+    bool failed;                        /* there was no randomness: not the event's fault, nor the use's */
 };
 
 /* The most bytes that the treated text has, for a text of `size` bytes; handling_apply() needs that much room. */

@@ -37,7 +37,7 @@ enum headgate_status {
     HEADGATE_UNKNOWN_EVENT, /* no contract declares this event type */
     HEADGATE_BAD_JSON,      /* the text is no JSON, or nested too deeply; headgate_enforcer_error() says what and where */
     HEADGATE_TOO_LARGE,     /* the event is larger than the catalogue's options allow */
-    HEADGATE_NO_MEMORY      /* of the process, or beyond the options' limit; the next call may do */
+    HEADGATE_NO_MEMORY      /* of the process, or beyond the options' limit, or no randomness; the next call may do */
 };
 
 /* A constant sentence. */
@@ -58,7 +58,7 @@ struct headgate_catalogue;
 struct headgate_problems;
 
 struct headgate_options {
-    const char *keys;   /* key file (`headgate keys new FILE`), mode 0600; needed where a use hashes or hides the event's id */
+    const char *keys;   /* key file (`headgate keys new FILE`), mode 0600; for uses that hash, encrypt or hide the event's id */
     bool passing_keys;  /* without `keys`: random keys that nobody keeps. For trials and tests; pseudonyms differ by load */
     bool strict;        /* judge files without a headgate role by the same rules */
     int64_t now;        /* the clock that lifecycles and waivers are judged by; 0 = the system's */

@@ -228,6 +228,7 @@ static enum headgate_status judge(struct headgate_enforcer *enforcer, const stru
     switch (enforce_event(enforcer->enforcer, model, &cursor, &context, arena, &judgement)) {
     case ENFORCE_JUDGED: break;
     case ENFORCE_SYNTAX: return refuse_json(enforcer, &cursor);
+    case ENFORCE_NO_RANDOMNESS:
     case ENFORCE_NO_MEMORY: return HEADGATE_NO_MEMORY;
     }
     if (!json_finish(&cursor)) return refuse_json(enforcer, &cursor);

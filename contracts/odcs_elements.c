@@ -77,7 +77,7 @@ static const struct element_row rows[] = {
     {PLACE_PROPERTY, "partitioned", ODCS_3_0, ELEMENT_ENFORCED, SHAPE_BOOLEAN, 0, AT(contract_property, partitioned), NOT_STORED, false, 0, NULL},
     {PLACE_PROPERTY, "partitionKeyPosition", ODCS_3_0, ELEMENT_ENFORCED, SHAPE_INTEGER, 0, AT(contract_property, partition_position), NOT_STORED, false, 0, NULL},
     {PLACE_PROPERTY, "classification", ODCS_3_0, ELEMENT_ENFORCED, SHAPE_SCALAR, 0, AT(contract_property, classification), NOT_STORED, false, 0, NULL},
-    {PLACE_PROPERTY, "encryptedName", ODCS_3_0, ELEMENT_CARRIED, SHAPE_TEXT, 0, AT(contract_property, encrypted_name), NOT_STORED, false, 0, NULL},
+    {PLACE_PROPERTY, "encryptedName", ODCS_3_0, ELEMENT_ENFORCED, SHAPE_TEXT, 0, AT(contract_property, encrypted_name), NOT_STORED, false, 0, NULL},
     {PLACE_PROPERTY, "transformSourceObjects", ODCS_3_0, ELEMENT_ENFORCED, SHAPE_TEXTS, 0, AT(contract_property, sources), NOT_STORED, false, 0, NULL},
     {PLACE_PROPERTY, "transformLogic", ODCS_3_0, ELEMENT_ENFORCED, SHAPE_TEXT, 0, AT(contract_property, logic), NOT_STORED, false, 0, NULL},
     {PLACE_PROPERTY, "transformDescription", ODCS_3_0, ELEMENT_CARRIED, SHAPE_TEXT, 0, AT(contract_property, logic_description), NOT_STORED, false, 0, NULL},

@@ -36,6 +36,7 @@
     X(DRAINING, 503, "draining", "the gateway is stopping; it took nothing")                                                   \
     X(BLOCKED_USE, 503, "blocked-use", "a use of this event cannot be delivered now; nothing of the event was taken")          \
     X(NOT_DURABLE, 503, "not-durable", "the event was not durable in time")                                                    \
+    X(NO_RANDOMNESS, 503, "no-room", "the system has no random numbers, which this event needs; it took nothing")              \
     X(NO_MEMORY, 503, "no-room", "no memory for this request; it took nothing")
 
 enum problem {

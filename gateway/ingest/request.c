@@ -145,6 +145,7 @@ bool request_judge(struct request *request, const struct model_program *model, s
     case ENFORCE_JUDGED: break;
     case ENFORCE_SYNTAX: return request_fail_json(request, cursor, 0);
     case ENFORCE_NO_MEMORY: return request_fail(request, PROBLEM_PROJECTED_SIZE);
+    case ENFORCE_NO_RANDOMNESS: return request_fail(request, PROBLEM_NO_RANDOMNESS);
     }
     item->id = item->judgement.event_id;
     if ((size_t)(cursor->at - start) > request->ingest->config->limits.event) {

@@ -122,8 +122,8 @@ static void without_randomness_nothing_is_delivered(void **state)
     struct judgement judgement;
     struct enforcer *enforcer = enforcer_create(rig->program);
     broken = true;
-    assert_int_equal(judge(rig, enforcer, &judgement), ENFORCE_NO_MEMORY);
-    assert_int_equal(judge(rig, enforcer, &judgement), ENFORCE_NO_MEMORY);
+    assert_int_equal(judge(rig, enforcer, &judgement), ENFORCE_NO_RANDOMNESS);
+    assert_int_equal(judge(rig, enforcer, &judgement), ENFORCE_NO_RANDOMNESS);
     broken = false;
     assert_int_equal(judge(rig, enforcer, &judgement), ENFORCE_JUDGED);
     assert_true(value_of_use(&judgement, "all").size > 0);
