@@ -1,7 +1,8 @@
 /* approval_fields.c - the projection of a use in its surface: which fields, of which source, in which class, treated how.
  *
- * A field is named by its path; the items of an array are the array's name and []. The list is sorted, so a field that comes or
- * goes is a few lines of a review. What readers are promised (required, the name in Avro) is no part of it. */
+ * A field is named by its path; the items of an array, and the entries of a map, are its name and []. The list is sorted, so a
+ * field that comes or goes is a few lines of a review. What readers are promised (required, the name in Avro) is no part of it.
+ */
 #include "contracts/approval_parts.h"
 #include "contracts/constant.h"
 #include "contracts/diff_parts.h"
@@ -13,10 +14,11 @@
 enum { DEPTH_MAX = YAML_DEPTH_MAX };
 
 static const char *const type_words[] = {
-    [TYPE_STRING] = "string",   [TYPE_BYTES] = "bytes",         [TYPE_INT] = "int",       [TYPE_LONG] = "long",
-    [TYPE_DECIMAL] = "decimal", [TYPE_FLOAT] = "float",         [TYPE_DOUBLE] = "double", [TYPE_BOOLEAN] = "boolean",
-    [TYPE_DATE] = "date",       [TYPE_TIMESTAMP] = "timestamp", [TYPE_TIME] = "time",     [TYPE_OBJECT] = "object",
-    [TYPE_ARRAY] = "array",
+    [TYPE_STRING] = "string",       [TYPE_BYTES] = "bytes",     [TYPE_INT] = "int",
+    [TYPE_LONG] = "long",           [TYPE_DECIMAL] = "decimal", [TYPE_FLOAT] = "float",
+    [TYPE_DOUBLE] = "double",       [TYPE_BOOLEAN] = "boolean", [TYPE_DATE] = "date",
+    [TYPE_TIMESTAMP] = "timestamp", [TYPE_TIME] = "time",       [TYPE_OBJECT] = "object",
+    [TYPE_ARRAY] = "array",         [TYPE_MAP] = "map",
 };
 
 /* A field with its name in the list. */
@@ -237,6 +239,7 @@ static bool read_keys(struct surface_reading *reading, const struct yaml_node *m
 {
     const struct yaml_node *zone = yaml_get(map, "timezone");
     if (!read_type(reading, yaml_get(map, "type"), field)) return false;
+    resolve_open_rules(field);
     if (zone != NULL && !read_zone(reading, zone, field)) return false;
     for (size_t i = 0; i < map->count; i++) {
         const struct yaml_pair *pair = &map->pairs[i];
@@ -279,8 +282,8 @@ static struct span name_of_parent(struct span name, struct span *own)
 
 static bool attach_items(struct planting *planting, const struct yaml_node *node, struct field *parent, struct field *field)
 {
-    if (parent->type != TYPE_ARRAY || parent->handling.kind != HANDLE_PASS)
-        return surface_fail(planting->reading, node, "[] stands behind an array alone");
+    if (!type_has_items(parent->type) || parent->handling.kind != HANDLE_PASS)
+        return surface_fail(planting->reading, node, "[] stands behind an array or a map alone");
     parent->items = field;
     field->path = parent->path;
     return true;
@@ -334,7 +337,6 @@ static bool read_row(struct planting *planting, const struct yaml_node *map)
     if (!surface_text(planting->reading, name, &row.name)) return false;
     if (planting->count > 0 && span_compare(planting->rows[planting->count - 1].name, row.name) >= 0)
         return surface_fail(planting->reading, name, "fields stand in the order of their names, each once");
-    resolve_open_rules(row.field);
     if (!read_keys(planting->reading, map, row.field) || !attach(planting, name, &row)) return false;
     planting->rows[planting->count++] = row;
     return make_source(planting, map, row.field);

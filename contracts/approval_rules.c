@@ -35,6 +35,11 @@ static void write_items_limit(struct surface_writing *writing, const struct rule
     if (field->type == TYPE_ARRAY) write_limit(writing, row, field);
 }
 
+static void write_entries_limit(struct surface_writing *writing, const struct rule_row *row, const struct field *field)
+{
+    if (field->type == TYPE_MAP) write_limit(writing, row, field);
+}
+
 static bool read_limit(struct surface_reading *reading, const struct rule_row *row, const struct yaml_node *node,
                        struct field *field)
 {
@@ -224,6 +229,8 @@ static const struct rule_row rows[] = {
     {"validValues", 0, write_values, read_values},
     {"minItems", offsetof(struct rules, min_items), write_items_limit, read_limit},
     {"maxItems", offsetof(struct rules, max_items), write_items_limit, read_limit},
+    {"minProperties", offsetof(struct rules, min_properties), write_entries_limit, read_limit},
+    {"maxProperties", offsetof(struct rules, max_properties), write_entries_limit, read_limit},
     {"uniqueItems", offsetof(struct rules, unique_items), write_flag, read_flag},
 };
 

@@ -27,7 +27,7 @@ static bool render(const struct use *use, const struct approval *approval, struc
 
 static bool set_surface(struct approval *approval, const struct use *use, struct arena *arena)
 {
-    struct surface_error error;
+    struct surface_error error = {NULL, NULL};
     const struct yaml_node *map;
     struct buffer text = BUFFER_EMPTY;
     bool fine = render(use, approval, arena, &text, &map, &approval->digest);

@@ -21,8 +21,8 @@ void catalogue_files_init(struct catalogue_files *files, struct arena *arena);
 void catalogue_files_deinit(struct catalogue_files *files);
 
 /* All *.yaml and *.yml below `path` (a folder, or one file), sorted by their path; file symlinks are followed, folder symlinks
- * and names that begin with a dot are not, nor is approvals.yaml in the folder itself. False with diagnostics (rule `file`) when something cannot be read, or when out of
- * memory. */
+ * and names that begin with a dot are not, nor is approvals.yaml in the folder itself. False with diagnostics (rule `file`) when
+ * something cannot be read, or when out of memory. */
 bool catalogue_files_list(struct catalogue_files *files, const char *path, struct diagnostics *diagnostics) MUST_CHECK;
 
 /* The whole text of a file on the heap (free() it); NULL with a diagnostic when it cannot be read or is larger than any contract.

@@ -145,7 +145,7 @@ static bool agree(const struct approving *approving, int *code)
 /* What was written can be read: a file that is too large for its reader never replaces one that is not. */
 static bool reads_back(const struct approving *approving, struct span text)
 {
-    struct approvals again;
+    struct approvals again = {0};
     struct diagnostics diagnostics;
     diagnostics_init(&diagnostics, approving->arena);
     bool fine = approvals_parse(text, approving->approvals.file, approving->arena, &diagnostics, &again);
