@@ -16,6 +16,7 @@
 #include "contracts/catalogue_files.h"
 #include "contracts/catalogue_twins.h"
 #include "contracts/draft.h"
+#include "contracts/foreign.h"
 #include "contracts/intent.h"
 #include "contracts/limit.h"
 #include "contracts/lock.h"
@@ -213,6 +214,7 @@ static void read_document(struct loading *loading, struct span file, const struc
     if (odcs.role != CONTRACT_OTHER && report_unanswered(loading, file, tree->root)) return;
     struct contract *contract = odcs_read(&odcs, tree->root);
     if (contract == NULL) return;
+    if (odcs.role == CONTRACT_OTHER) foreign_judge(&odcs, contract);
     if (odcs.role == CONTRACT_OTHER) note(loading, "file-ignored", file, "it has no headgateRole");
     take_document(loading, contract);
 }

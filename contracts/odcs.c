@@ -273,7 +273,7 @@ void odcs_element(struct odcs *odcs, const struct element_row *row, const struct
 {
     if (row->since > odcs->version)
         odcs_report(odcs, "element-version", part, row->name, value, "%s came with v3.%d.0", row->name, (int)row->since);
-    if (row->verdict == ELEMENT_NOT_SERVED)
+    if (row->verdict == ELEMENT_NOT_SERVED && odcs->role != CONTRACT_OTHER)
         odcs_report(odcs, "not-served", part, row->name, value, "%s is not served by this version", row->name);
     if (!has_shape(row, value)) {
         report_shape(odcs, row, part, value);

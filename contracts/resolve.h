@@ -95,6 +95,9 @@ bool resolve_instant(struct span text, int64_t *us) MUST_CHECK;
 bool resolve_type(struct resolver *resolver, const struct contract_property *property, struct field *field) MUST_CHECK;
 void resolve_rules(struct resolver *resolver, const struct contract_property *property, struct field *field);
 
+/* Complains of options that the property's logicalType has not. */
+void resolve_stray_options(struct odcs *odcs, const struct contract_property *property);
+
 /* The same of what stands in a use: only what is stated, without the range of an integer format. */
 void resolve_stated_rules(struct resolver *resolver, const struct contract_property *property, struct field *field);
 

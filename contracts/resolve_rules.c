@@ -240,7 +240,7 @@ static unsigned kind_of(struct span logical_type)
     for (size_t i = 0; i < COUNT_OF(kinds); i++) {
         if (span_is(logical_type, kinds[i].word)) return kinds[i].kind;
     }
-    return 0; /* boolean has none */
+    return 0; /* boolean has none, vector is not served */
 }
 
 /* 2^bits - 1, for bits below 128. */
@@ -304,30 +304,38 @@ void resolve_check_bounds(struct resolver *resolver, const struct contract_prope
                     "no value lies within these bounds");
 }
 
-/* Booleans have no options, and the standard forbids none. */
-static void report_stray(struct resolver *resolver, const struct contract_property *property, const struct field *field,
-                         const struct option_reading *reading)
+static const struct yaml_node *option_of(const struct contract_options *options, const struct option_row *row)
 {
-    odcs_report(&resolver->odcs, field->type == TYPE_BOOLEAN ? "not-enforced" : "type-option", &property->options->part,
-                reading->name, reading->node, "%s does not belong to %s", reading->name, field_type_word(field));
+    const struct yaml_node *node;
+    memcpy(&node, (const char *)options + row->offset, sizeof node);
+    return node;
 }
 
-static void read_option(struct resolver *resolver, const struct contract_property *property, struct field *field,
-                        const struct option_row *row, unsigned kind)
+/* Booleans have no options, and the standard forbids none. */
+void resolve_stray_options(struct odcs *odcs, const struct contract_property *property)
 {
-    struct option_reading reading = {resolver, property->options, field, row->name, NULL};
-    memcpy(&reading.node, (const char *)property->options + row->offset, sizeof reading.node);
-    if (reading.node == NULL) return;
-    if ((row->types & kind) != 0)
-        row->read(&reading);
-    else
-        report_stray(resolver, property, field, &reading);
+    struct span type = property->logical_type->text;
+    unsigned kind = kind_of(type);
+    bool boolean = span_is(type, "boolean");
+    if (property->options == NULL || (kind == 0 && !boolean)) return;
+    for (size_t i = 0; i < COUNT_OF(options_table); i++) {
+        const struct option_row *row = &options_table[i];
+        const struct yaml_node *node = option_of(property->options, row);
+        if (node != NULL && (row->types & kind) == 0)
+            odcs_report(odcs, boolean ? "not-enforced" : "type-option", &property->options->part, row->name, node,
+                        "%s does not belong to %.*s", row->name, SPAN_ARGS(type));
+    }
 }
 
 static void read_options(struct resolver *resolver, const struct contract_property *property, struct field *field)
 {
     unsigned kind = kind_of(property->logical_type->text);
-    for (size_t i = 0; i < COUNT_OF(options_table); i++) read_option(resolver, property, field, &options_table[i], kind);
+    for (size_t i = 0; i < COUNT_OF(options_table); i++) {
+        const struct option_row *row = &options_table[i];
+        struct option_reading reading = {resolver, property->options, field, row->name, option_of(property->options, row)};
+        if (reading.node != NULL && (row->types & kind) != 0) row->read(&reading);
+    }
+    resolve_stray_options(&resolver->odcs, property);
 }
 
 void resolve_stated_rules(struct resolver *resolver, const struct contract_property *property, struct field *field)

@@ -149,7 +149,7 @@ static const struct rule rows[] = {
     ERROR("sla-duplicate", "an SLA property stands twice", "Which one counts would be a guess.", "Keep one.", NULL),
     ERROR("sla-value", "the SLA value cannot be read", "Each property has its own kind of value.", "Write what is named.",
           "generalAvailability: soon"),
-    ERROR("sla-element", "the element of the SLA is not the event time",
+    ERROR("sla-element", "the element of the SLA is not there, or not the event time",
           "Latency and retention count from the event time; another clock would promise something else.",
           "Name the event time's property, or leave element out.", NULL),
     /* handling */

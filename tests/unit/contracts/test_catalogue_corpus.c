@@ -54,14 +54,20 @@ struct loaded {
     struct catalogue *catalogue;
 };
 
-static void load(struct loaded *loaded, const char *dir)
+static void load_as(struct loaded *loaded, const char *dir, bool strict)
 {
     struct catalogue_options options;
     catalogue_options_init(&options);
+    options.strict = strict;
     options.now = INT64_C(1795305600) * US_PER_SECOND; /* 2026-11-22 */
     loaded->arena = arena_create(64 << 20);
     diagnostics_init(&loaded->diagnostics, loaded->arena);
     loaded->catalogue = catalogue_load(dir, &options, &loaded->diagnostics);
+}
+
+static void load(struct loaded *loaded, const char *dir)
+{
+    load_as(loaded, dir, false);
 }
 
 static void unload(struct loaded *loaded)
@@ -153,6 +159,35 @@ static void every_case_breaks_the_rule_it_is_made_for(void **state)
     assert_true(count >= 60);
 }
 
+/* What is a warning in a file without a role is an error of the same rule, in the same line, once somebody asks for it. */
+static void strictness_makes_errors_of_the_same_faults(void **state)
+{
+    (void)state;
+    FILE *stream = open_expected();
+    struct row row;
+    size_t count = 0;
+    while (next_row(stream, &row)) {
+        char dir[160];
+        struct loaded loaded;
+        bool found = false;
+        if (strncmp(row.folder, "valid_without_role", 18) != 0) continue;
+        snprintf(dir, sizeof dir, CORPUS "/%s", row.folder);
+        load_as(&loaded, dir, true);
+        for (size_t i = 0; i < loaded.diagnostics.count; i++) {
+            const struct diagnostic *item = &loaded.diagnostics.items[i];
+            found = found || (item->severity == SEVERITY_ERROR && is_at(item, row.file, row.rule, row.line));
+        }
+        if (!found || loaded.catalogue != NULL) {
+            print_all(&loaded);
+            fail_msg("%s: --strict does not refuse it for %s in line %u", row.folder, row.rule, row.line);
+        }
+        unload(&loaded);
+        count++;
+    }
+    fclose(stream);
+    assert_true(count >= 15);
+}
+
 static void copy_prefix(const char *from, const char *to, size_t size)
 {
     FILE *in = fopen(from, "rb");
@@ -233,6 +268,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_case_breaks_the_rule_it_is_made_for),
+        cmocka_unit_test(strictness_makes_errors_of_the_same_faults),
         cmocka_unit_test(survives_truncation_at_every_byte),
         cmocka_unit_test(survives_every_failing_allocation),
     };
