@@ -38,7 +38,7 @@ case $1 in
             '{2,3}' '{0,}' '{1000}' '*?' '+?' '??' '|' '\\1' '\\p{L}' '[a-z]' '^' '$' '\xc3\xa9' '\xf0\x9f\x98\x80' >"$dictionary" ;;
 esac
 case $1 in
-    fuzz_json | fuzz_json_portable) take "$tests"/corpus/json/* "$tests"/corpus/events/* ;;
+    fuzz_json | fuzz_json_portable) take "$tests"/corpus/json/* "$tests"/corpus/events/*/*.json ;;
     fuzz_contract) # a model, a line of %%%%, a use (tests/fuzz/fuzz_contract.c)
         for use in "$tests"/corpus/contracts/*/use.odcs.yaml "$tests"/../contracts/examples/*/*.use.odcs.yaml; do
             for model in "$(dirname "$use")"/*model.odcs.yaml; do
@@ -74,7 +74,10 @@ case $1 in
     fuzz_avro_json)
         printf '%s\n\002a' '{"type":"record","name":"r","fields":[{"name":"a","type":["null","string"]}]}' >"$folder/record"
         printf '%s\n\004\002\004' '{"type":"array","items":{"type":"long","logicalType":"timestamp-millis"}}' >"$folder/array" ;;
-    fuzz_enforce) # the model's number, then an event: those of the decision tables (tests/fuzz/fuzz_enforce.c)
+    fuzz_enforce) # the model's number, then an event: the corpus and those of the decision tables (tests/fuzz/fuzz_enforce.c)
+        for file in "$tests"/corpus/events/rules/*.json; do
+            { printf '\006' && cat "$file"; } >"$folder/$(basename "$file")"
+        done
         cat "$tests"/decisions/*.txt | awk -v folder="$folder" '
             BEGIN { model["payment.authorized"] = 1; model["shipment.scanned"] = 2; model["rules"] = 3; model["treated"] = 4 }
             /^== / { open = 0 } /^->/ { if (open) close(file); open = 0 }
