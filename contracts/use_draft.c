@@ -122,9 +122,14 @@ static struct treatment treatment_of(const struct use_draft *draft, const struct
 
 /* ---------------------------------------------------------------- properties */
 
+static bool takes_encrypted(const struct use_draft *draft, const struct field *field)
+{
+    return draft->encrypted != NULL && draft->encrypted[field->index];
+}
+
 static bool takes_below(const struct use_draft *draft, const struct field *field)
 {
-    if (draft->taken[field->index]) return true;
+    if (draft->taken[field->index] || takes_encrypted(draft, field)) return true;
     for (size_t i = 0; i < field->child_count; i++)
         if (takes_below(draft, field->children[i])) return true;
     return field->items != NULL && takes_below(draft, field->items);
@@ -140,16 +145,27 @@ static bool is_key(const struct use_draft *draft, const struct field *field)
     return draft->pattern->keyed && field == draft->model->subject;
 }
 
-static void write_treatment(const struct use_draft *draft, const struct field *field, unsigned depth, struct buffer *out)
+static void write_logic(const struct field *field, struct treatment treatment, unsigned depth, struct buffer *out)
 {
-    struct treatment treatment = treatment_of(draft, field);
-    if (treatment.logic == NULL) return;
     bool lowers = treatment.lowers && field->classification >= CLASS_CONFIDENTIAL;
     if (treatment.text) line(out, depth, "logicalType: string");
     if (lowers)
         buffer_printf(out, "%*sclassification: %s\n", (int)depth, "",
                       classification_word((enum classification)(field->classification - 1)));
     buffer_printf(out, "%*stransformLogic: %s # %s\n", (int)depth, "", treatment.logic, treatment.why);
+}
+
+static void write_treatment(const struct use_draft *draft, const struct field *field, unsigned depth, struct buffer *out)
+{
+    struct treatment treatment = treatment_of(draft, field);
+    if (treatment.logic != NULL) write_logic(field, treatment, depth, out);
+}
+
+static void write_encrypted(const struct field *field, unsigned depth, struct buffer *out)
+{
+    buffer_printf(out, "%*s- name: %.*s\n", (int)depth, "", SPAN_ARGS(field->encrypted_name));
+    write_logic(field, (struct treatment){"encrypt(key=use)", true, true, "readable for those who are given the use's key"},
+                depth + 2, out);
 }
 
 static void write_properties(const struct use_draft *draft, const struct field *field, bool whole, unsigned depth,
@@ -198,7 +214,10 @@ static void write_properties(const struct use_draft *draft, const struct field *
     line(out, depth, "properties:");
     for (size_t i = 0; i < field->child_count; i++) {
         const struct field *child = field->children[i];
-        if (child == draft->model->consent || (!whole && !takes_below(draft, child))) continue;
+        bool taken = type_is_scalar(child->type) ? draft->taken[child->index] : takes_below(draft, child);
+        if (child == draft->model->consent) continue;
+        if (takes_encrypted(draft, child)) write_encrypted(child, depth + 2, out);
+        if (!whole && !taken) continue;
         buffer_printf(out, "%*s- name: %.*s\n", (int)depth + 2, "", SPAN_ARGS(child->name));
         if (is_key(draft, child)) line(out, depth + 4, "partitioned: true # one person's events stay in order");
         if (is_key(draft, child)) line(out, depth + 4, "partitionKeyPosition: 1");

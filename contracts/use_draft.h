@@ -31,8 +31,9 @@ struct use_draft {
     const struct model *model;
     struct span name, id;                                      /* stated */
     struct span owner, purpose, data_use, legal_basis, reader; /* NULL data: asked; no reader = nobody is named */
-    const bool *taken; /* by field->index: the use takes this field, and what lies in it */
-    bool active;       /* status active, else draft */
+    const bool *taken;     /* by field->index: the use takes this field, and what lies in it */
+    const bool *encrypted; /* by field->index: the use takes this field encrypted, under its encryptedName; NULL = none */
+    bool active;           /* status active, else draft */
 };
 
 /* Appends the ODCS text. */

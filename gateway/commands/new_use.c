@@ -8,15 +8,14 @@ static const struct command command_new_use = {
     .name = "new use",
     .summary = "Draft a use of a model: a pattern fills times, delivery and handling",
     .usage = "new use EVENT --fields a,b.c --pattern PATTERN [--out FILE] [FLAG...]",
-    .details =
-        "operational-lookup   within 5 minutes, kept 7 days; identifiers hashed, in order per person\n"
-        "realtime-automation  within 5 seconds, kept 1 day; what is late is dropped; identifiers hashed\n"
-        "analytics            within 1 hour, kept 30 days; identifiers hashed, times by the hour\n"
-        "statutory            within 24 hours, kept 10 years, for a legal obligation; identifiers hashed\n"
-        "ml-features          within 15 minutes, kept 30 days; identifiers hashed, times by the hour\n"
-        "\n"
-        "A field is a path such as customer.city; an object or array stands for all that lies in it. What is not named is\n"
-        "not given.",
+    .details = "operational-lookup   within 5 minutes, kept 7 days; identifiers hashed, in order per person\n"
+               "realtime-automation  within 5 seconds, kept 1 day; what is late is dropped; identifiers hashed\n"
+               "analytics            within 1 hour, kept 30 days; identifiers hashed, times by the hour\n"
+               "statutory            within 24 hours, kept 10 years, for a legal obligation; identifiers hashed\n"
+               "ml-features          within 15 minutes, kept 30 days; identifiers hashed, times by the hour\n"
+               "\n"
+               "A field is a path such as customer.city; an object or array stands for all that lies in it. A field under its\n"
+               "encryptedName is given encrypted. What is not named is not given.",
 };
 
 struct request {
@@ -26,22 +25,26 @@ struct request {
 
 /* ---------------------------------------------------------------- fields */
 
-static const struct field *child_named(const struct field *field, struct span name)
+static const struct field *child_named(const struct field *field, struct span name, bool *encrypted)
 {
     for (size_t i = 0; i < field->child_count; i++)
         if (span_equal(field->children[i]->name, name)) return field->children[i];
+    for (size_t i = 0; i < field->child_count; i++) {
+        *encrypted = field->children[i]->encrypted_name.data != NULL && span_equal(field->children[i]->encrypted_name, name);
+        if (*encrypted) return field->children[i];
+    }
     return NULL;
 }
 
-/* By a dotted path; arrays add nothing to it. */
-static const struct field *find_field(const struct field *root, struct span path)
+/* By a dotted path; arrays add nothing to it. *encrypted: it ends in the field's encryptedName. */
+static const struct field *find_field(const struct field *root, struct span path, bool *encrypted)
 {
     const struct field *at = root;
     while (path.size > 0 && at != NULL) {
         const char *dot = memchr(path.data, '.', path.size);
         struct span name = {path.data, dot != NULL ? (size_t)(dot - path.data) : path.size};
         while (at->items != NULL) at = at->items;
-        at = child_named(at, name);
+        at = child_named(at, name, encrypted);
         size_t used = dot != NULL ? name.size + 1 : name.size;
         path = (struct span){path.data + used, path.size - used};
     }
@@ -60,13 +63,14 @@ static void consider(const struct field *field, struct span wanted, struct span 
     if (field->items != NULL) consider(field->items, wanted, nearest, distance);
 }
 
-static bool take_field(const struct model *model, struct span path, bool *taken)
+static bool take_field(const struct model *model, struct span path, bool *taken, bool *taken_encrypted)
 {
-    const struct field *field = find_field(model->root, path);
+    bool encrypted = false;
+    const struct field *field = find_field(model->root, path, &encrypted);
     struct span nearest = {NULL, 0};
     unsigned distance = 100;
     if (field != NULL && field != model->consent) {
-        taken[field->index] = true;
+        (encrypted ? taken_encrypted : taken)[field->index] = true;
         return true;
     }
     if (field != NULL) {
@@ -82,20 +86,23 @@ static bool take_field(const struct model *model, struct span path, bool *taken)
     return false;
 }
 
-static const bool *take_fields(const struct request *request, const struct model *model, struct arena *arena)
+static bool take_fields(const struct request *request, const struct model *model, struct arena *arena, struct use_draft *draft)
 {
     struct span text = span_of(request->fields);
     size_t count = 0;
     new_ask(arena, "Which fields does the use need? Paths, with commas.", &text);
     const struct span *paths = text.data != NULL ? new_list(arena, text, &count) : NULL;
     bool *taken = arena_calloc(arena, model->field_count, sizeof *taken);
-    if (taken == NULL || count == 0) {
+    bool *encrypted = arena_calloc(arena, model->field_count, sizeof *encrypted);
+    if (taken == NULL || encrypted == NULL || count == 0) {
         command_usage_error(&command_new_use, "--fields names what the use needs: nothing else is given to it");
-        return NULL;
+        return false;
     }
     for (size_t i = 0; i < count; i++)
-        if (!take_field(model, paths[i], taken)) return NULL;
-    return taken;
+        if (!take_field(model, paths[i], taken, encrypted)) return false;
+    draft->taken = taken;
+    draft->encrypted = encrypted;
+    return true;
 }
 
 /* ---------------------------------------------------------------- answers */
@@ -153,8 +160,8 @@ static int draft(const struct contracts *contracts, const struct request *reques
     draft.model = model;
     draft.pattern = choose_pattern(request, contracts->arena);
     if (draft.pattern == NULL) return EXIT_USAGE;
-    draft.taken = take_fields(request, model, contracts->arena);
-    if (draft.taken == NULL || !read_answers(request, &draft, contracts->arena)) return EXIT_USAGE;
+    if (!take_fields(request, model, contracts->arena, &draft) || !read_answers(request, &draft, contracts->arena))
+        return EXIT_USAGE;
     struct buffer text = BUFFER_EMPTY;
     use_draft_write(&draft, &text);
     return new_give(&command_new_use, request->out, &text);

@@ -541,6 +541,48 @@ static void every_pattern_fits_every_model(void **state)
     }
 }
 
+/* What the model names an encrypted field is a field that can be asked for: alone, or beside its plain twin. */
+static void a_field_can_be_taken_encrypted(void **state)
+{
+    (void)state;
+    struct span text_of_model = span_of(read_file("contracts/examples/payments/payment-authorized.model.odcs.yaml"));
+    struct catalogue *alone = load(text_of_model, (struct span){NULL, 0});
+    assert_non_null(alone);
+    const struct model *model = alone->models[0];
+    bool *taken = arena_calloc(arena, model->field_count, sizeof *taken);
+    bool *encrypted = arena_calloc(arena, model->field_count, sizeof *encrypted);
+    const struct field *customer = NULL, *email = NULL;
+    for (size_t i = 0; i < model->root->child_count; i++)
+        if (span_is(model->root->children[i]->name, "customer")) customer = model->root->children[i];
+    for (size_t i = 0; customer != NULL && i < customer->child_count; i++)
+        if (span_is(customer->children[i]->name, "email")) email = customer->children[i];
+    assert_non_null(email);
+    struct use_draft use = {.pattern = use_pattern_find(SPAN("operational-lookup")),
+                            .model = model,
+                            .name = SPAN("lookup"),
+                            .id = SPAN("urn:test:use:it"),
+                            .owner = SPAN("sales@acme.example"),
+                            .purpose = SPAN("Answer customers."),
+                            .data_use = SPAN("functional.service.improve"),
+                            .legal_basis = SPAN("contract"),
+                            .taken = taken,
+                            .encrypted = encrypted};
+    encrypted[email->index] = true;
+    for (int beside = 0; beside < 2; beside++) {
+        taken[email->index] = beside;
+        buffer_clear(&text);
+        use_draft_write(&use, &text);
+        assert_says("- name: customer\n        properties:\n          - name: email_ciphertext\n            logicalType: string\n"
+                    "            classification: confidential\n            transformLogic: encrypt(key=use) #");
+        if (beside == 0) assert_silent("- name: email\n");
+        if (beside == 1) assert_says("- name: email\n            logicalType: string\n");
+        struct catalogue *both = load(text_of_model, buffer_span(&text));
+        if (both == NULL) fail_msg("%s", text.data);
+        catalogue_destroy(both);
+    }
+    catalogue_destroy(alone);
+}
+
 static void patterns_fill_times_and_handling(void **state)
 {
     (void)state;
@@ -581,6 +623,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(texts_come_back, set_up, tear_down),
         cmocka_unit_test_setup_teardown(slugs_are_words, set_up, tear_down),
         cmocka_unit_test_setup_teardown(every_pattern_fits_every_model, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_field_can_be_taken_encrypted, set_up, tear_down),
         cmocka_unit_test_setup_teardown(patterns_fill_times_and_handling, set_up, tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
