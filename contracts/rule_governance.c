@@ -141,9 +141,10 @@ static const struct rule rows[] = {
     ERROR("approval-missing", "an active use that nobody approved",
           "Under approvals: required somebody answers for every purpose.",
           "Have it approved with `headgate approve`, or make it a draft.", NULL),
-    ERROR("approval-exceeded", "the use goes beyond what was approved",
-          "What was approved is the limit: narrowing is free, everything else needs approval (`headgate diff`).",
-          "Have it approved with `headgate approve`, or take the change back.", "retention: 30 d -> 60 d"),
+    ERROR(
+        "approval-exceeded", "the use goes beyond what was approved",
+        "What was approved is the limit: narrowing is free, what goes beyond it needs approval (`headgate diff` grades changes).",
+        "Have it approved with `headgate approve`, or take the change back.", "retention: 30 d -> 60 d"),
     ERROR("approval-level", "an approver of the other level is missing",
           "The contract's roles name approvers on two levels: one of each is needed.", "Have the other one approve it.", NULL),
     ERROR("approval-file", "approvals.yaml cannot be used", "It says what was approved, by whom and when.",
