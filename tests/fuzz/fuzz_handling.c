@@ -3,6 +3,7 @@
 #include "codecs/number.h"
 #include "codecs/timestamp.h"
 #include "codecs/utf8.h"
+#include "contracts/ciphertext.h"
 #include "contracts/handling.h"
 #include "contracts/handling_parse.h"
 
@@ -46,19 +47,34 @@ static void write_and_read(const struct handling *handling, struct arena *arena)
     require(span_equal(handling_text(&again, arena), text));
 }
 
+static const struct ciphertext_key encryption_key = {.id = "k1", .secret = {7}};
+
+static struct ciphertext_writer *encryption_writer(void)
+{
+    static struct ciphertext_writer *writer;
+    if (writer == NULL) writer = ciphertext_writer_create(&encryption_key, NULL, CIPHERTEXT_RENEW);
+    require(writer != NULL);
+    return writer;
+}
+
 /* Applies the function to `text`; `room` is exactly what it asked for, so that a byte too many is seen. */
 static bool apply(const struct handling *handling, struct span text, enum type type, struct slot slot, struct arena *arena,
                   struct value *value)
 {
-    struct field field = {.type = type, .fraction_digits = 6, .zone = true};
-    struct handling_program program = {.handling = handling, .source = &field, .field = &field};
-    uint8_t key[32] = {1};
+    const struct field source = {.type = type, .fraction_digits = 6, .zone = true};
+    struct field field = source;
+    struct handling_program program = {.handling = handling, .source = &source, .field = &field};
+    struct handling_tools tools = {.writers = (struct ciphertext_writer *[]){encryption_writer()}};
+    const uint8_t key[32] = {1};
+    program.bound = SPAN("urn:u\x1f"
+                         "record.field");
+    if (handling->kind == HANDLE_ENCRYPT) field.type = TYPE_BYTES;
     hmac_key_init(&program.key, key, sizeof key);
     size_t size = handling_room(handling, text.size);
     char *room = malloc(size + 1);
     require(room != NULL);
     *value = (struct value){type, 0, slot};
-    bool treated = handling_apply(&program, value, room);
+    bool treated = handling_apply(&program, value, room, &tools);
     if (treated && value->type == TYPE_STRING) {
         value->as.string.text = arena_copy(arena, value->as.string.text);
         require(value->as.string.text.data != NULL);
@@ -67,11 +83,29 @@ static bool apply(const struct handling *handling, struct span text, enum type t
     return treated;
 }
 
+static void check_encrypted(struct span bytes, struct span text, struct arena *arena)
+{
+    struct ciphertext parts;
+    struct span opened;
+    require(ciphertext_parse(bytes, &parts));
+    char *room = arena_bytes(arena, parts.sealed.size);
+    require(room != NULL);
+    require(ciphertext_open(&parts, encryption_key.secret,
+                            SPAN("urn:u\x1f"
+                                 "record.field"),
+                            room, &opened));
+    require(span_equal(opened, text));
+}
+
 static void check_text(const struct handling *handling, struct span text, struct arena *arena)
 {
     struct value once, twice;
     struct slot slot = {.string = {.text = text, .ascii = false}};
     if (!apply(handling, text, TYPE_STRING, slot, arena, &once)) return;
+    if (handling->kind == HANDLE_ENCRYPT) {
+        check_encrypted(once.as.string.text, text, arena);
+        return;
+    }
     require(utf8_valid(once.as.string.text));
     if (handling->kind == HANDLE_HMAC || handling->kind == HANDLE_MASK) return;
     struct slot result = once.as;
