@@ -95,24 +95,30 @@ bool format_uuid(struct span text)
     return at[8] == '-' && at[13] == '-' && at[18] == '-' && at[23] == '-';
 }
 
-/* ip_parse() that keeps no address: a dot ends an octet of one to three digits, up to 255, without a 0 before others. */
+/* The next octet's digits: up to 255, without a 0 before others. Their number, 0 when it is none. */
+static inline size_t octet_size(const char *at, size_t left)
+{
+    unsigned first = left > 0 ? (unsigned)(unsigned char)at[0] - '0' : 10,
+             second = left > 1 ? (unsigned)(unsigned char)at[1] - '0' : 10;
+    if (first > 9) return 0;
+    if (second > 9) return 1;
+    unsigned third = left > 2 ? (unsigned)(unsigned char)at[2] - '0' : 10;
+    if (first == 0) return 0;
+    if (third > 9) return 2;
+    return first * 100 + second * 10 + third <= 255 ? 3 : 0;
+}
+
+/* What ip_parse() takes as four octets, without keeping them. */
 bool format_ipv4(struct span text)
 {
-    unsigned octet = 0, size = 0, dots = 0;
-    for (size_t i = 0; i < text.size; i++) {
-        unsigned value = (unsigned)(unsigned char)text.data[i] - '0';
-        if (value <= 9) {
-            if (size > 0 && octet == 0) return false;
-            octet = octet * 10 + value;
-            size++;
-            if (octet > 255) return false;
-        } else {
-            if (text.data[i] != '.' || size == 0) return false;
-            octet = size = 0;
-            dots++;
-        }
+    size_t at = 0;
+    for (unsigned octet = 0; octet < 4; octet++) {
+        if (octet > 0 && (at == text.size || text.data[at++] != '.')) return false;
+        size_t size = octet_size(text.data + at, text.size - at);
+        if (size == 0) return false;
+        at += size;
     }
-    return dots == 3 && size > 0;
+    return at == text.size;
 }
 
 bool format_ipv6(struct span text)

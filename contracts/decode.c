@@ -28,6 +28,8 @@ static const char *read_map(struct walk *walk, const char *at, const struct deco
 static NEVER_INLINE const char *read_long(struct walk *walk, const char *at, const struct decode_node *node, struct frame *frame,
                                           const struct path *up)
 {
+    if (node->op == DECODE_OBJECT) return read_object(walk, at, node, frame, up);
+    if (node->op == DECODE_ARRAY) return read_array(walk, at, node, frame, up);
     walk->cursor->at = at;
     walk->cursor->tokens_left++; /* the long way pays for itself */
     frame->states[node->slot] = SLOT_NULL;
@@ -60,57 +62,59 @@ static ALWAYS_INLINE const char *read_text(struct walk *walk, const char *at, co
     return behind;
 }
 
-/* Reads a scalar by the short way where it fits; *broken is what the value breaks. NULL: the long way is due. */
-static ALWAYS_INLINE const char *read_short(struct walk *walk, const char *at, const struct decode_node *node, struct slot *slot,
-                                            uint32_t *broken)
+/* The short way of each op; *behind NULL: the long way is due. */
+static ALWAYS_INLINE uint32_t read_short(struct walk *walk, const char *at, const struct decode_node *node, struct slot *slot,
+                                         const char **behind)
 {
-    const char *behind = NULL;
+    struct number number UNINITIALIZED;
+    int64_t small UNINITIALIZED;
+    uint32_t broken = 0;
     switch (node->op) {
-    case DECODE_TEXT: return read_text(walk, at, node, &slot->string, DECODE_TEXT, broken);
-    case DECODE_SHAPE: return read_text(walk, at, node, &slot->string, DECODE_SHAPE, broken);
-    case DECODE_VALUES: return read_text(walk, at, node, &slot->string, DECODE_VALUES, broken);
+    case DECODE_TEXT: *behind = read_text(walk, at, node, &slot->string, DECODE_TEXT, &broken); break;
+    case DECODE_SHAPE: *behind = read_text(walk, at, node, &slot->string, DECODE_SHAPE, &broken); break;
+    case DECODE_VALUES: *behind = read_text(walk, at, node, &slot->string, DECODE_VALUES, &broken); break;
     case DECODE_INTEGER:
-        behind = short_integer(walk, at, &slot->integer);
-        if (LIKELY(behind != NULL)) *broken = check_integer(node, slot->integer);
+        *behind = short_integer(walk, at, &slot->integer);
+        if (LIKELY(*behind != NULL)) broken = check_integer(node, slot->integer);
         break;
-    case DECODE_DECIMAL: {
-        int64_t small = 0;
-        behind = short_decimal(walk, at, node->field->scale, &small);
+    case DECODE_DECIMAL:
+        *behind = short_decimal(walk, at, node->field->scale, &small);
+        if (UNLIKELY(*behind == NULL)) break;
         slot->decimal = small;
-        if (LIKELY(behind != NULL) && UNLIKELY(!is_between(node, small))) *broken = checks_decimal(node->checks, small);
+        if (UNLIKELY(!is_between(node, small))) broken = checks_decimal(node->checks, small);
         break;
-    }
-    case DECODE_REAL: {
-        struct number number UNINITIALIZED;
-        behind = short_real(walk, at, &slot->real, &number);
-        if (LIKELY(behind != NULL) && node->checks != NULL) *broken = checks_number(node->checks, &number, slot->real.nearest);
+    case DECODE_REAL:
+        *behind = short_real(walk, at, &slot->real, &number);
+        if (LIKELY(*behind != NULL) && node->checks != NULL) broken = checks_number(node->checks, &number, slot->real.nearest);
         break;
-    }
     case DECODE_BOOLEAN:
-        behind = short_boolean(walk, at, &slot->boolean);
-        if (LIKELY(behind != NULL) && node->checks != NULL) *broken = checks_boolean(node->checks, slot->boolean);
+        *behind = short_boolean(walk, at, &slot->boolean);
+        if (LIKELY(*behind != NULL) && node->checks != NULL) broken = checks_boolean(node->checks, slot->boolean);
         break;
     case DECODE_INSTANT:
-        behind = short_instant(walk, at, &slot->integer);
-        if (LIKELY(behind != NULL)) *broken = check_integer(node, slot->integer);
+        *behind = short_instant(walk, at, &slot->integer);
+        if (LIKELY(*behind != NULL)) broken = check_integer(node, slot->integer);
         break;
-    default: break;
+    case DECODE_OBJECT:
+    case DECODE_ARRAY:
+    case DECODE_LONG: *behind = NULL; break;
+    default: __builtin_unreachable();
     }
-    return behind;
+    return broken;
 }
 
-/* A value whose token is paid for. */
+/* A value whose token is paid for; *tokens is what is left then. */
 static ALWAYS_INLINE const char *read_value(struct walk *walk, const char *at, const struct decode_node *node,
-                                            struct frame *frame, const struct path *up)
+                                            struct frame *frame, const struct path *up, uint32_t *tokens)
 {
-    uint32_t broken = 0;
     const char *behind = NULL;
-    switch (node->op) {
-    case DECODE_OBJECT: return read_object(walk, at, node, frame, up);
-    case DECODE_ARRAY: return read_array(walk, at, node, frame, up);
-    default: behind = read_short(walk, at, node, &frame->slots[node->slot], &broken); break;
+    uint32_t broken = read_short(walk, at, node, slot_at(frame, node->place), &behind);
+    if (UNLIKELY(behind == NULL)) {
+        walk->cursor->tokens_left = *tokens;
+        behind = read_long(walk, at, node, frame, up);
+        *tokens = walk->cursor->tokens_left;
+        return behind;
     }
-    if (UNLIKELY(behind == NULL)) return read_long(walk, at, node, frame, up);
     frame->states[node->slot] = SLOT_PRESENT;
     if (UNLIKELY(broken != 0) && !decode_report(walk, node, frame, up, broken)) return NULL;
     return behind;
@@ -208,7 +212,8 @@ static NEVER_INLINE const char *look_up_member(struct walk *walk, const char *at
     struct json_string name;
     walk->cursor->at = at;
     if (!json_string(walk->cursor, walk->arena, &name) || !json_colon(walk->cursor)) return NULL;
-    int32_t found = lookup_find(&object->names, name.text);
+    bool known = (object->marks & decode_mark(name.text)) != 0;
+    int32_t found = known ? lookup_find(&object->names, name.text) : -1;
     *node = found < 0 ? NULL : &object->members[found];
     if (*node == NULL) return pass_undeclared(walk, path, name.text) ? walk->cursor->at : NULL;
     return pay(walk) ? walk->cursor->at : NULL;
@@ -239,38 +244,50 @@ static ALWAYS_INLINE const char *next_one(struct walk *walk, const char *at, cha
 }
 
 /* Whether the guess is right, and tokens for its name and its value are left. */
-static ALWAYS_INLINE bool is_guessed(const struct walk *walk, const char *at, const struct json_expected *expected)
+static ALWAYS_INLINE bool is_guessed(const struct walk *walk, const char *at, const struct json_expected *expected,
+                                     uint32_t tokens)
 {
-    return json_scan_equal(at, expected->text, expected->mask) && at + expected->size <= walk->fast_end &&
-           walk->cursor->tokens_left > 1;
+    return json_scan_equal(at, expected->text, expected->mask) && at + expected->size <= walk->fast_end && tokens > 1;
 }
 
+/* The value of a member whose name was looked up. */
+static NEVER_INLINE const char *read_found(struct walk *walk, const char *at, const struct decode_node *node, struct frame *frame,
+                                           const struct path *path)
+{
+    if (UNLIKELY(frame->states[node->slot] != SLOT_ABSENT)) return pass_duplicate(walk, at, path, node);
+    return read_value(walk, at, node, frame, path, &walk->cursor->tokens_left);
+}
+
+/* The number of tokens left stays in a register; whoever else counts them is told, and asked. */
 static const char *read_members(struct walk *walk, const char *at, const struct decode_object *object, struct frame *frame,
                                 const struct path *path)
 {
-    const struct decode_node **guess = walk->guesses + object->guesses;
+    const struct decode_node **const guesses = walk->guesses, **guess = guesses + object->guesses;
+    struct json_cursor *cursor = walk->cursor;
+    uint32_t tokens = cursor->tokens_left;
     bool more = true;
     at = next_one(walk, at, '}', true, &more);
     while (more && at != NULL) {
         const struct decode_node *node = *guess;
-        if (LIKELY(is_guessed(walk, at, &node->expected))) {
-            walk->cursor->tokens_left -= 2;
-            at = pass_space(walk, at + node->expected.size);
+        if (LIKELY(is_guessed(walk, at, &node->expected, tokens)) && LIKELY(frame->states[node->slot] == SLOT_ABSENT)) {
+            tokens -= 2;
+            guess = guesses + node->guess;
+            at = read_value(walk, pass_space(walk, at + node->expected.size), node, frame, path, &tokens);
         } else {
+            cursor->tokens_left = tokens;
             at = look_up_member(walk, at, object, path, &node);
-            if (UNLIKELY(at == NULL)) return NULL;
-            if (node != NULL) *guess = node;
-        }
-        if (LIKELY(node != NULL)) {
-            guess = walk->guesses + node->guess;
-            if (LIKELY(frame->states[node->slot] == SLOT_ABSENT))
-                at = read_value(walk, at, node, frame, path);
-            else
-                at = pass_duplicate(walk, at, path, node);
+            tokens = cursor->tokens_left;
+            if (at != NULL && node != NULL) {
+                *guess = node;
+                guess = guesses + node->guess;
+                at = read_found(walk, at, node, frame, path);
+                tokens = cursor->tokens_left;
+            }
         }
         if (UNLIKELY(at == NULL)) return NULL;
         at = next_one(walk, at, '}', false, &more);
     }
+    cursor->tokens_left = tokens;
     return at;
 }
 
@@ -313,7 +330,7 @@ static const char *read_item(struct walk *walk, const char *at, const struct dec
                              const struct path *path)
 {
     walk->cursor->at = at;
-    at = pay(walk) ? read_value(walk, at, &array->item, item, path) : NULL;
+    at = pay(walk) ? read_value(walk, at, &array->item, item, path, &walk->cursor->tokens_left) : NULL;
     if (UNLIKELY(at == NULL)) return NULL;
     if (LIKELY((item->states[0] & SLOT_VALUE) != 0 || !array->item.field->required)) return at;
     return decode_report(walk, &array->item, item, path, BROKEN(EVENT_NULL)) ? at : NULL;
@@ -325,18 +342,38 @@ static COLD const char *pass_item(struct walk *walk, const char *at)
     return json_skip(walk->cursor) ? walk->cursor->at : NULL;
 }
 
+/* Frames of items, small ones some at a time. */
+struct frames {
+    char *memory;
+    uint32_t left;
+};
+
+static ALWAYS_INLINE struct frame *next_frame(struct walk *walk, const struct frame_layout *layout, struct frames *frames)
+{
+    enum { SMALL = 128, FRAMES = 4 };
+    if (frames->left == 0) {
+        frames->left = layout->size <= SMALL ? FRAMES : 1;
+        frames->memory = arena_alloc(walk->arena, frames->left * layout->size);
+        if (UNLIKELY(frames->memory == NULL)) return NULL;
+    }
+    struct frame *frame = frame_init(frames->memory, layout);
+    frames->memory += layout->size;
+    frames->left--;
+    return frame;
+}
+
 /* All items into frames; those beyond the limit are passed over and only counted. */
 static const char *read_items(struct walk *walk, const char *at, const struct decode_array *array, struct slot *slot,
                               struct path *path)
 {
     struct frame **last = &slot->items.first;
+    struct frames frames = {NULL, 0};
     bool more = true;
     at = next_one(walk, at, ']', true, &more);
     for (; more && at != NULL; path->index++) {
         if (LIKELY((int64_t)path->index < array->max_items)) {
-            void *memory = arena_alloc(walk->arena, array->layout.size);
-            if (UNLIKELY(memory == NULL)) return decode_no_memory(walk) ? at : NULL;
-            struct frame *item = frame_init(memory, &array->layout);
+            struct frame *item = next_frame(walk, &array->layout, &frames);
+            if (UNLIKELY(item == NULL)) return decode_no_memory(walk) ? at : NULL;
             *last = item;
             last = &item->next;
             at = read_item(walk, at, array, item, path);
@@ -384,7 +421,7 @@ static const char *read_entry(struct walk *walk, const char *at, const struct de
     walk->cursor->at = at;
     entry->states[0] = SLOT_PRESENT;
     if (!decode_key(walk, &members->members[0], entry, path) || !pay(walk)) return NULL;
-    at = read_value(walk, walk->cursor->at, value, entry, path);
+    at = read_value(walk, walk->cursor->at, value, entry, path, &walk->cursor->tokens_left);
     if (at == NULL || (entry->states[value->slot] & SLOT_VALUE) != 0 || !value->field->required) return at;
     return decode_report(walk, value, entry, path, BROKEN(EVENT_NULL)) ? at : NULL;
 }

@@ -35,6 +35,7 @@ struct decode_node {
     struct json_expected expected;
     enum decode_op op;
     uint32_t slot;
+    uint32_t place;              /* of the slot in its frame, in bytes */
     uint32_t guess;              /* member: where the guess lies that follows it */
     int64_t low, high;           /* outside of them (always, where low > high) the checks are asked */
     const struct checks *checks; /* NULL = none but the type's own */
@@ -50,6 +51,7 @@ struct decode_object {
     uint32_t count;
     uint32_t first_slot; /* members[i].slot == first_slot + i */
     struct lookup names;
+    uint64_t marks;           /* decode_mark() of all names: most undeclared ones have another */
     const uint64_t *required; /* SLOT_VALUE for each member that must have a value; (count + 7) / 8 words of states */
     const bool *keys;         /* by member: must exist, null allowed; NULL = none must */
     uint32_t guesses;         /* where this object's guesses begin */
@@ -57,6 +59,12 @@ struct decode_object {
 
 /* An array, or a map as an array of its entries: then the item is an object of two members, both named `*`, and the items are
  * in the order of their keys. */
+/* A bit for a name, by its size and its first byte. */
+static inline uint64_t decode_mark(struct span name)
+{
+    return UINT64_C(1) << (((name.size > 0 ? (unsigned char)name.data[0] * (size_t)5 : 0) + name.size) & 63);
+}
+
 struct decode_array {
     struct decode_node item;
     struct frame_layout layout; /* of an item's frame */

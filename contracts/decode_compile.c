@@ -112,6 +112,7 @@ static bool compile_members(struct compiler *compiler, const struct field *field
         member->name = field->children[i]->wire_name;
         if (!compile_node(compiler, member, field->children[i], object->first_slot + i)) return false;
         json_expect(&member->expected, member->name);
+        object->marks |= decode_mark(member->name);
         member->guess = object->guesses + 1 + i;
     }
     if (!lookup_build(&object->names, &object->members->name, sizeof *object->members, object->count, compiler->arena))
@@ -145,6 +146,13 @@ static void hide_keys(struct decode_object *entry)
     for (uint32_t i = 0; i < entry->count; i++) entry->members[i].name = SPAN("*");
 }
 
+/* Once the frame is laid out; items have frames of their own. */
+static void place_slots(struct decode_node *node, const struct frame_layout *layout)
+{
+    node->place = layout->slots + node->slot * (uint32_t)sizeof(struct slot);
+    for (uint32_t i = 0; node->object != NULL && i < node->object->count; i++) place_slots(&node->object->members[i], layout);
+}
+
 static bool compile_array(struct compiler *compiler, struct decode_node *node)
 {
     struct decode_array *array = arena_calloc(compiler->arena, 1, sizeof *array);
@@ -158,6 +166,7 @@ static bool compile_array(struct compiler *compiler, struct decode_node *node)
     if (!compile_node(compiler, &array->item, node->field->items, 0) || !compile_container(compiler, &array->item)) return false;
     if (node->type == TYPE_MAP) hide_keys(array->item.object);
     array->layout = frame_layout_of(compiler->slots);
+    place_slots(&array->item, &array->layout);
     compiler->slots = outer;
     return true;
 }
@@ -180,6 +189,7 @@ struct decoder *decoder_compile(const struct model *model, struct arena *arena, 
     decoder->reject_undeclared = model->reject_undeclared;
     if (!compile_node(&compiler, &decoder->root, model->root, 0) || !compile_object(&compiler, &decoder->root)) return NULL;
     decoder->layout = frame_layout_of(compiler.slots);
+    place_slots(&decoder->root, &decoder->layout);
     return decoder;
 }
 

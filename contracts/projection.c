@@ -196,28 +196,10 @@ static NEVER_INLINE char *write_key_text(const struct step *step, const struct s
     return end;
 }
 
-static ALWAYS_INLINE char *write_step(const struct step *step, const struct slot *slot, struct projection_run *run, char *to)
+/* An object that the model has not is null where it may be and nothing of it is there. */
+static NEVER_INLINE bool is_empty(const struct step *grouping, const struct frame *frame)
 {
-    switch ((enum step_op)step->op) {
-    case STEP_TEXT: return avro_write_padded(to, slot->string.text);
-    case STEP_KEY_TEXT: return write_key_text(step, slot, run, to);
-    case STEP_LONG: return avro_write_long(to, slot->integer);
-    case STEP_MILLIS: return avro_write_long(to, timing_ms(slot->integer));
-    case STEP_DECIMAL: return write_decimal(to, slot->decimal);
-    case STEP_DOUBLE: return avro_write_double(to, slot->real.nearest);
-    case STEP_BOOLEAN: return avro_write_bool(to, slot->boolean);
-    case STEP_OBJECT:
-    case STEP_GROUPING: return to;
-    case STEP_ARRAY: return write_array(step, slot, run, to);
-    case STEP_VALUE: return write_treated(step, slot, run, to);
-    }
-    return NULL;
-}
-
-static inline bool is_absent(const struct step *step, const struct frame *frame)
-{
-    if (UNLIKELY(!slot_present(frame, step->slot))) return true;
-    return UNLIKELY(step->op == STEP_GROUPING) && step->nullable && !any_present(step, frame);
+    return grouping->nullable && !any_present(grouping, frame);
 }
 
 static char *write_steps(const struct step *step, const struct step *end, const struct frame *frame, struct projection_run *run,
@@ -227,12 +209,33 @@ static char *write_steps(const struct step *step, const struct step *end, const 
 static ALWAYS_INLINE char *write_one(const struct step *step, const struct frame *frame, struct projection_run *run, char *to,
                                      const struct step **next)
 {
-    *to = NULL_BRANCH;
-    *next = step + step->end;
-    if (UNLIKELY(is_absent(step, frame))) return step->nullable ? to + 1 : NULL;
-    *next = step + 1;
+    const struct slot *slot = &frame->slots[step->slot];
+    if (UNLIKELY(!slot_present(frame, step->slot))) {
+        *to = NULL_BRANCH;
+        *next = step + step->end;
+        return step->nullable ? to + 1 : NULL;
+    }
     *to = VALUE_BRANCH;
-    return write_step(step, &frame->slots[step->slot], run, to + step->nullable);
+    *next = step + 1;
+    char *value = to + step->nullable;
+    switch ((enum step_op)step->op) {
+    case STEP_TEXT: return avro_write_padded(value, slot->string.text);
+    case STEP_KEY_TEXT: return write_key_text(step, slot, run, value);
+    case STEP_LONG: return avro_write_long(value, slot->integer);
+    case STEP_MILLIS: return avro_write_long(value, timing_ms(slot->integer));
+    case STEP_DECIMAL: return write_decimal(value, slot->decimal);
+    case STEP_DOUBLE: return avro_write_double(value, slot->real.nearest);
+    case STEP_BOOLEAN: return avro_write_bool(value, slot->boolean);
+    case STEP_OBJECT: return value;
+    case STEP_GROUPING:
+        if (!is_empty(step, frame)) return value;
+        *to = NULL_BRANCH;
+        *next = step + step->end;
+        return value;
+    case STEP_ARRAY: return write_array(step, slot, run, value);
+    case STEP_VALUE: return write_treated(step, slot, run, value);
+    default: __builtin_unreachable();
+    }
 }
 
 static inline void keep_fragment(struct fragment *fragment, const char *at, const char *end, const struct projection_run *run)

@@ -101,6 +101,12 @@ static inline struct frame *frame_init(void *memory, const struct frame_layout *
     return frame;
 }
 
+/* The slot that lies `place` bytes behind the frame's begin: layout->slots and those before it. */
+static inline struct slot *slot_at(struct frame *frame, uint32_t place)
+{
+    return (struct slot *)(void *)((char *)frame + place);
+}
+
 static inline bool slot_present(const struct frame *frame, uint32_t slot)
 {
     return frame->states[slot] == SLOT_PRESENT;
