@@ -164,7 +164,8 @@ class Drill:
         ledger = found["ledger"]
         self.expect(name != "headgate" or (ledger["missing"] == 0 and ledger["acknowledged"] > 0), f"{kind}: {ledger}")
         statuses = ", ".join(f"{count:,} x {status}" for status, count in found["statuses"].items())
-        return [f"{ledger['acknowledged']:,}", f"{ledger['missing']:,}", f"{ledger['repeated']:,}", f"{ledger['unacknowledged']:,}", statuses]
+        return [f"{ledger['acknowledged']:,}", f"{ledger['missing']:,}", f"{ledger['repeated']:,}", f"{ledger['unacknowledged']:,}",
+                f"{ledger['readable_us']['p50'] / 1000:,.1f}", statuses]
 
 
 def bad_input_table(found):
@@ -175,7 +176,8 @@ def bad_input_table(found):
 
 def fault_table(found):
     titles = {"freeze": "broker frozen 8 s", "kill": "server killed"}
-    return table(["fault", "server", "acknowledged", "of them missing", "there more than once", "there, not acknowledged", "replies"],
+    return table(["fault", "server", "acknowledged", "of them missing", "there more than once", "there, not acknowledged", "readable after, p50 ms",
+                  "replies"],
                  [[titles[kind], SHOWN[name], *cells] for (kind, name), cells in found.items()])
 
 

@@ -44,7 +44,7 @@ static void begin_phase(struct load *load, bool warming_up, double seconds)
 {
     struct timeval wait = to_timeval(seconds);
     load->warming_up = warming_up;
-    load->phase_began = load_client_clock();
+    load->phase_began = load_clock();
     load->own_before = load_process_own();
     if (load->options.pid != 0) load_process_reset_peak(load->options.pid);
     read_server(load, &load->report.before);
@@ -54,7 +54,7 @@ static void begin_phase(struct load *load, bool warming_up, double seconds)
 
 static void take_time(struct load *load)
 {
-    uint64_t passed = load_client_clock() - load->phase_began;
+    uint64_t passed = load_clock() - load->phase_began;
     load->report.seconds = (double)passed / 1e6;
     load->report.own_busy = passed == 0 ? 0 : (double)(load_process_own() - load->own_before) / (double)passed;
     read_server(load, &load->report.after);
@@ -66,7 +66,7 @@ static void on_interval(evutil_socket_t fd, short what, void *context)
     struct load *load = context;
     if (load->warming_up) return;
     read_server(load, &load->report.after);
-    load_series_add(load->series, load_client_clock(), load_client_counts(load->client), &load->report.after);
+    load_series_add(load->series, load_clock(), load_client_counts(load->client), &load->report.after);
     load_client_forget_recent(load->client);
 }
 
@@ -82,7 +82,7 @@ static void on_phase_end(evutil_socket_t fd, short what, void *context)
         return;
     }
     take_time(load);
-    load_series_add(load->series, load_client_clock(), load_client_counts(load->client), &load->report.after);
+    load_series_add(load->series, load_clock(), load_client_counts(load->client), &load->report.after);
     load->measured = *load_client_counts(load->client);
     load->report.overdue = load_client_overdue(load->client);
     load_client_stop(load->client);
@@ -105,8 +105,8 @@ static void on_progress(evutil_socket_t fd, short what, void *context)
 static void wait_for_replies(struct load *load)
 {
     static const struct timeval look = {0, LOOK_US};
-    uint64_t began = load_client_clock();
-    while (load_client_under_way(load->client) > 0 && load_client_clock() - began < PATIENCE_US) {
+    uint64_t began = load_clock();
+    while (load_client_under_way(load->client) > 0 && load_clock() - began < PATIENCE_US) {
         event_base_loopexit(load->base, &look);
         event_base_dispatch(load->base);
     }

@@ -1,5 +1,6 @@
 #include "bench/load_client.h"
 
+#include "bench/load_process.h"
 #include "codecs/buffer.h"
 
 #include <errno.h>
@@ -44,19 +45,12 @@ struct load_client {
     struct connection *first_free, *last_free; /* taken in turn, so that all have the same share */
     struct event *tick;                        /* open loop: when the next request is due */
     llhttp_settings_t settings;
-    uint64_t started, now; /* of load_client_clock() */
+    uint64_t started, now; /* of load_clock() */
     struct load_schedule schedule;
     bool stopped;
     char *read_buffer;
     struct load_counts counts;
 };
-
-uint64_t load_client_clock(void)
-{
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (uint64_t)now.tv_sec * 1000000 + (uint64_t)now.tv_nsec / 1000;
-}
 
 static int64_t wall_clock_ms(void)
 {
@@ -166,7 +160,7 @@ static void send_request(struct connection *connection, uint64_t due)
         exit(3);
     }
     connection->sent[(connection->oldest + connection->under_way) % LOAD_DEPTH_MAX] = (struct sent){due, first};
-    if (client->ledger != NULL) load_ledger_sent(client->ledger, first, (uint64_t)client->options->batch);
+    if (client->ledger != NULL) load_ledger_sent(client->ledger, first, (uint64_t)client->options->batch, due);
     connection->under_way++;
     client->counts.bytes += request.size;
     if (send_bytes(connection, request)) {
@@ -215,7 +209,7 @@ static void on_tick(evutil_socket_t fd, short what, void *context)
 {
     (void)fd, (void)what;
     struct load_client *client = context;
-    client->now = load_client_clock();
+    client->now = load_clock();
     dispatch(client);
 }
 
@@ -226,7 +220,7 @@ static void on_writable(evutil_socket_t fd, short what, void *context)
     struct load_client *client = connection->client;
     int error = 0;
     socklen_t size = sizeof error;
-    client->now = load_client_clock();
+    client->now = load_clock();
     if (connection->connected) {
         ssize_t sent = send(fd, connection->owed.data, connection->owed.size, MSG_NOSIGNAL);
         if (sent > 0) buffer_consume(&connection->owed, (size_t)sent);
@@ -275,7 +269,7 @@ static void on_readable(evutil_socket_t fd, short what, void *context)
     struct connection *connection = context;
     struct load_client *client = connection->client;
     ssize_t got = recv(fd, client->read_buffer, READ_SIZE, 0);
-    client->now = load_client_clock();
+    client->now = load_clock();
     if (got < 0 && (errno == EAGAIN || errno == EINTR)) return;
     if (got <= 0 || llhttp_execute(&connection->parser, client->read_buffer, (size_t)got) != HPE_OK) {
         break_off(connection);
@@ -336,7 +330,7 @@ static void begin_schedule(struct load_client *client, double before_seconds)
 
 void load_client_start(struct load_client *client)
 {
-    client->started = client->now = load_client_clock();
+    client->started = client->now = load_clock();
     begin_schedule(client, client->options->warmup);
     for (long i = 0; i < client->options->connections; i++) {
         struct connection *connection = &client->connections[i];

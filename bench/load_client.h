@@ -57,7 +57,4 @@ void load_client_forget_recent(struct load_client *client);
 
 const struct load_counts *load_client_counts(const struct load_client *client);
 
-/* Microseconds of a clock that never jumps. */
-uint64_t load_client_clock(void);
-
 #endif

@@ -1,22 +1,48 @@
 #include "bench/load_ledger.h"
 
+#include "bench/load_process.h"
+
 #include <librdkafka/rdkafka.h>
+#include <pthread.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { PATIENCE_MS = 10000, NUMBER_DIGITS = 8 };
+enum { PATIENCE_MS = 10000, LOOK_MS = 50, NUMBER_DIGITS = 8 };
 
 struct entry {
+    uint64_t due_us;
     uint8_t state;    /* enum entry_state */
     uint8_t arrivals; /* at most 255 */
 };
 enum entry_state { ENTRY_NEVER, ENTRY_SENT, ENTRY_ACKNOWLEDGED };
 
+/* A record as the reader saw it. */
+struct arrival {
+    uint64_t number;
+    uint64_t at_us;
+};
+
+/* Of the thread that reads along; the others look at it once it has ended. */
+struct reader {
+    pthread_t thread;
+    bool running;
+    atomic_bool ending; /* `ends` are known: read up to there */
+    rd_kafka_topic_partition_list_t *next;
+    const rd_kafka_topic_partition_list_t *ends; /* NULL with `ending`: stop as it is */
+    struct arrival *arrivals;
+    size_t count, capacity;
+    uint64_t foreign;
+    rd_kafka_resp_err_t code;
+    bool no_memory;
+};
+
 struct load_ledger {
     rd_kafka_t *rk;
     uint32_t run;
-    rd_kafka_topic_partition_list_t *from; /* where each partition ended before the run */
+    struct reader reader;
+    rd_kafka_topic_partition_list_t *ends;
     struct entry *entries;
     size_t count, capacity;
     bool no_memory;
@@ -60,21 +86,16 @@ static bool make_room(struct load_ledger *ledger, uint64_t count)
     return true;
 }
 
-static void note(struct load_ledger *ledger, uint64_t first, uint64_t count, enum entry_state state)
+void load_ledger_sent(struct load_ledger *ledger, uint64_t first, uint64_t count, uint64_t due_us)
 {
     if (!make_room(ledger, first + count)) return;
     if (first + count > ledger->count) ledger->count = first + count;
-    for (uint64_t i = first; i < first + count; i++) ledger->entries[i].state = (uint8_t)state;
-}
-
-void load_ledger_sent(struct load_ledger *ledger, uint64_t first, uint64_t count)
-{
-    note(ledger, first, count, ENTRY_SENT);
+    for (uint64_t i = first; i < first + count; i++) ledger->entries[i] = (struct entry){due_us, ENTRY_SENT, 0};
 }
 
 void load_ledger_acknowledged(struct load_ledger *ledger, uint64_t first, uint64_t count)
 {
-    note(ledger, first, count, ENTRY_ACKNOWLEDGED);
+    for (uint64_t i = first; i < first + count && i < ledger->count; i++) ledger->entries[i].state = ENTRY_ACKNOWLEDGED;
 }
 
 /* ---------------------------------------------------------------- reading */
@@ -106,11 +127,93 @@ static bool list_partitions(struct load_ledger *ledger, const char *topic, char 
     rd_kafka_topic_destroy(rkt);
     if (code != RD_KAFKA_RESP_ERR_NO_ERROR) return failed(problem, problem_size, topic, code);
     code = metadata->topic_cnt == 1 ? metadata->topics[0].err : RD_KAFKA_RESP_ERR__UNKNOWN_TOPIC;
-    ledger->from = rd_kafka_topic_partition_list_new(1);
+    ledger->reader.next = rd_kafka_topic_partition_list_new(1);
     for (int i = 0; code == RD_KAFKA_RESP_ERR_NO_ERROR && i < metadata->topics[0].partition_cnt; i++)
-        rd_kafka_topic_partition_list_add(ledger->from, topic, i);
+        rd_kafka_topic_partition_list_add(ledger->reader.next, topic, i);
     rd_kafka_metadata_destroy(metadata);
     return code == RD_KAFKA_RESP_ERR_NO_ERROR || failed(problem, problem_size, topic, code);
+}
+
+/* ---------------------------------------------------------------- reading along */
+static void keep_arrival(struct reader *reader, uint64_t number)
+{
+    if (reader->count == reader->capacity) {
+        size_t capacity = reader->capacity == 0 ? 65536 : 2 * reader->capacity;
+        struct arrival *grown = realloc(reader->arrivals, capacity * sizeof *grown);
+        if (grown == NULL) {
+            reader->no_memory = true;
+            return;
+        }
+        reader->arrivals = grown;
+        reader->capacity = capacity;
+    }
+    reader->arrivals[reader->count++] = (struct arrival){number, load_clock()};
+}
+
+static void take_message(struct load_ledger *ledger, const rd_kafka_message_t *message)
+{
+    rd_kafka_headers_t *headers;
+    const void *id = message->key;
+    size_t size = message->key_len;
+    uint64_t number;
+    if (rd_kafka_message_headers(message, &headers) == RD_KAFKA_RESP_ERR_NO_ERROR)
+        (void)rd_kafka_header_get_last(headers, "ce_id", &id, &size);
+    if (id != NULL && load_ledger_number(ledger->run, id, size, &number))
+        keep_arrival(&ledger->reader, number);
+    else
+        ledger->reader.foreign++;
+}
+
+/* Whether every partition was read to its end. */
+static bool all_read(const struct reader *reader)
+{
+    for (int i = 0; i < reader->ends->cnt; i++)
+        if (reader->next->elems[i].offset < reader->ends->elems[i].offset) return false;
+    return true;
+}
+
+/* Until `ending` is set and all is read. While the run goes on nothing may come for as long as it likes. */
+static void *read_along(void *context)
+{
+    struct load_ledger *ledger = context;
+    struct reader *reader = &ledger->reader;
+    unsigned waited_ms = 0;
+    for (;;) {
+        bool ending = atomic_load(&reader->ending);
+        if (ending && (reader->ends == NULL || all_read(reader))) return NULL;
+        rd_kafka_message_t *message = rd_kafka_consumer_poll(ledger->rk, LOOK_MS);
+        if (message == NULL) {
+            waited_ms += ending ? LOOK_MS : 0;
+            reader->code = waited_ms >= PATIENCE_MS ? RD_KAFKA_RESP_ERR__TIMED_OUT : RD_KAFKA_RESP_ERR_NO_ERROR;
+            if (reader->code != RD_KAFKA_RESP_ERR_NO_ERROR) return NULL;
+            continue;
+        }
+        waited_ms = 0;
+        if (message->err == RD_KAFKA_RESP_ERR_NO_ERROR) {
+            take_message(ledger, message);
+            reader->next->elems[message->partition].offset = message->offset + 1;
+        }
+        rd_kafka_message_destroy(message);
+    }
+}
+
+static bool start_reader(struct load_ledger *ledger, char *problem, size_t problem_size)
+{
+    rd_kafka_resp_err_t code = rd_kafka_assign(ledger->rk, ledger->reader.next);
+    if (code != RD_KAFKA_RESP_ERR_NO_ERROR) return failed(problem, problem_size, "reading the topic", code);
+    ledger->ends = rd_kafka_topic_partition_list_copy(ledger->reader.next);
+    ledger->reader.running = pthread_create(&ledger->reader.thread, NULL, read_along, ledger) == 0;
+    if (!ledger->reader.running) snprintf(problem, problem_size, "no thread to read the topic");
+    return ledger->reader.running;
+}
+
+/* Without `ends` it ends at once. */
+static void end_reader(struct load_ledger *ledger)
+{
+    if (!ledger->reader.running) return;
+    atomic_store(&ledger->reader.ending, true);
+    pthread_join(ledger->reader.thread, NULL);
+    ledger->reader.running = false;
 }
 
 struct load_ledger *load_ledger_create(const char *bootstrap, const char *topic, uint32_t run, char *problem, size_t problem_size)
@@ -121,13 +224,15 @@ struct load_ledger *load_ledger_create(const char *bootstrap, const char *topic,
     if (ledger == NULL) goto fail;
     ledger->run = run;
     if (rd_kafka_conf_set(conf, "bootstrap.servers", bootstrap, problem, problem_size) != RD_KAFKA_CONF_OK ||
-        rd_kafka_conf_set(conf, "group.id", "headgate-bench", problem, problem_size) != RD_KAFKA_CONF_OK)
+        rd_kafka_conf_set(conf, "group.id", "headgate-bench", problem, problem_size) != RD_KAFKA_CONF_OK ||
+        rd_kafka_conf_set(conf, "fetch.wait.max.ms", "10", problem, problem_size) != RD_KAFKA_CONF_OK)
         goto fail;
     ledger->rk = rd_kafka_new(RD_KAFKA_CONSUMER, conf, problem, problem_size);
     if (ledger->rk == NULL) goto fail;
     conf = NULL;
     rd_kafka_poll_set_consumer(ledger->rk);
-    if (list_partitions(ledger, topic, problem, problem_size) && find_ends(ledger->rk, ledger->from, problem, problem_size))
+    if (list_partitions(ledger, topic, problem, problem_size) &&
+        find_ends(ledger->rk, ledger->reader.next, problem, problem_size) && start_reader(ledger, problem, problem_size))
         return ledger;
 
 fail:
@@ -139,52 +244,16 @@ fail:
 void load_ledger_destroy(struct load_ledger *ledger)
 {
     if (ledger == NULL) return;
-    if (ledger->from != NULL) rd_kafka_topic_partition_list_destroy(ledger->from);
+    end_reader(ledger);
+    if (ledger->reader.next != NULL) rd_kafka_topic_partition_list_destroy(ledger->reader.next);
+    if (ledger->ends != NULL) rd_kafka_topic_partition_list_destroy(ledger->ends);
     if (ledger->rk != NULL) rd_kafka_destroy(ledger->rk);
+    free(ledger->reader.arrivals);
     free(ledger->entries);
     free(ledger);
 }
 
-static void take_message(struct load_ledger *ledger, const rd_kafka_message_t *message, struct load_ledger_balance *balance)
-{
-    rd_kafka_headers_t *headers;
-    const void *id = message->key;
-    size_t size = message->key_len;
-    uint64_t number;
-    if (rd_kafka_message_headers(message, &headers) == RD_KAFKA_RESP_ERR_NO_ERROR)
-        (void)rd_kafka_header_get_last(headers, "ce_id", &id, &size);
-    if (id == NULL || !load_ledger_number(ledger->run, id, size, &number) || number >= ledger->count) {
-        balance->foreign++;
-    } else if (ledger->entries[number].arrivals < UINT8_MAX) {
-        ledger->entries[number].arrivals++;
-    }
-}
-
-/* Whether every partition was read to its end. */
-static bool all_read(const rd_kafka_topic_partition_list_t *next, const rd_kafka_topic_partition_list_t *ends)
-{
-    for (int i = 0; i < ends->cnt; i++)
-        if (next->elems[i].offset < ends->elems[i].offset) return false;
-    return true;
-}
-
-static bool read_all(struct load_ledger *ledger, const rd_kafka_topic_partition_list_t *ends, struct load_ledger_balance *balance,
-                     char *problem, size_t problem_size)
-{
-    rd_kafka_topic_partition_list_t *next = ledger->from;
-    rd_kafka_resp_err_t code = rd_kafka_assign(ledger->rk, next);
-    while (code == RD_KAFKA_RESP_ERR_NO_ERROR && !all_read(next, ends)) {
-        rd_kafka_message_t *message = rd_kafka_consumer_poll(ledger->rk, PATIENCE_MS);
-        if (message == NULL) return failed(problem, problem_size, "reading the topic", RD_KAFKA_RESP_ERR__TIMED_OUT);
-        if (message->err == RD_KAFKA_RESP_ERR_NO_ERROR && message->offset < ends->elems[message->partition].offset) {
-            take_message(ledger, message, balance);
-            next->elems[message->partition].offset = message->offset + 1;
-        }
-        rd_kafka_message_destroy(message);
-    }
-    return code == RD_KAFKA_RESP_ERR_NO_ERROR || failed(problem, problem_size, "reading the topic", code);
-}
-
+/* ---------------------------------------------------------------- the result */
 static void add_up(const struct load_ledger *ledger, struct load_ledger_balance *balance)
 {
     for (size_t i = 0; i < ledger->count; i++) {
@@ -198,16 +267,36 @@ static void add_up(const struct load_ledger *ledger, struct load_ledger_balance 
     }
 }
 
+static void count_arrivals(struct load_ledger *ledger, struct load_ledger_balance *balance)
+{
+    const struct reader *reader = &ledger->reader;
+    balance->foreign = reader->foreign;
+    for (size_t i = 0; i < reader->count; i++) {
+        const struct arrival *arrival = &reader->arrivals[i];
+        if (arrival->number >= ledger->count) {
+            balance->foreign++;
+            continue;
+        }
+        struct entry *entry = &ledger->entries[arrival->number];
+        if (entry->arrivals < UINT8_MAX) entry->arrivals++;
+        histogram_record(&balance->age, arrival->at_us > entry->due_us ? arrival->at_us - entry->due_us : 0);
+    }
+}
+
 bool load_ledger_balance(struct load_ledger *ledger, struct load_ledger_balance *balance, char *problem, size_t problem_size)
 {
+    struct reader *reader = &ledger->reader;
     memset(balance, 0, sizeof *balance);
-    if (ledger->no_memory) {
+    bool fine = find_ends(ledger->rk, ledger->ends, problem, problem_size);
+    if (fine) reader->ends = ledger->ends; /* the reader looks at it once `ending` is set */
+    end_reader(ledger);
+    if (!fine) return false;
+    if (reader->code != RD_KAFKA_RESP_ERR_NO_ERROR) return failed(problem, problem_size, "reading the topic", reader->code);
+    if (ledger->no_memory || reader->no_memory) {
         snprintf(problem, problem_size, "out of memory");
         return false;
     }
-    rd_kafka_topic_partition_list_t *ends = rd_kafka_topic_partition_list_copy(ledger->from);
-    bool fine = find_ends(ledger->rk, ends, problem, problem_size) && read_all(ledger, ends, balance, problem, problem_size);
-    rd_kafka_topic_partition_list_destroy(ends);
-    if (fine) add_up(ledger, balance);
-    return fine;
+    count_arrivals(ledger, balance);
+    add_up(ledger, balance);
+    return true;
 }

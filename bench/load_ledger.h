@@ -1,12 +1,14 @@
-/* load_ledger.h - proves what became of the events of a run: which were acknowledged, and how often each arrived in Kafka.
+/* load_ledger.h - proves what became of the events of a run: which were acknowledged, how often each arrived in Kafka, and how
+ * old it was when it could be read there.
  *
- *     ends of the partitions --> the run --> read from there to the new ends --> compare
+ *     ends of the partitions --> the run, read along by a thread --> read to the new ends --> compare
  *
  * Events are known by their id, which ends in the event's number (${uuid} or ${ref} of the templates): it is looked for in the
- * header ce_id, else in the key. Two bytes are kept per event. */
+ * header ce_id, else in the key. Some 32 bytes are kept per event. */
 #ifndef HEADGATE_BENCH_LOAD_LEDGER_H
 #define HEADGATE_BENCH_LOAD_LEDGER_H
 
+#include "bench/histogram.h"
 #include "codecs/attributes.h"
 
 #include <stdbool.h>
@@ -22,18 +24,20 @@ struct load_ledger_balance {
     uint64_t repeated;       /* there more than once */
     uint64_t unacknowledged; /* there although no 200 or 202 said so: refused in part, or the reply never came */
     uint64_t foreign;        /* records that are not of this run */
+    struct histogram age;    /* microseconds from when an event was due until a consumer had it */
 };
 
-/* Notes where the topic's partitions end now. NULL and a message in `problem` when that failed. */
+/* Notes where the topic's partitions end now, and begins to read there. NULL and a message in `problem` when that failed. */
 struct load_ledger *load_ledger_create(const char *bootstrap, const char *topic, uint32_t run, char *problem,
                                        size_t problem_size) MUST_CHECK;
 void load_ledger_destroy(struct load_ledger *ledger);
 
-/* A request with the events first..first+count-1 went out; it was answered 200 or 202. */
-void load_ledger_sent(struct load_ledger *ledger, uint64_t first, uint64_t count);
+/* A request with the events first..first+count-1 went out, which was due then (load_clock()); it was answered 200 or 202.
+ */
+void load_ledger_sent(struct load_ledger *ledger, uint64_t first, uint64_t count, uint64_t due_us);
 void load_ledger_acknowledged(struct load_ledger *ledger, uint64_t first, uint64_t count);
 
-/* Reads what was written since load_ledger_create(). False and a message when that failed. */
+/* Reads the rest of what was written since load_ledger_create(), once. False and a message when that failed. */
 bool load_ledger_balance(struct load_ledger *ledger, struct load_ledger_balance *balance, char *problem,
                          size_t problem_size) MUST_CHECK;
 

@@ -44,7 +44,7 @@ static const struct option table[] = {
     {"duration", FRACTION, AT(duration), 0.1, 1e6, NULL, "S", "seconds that are measured; 10"},
     {"warmup", FRACTION, AT(warmup), 0, 1e6, NULL, "S", "seconds before that; 2"},
     {"pid", WHOLE, AT(pid), 0, 1 << 22, NULL, "PID", "the server's process: its CPU time and memory are reported"},
-    {"ledger", TEXT, AT(ledger), 0, 0, NULL, "TOPIC", "read this topic afterwards: is there what was acknowledged, and once?"},
+    {"ledger", TEXT, AT(ledger), 0, 0, NULL, "TOPIC", "read this topic along: is what was acknowledged there, once, and how soon?"},
     {"kafka", TEXT, AT(kafka), 0, 0, NULL, "BOOTSTRAP", "where the ledger's topic is"},
     {"json", TEXT, AT(json), 0, 0, NULL, "FILE", "write the report as JSON too; - is standard output instead of the table"},
     {"csv", TEXT, AT(csv), 0, 0, NULL, "FILE", "write a line per --interval: throughput, latency, CPU time, memory"},

@@ -35,6 +35,9 @@ double load_process_thread_used(const struct load_process *before, const struct 
 /* Starts the peak of the resident memory anew; needs to be the process's owner. */
 void load_process_reset_peak(long pid);
 
+/* Microseconds of a clock that never jumps. */
+uint64_t load_clock(void);
+
 /* CPU time of this process so far, microseconds. */
 uint64_t load_process_own(void);
 

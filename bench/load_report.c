@@ -60,6 +60,11 @@ static void print_balance(const struct load_ledger_balance *balance, struct buff
                   "ledger      %" PRIu64 " events sent, %" PRIu64 " acknowledged; of these %" PRIu64 " are missing, %" PRIu64
                   " are there more than once; %" PRIu64 " others are there too\n",
                   balance->sent, balance->acknowledged, balance->missing, balance->repeated, balance->unacknowledged);
+    buffer_append_text(out, "readable    ");
+    for (size_t i = 0; i < COUNT_OF(quantiles); i++)
+        buffer_printf(out, "%s %.2f  ", quantiles[i].name,
+                      (double)histogram_quantile(&balance->age, quantiles[i].share) / 1000.0);
+    buffer_append_text(out, "ms after it was due\n");
 }
 
 static void print_rate(const struct load_options *options, struct buffer *out)
@@ -128,9 +133,9 @@ static void write_statuses(const struct load_counts *counts, struct json_writer 
     json_object_end(json);
 }
 
-static void write_latency(const struct histogram *latency, struct json_writer *json)
+static void write_quantiles(const char *name, const struct histogram *latency, struct json_writer *json)
 {
-    json_name(json, "latency_us");
+    json_name(json, name);
     json_object_begin(json);
     for (size_t i = 0; i < COUNT_OF(quantiles); i++)
         json_member_int(json, quantiles[i].name, (int64_t)histogram_quantile(latency, quantiles[i].share));
@@ -178,6 +183,7 @@ static void write_balance(const struct load_ledger_balance *balance, struct json
     json_member_int(json, "repeated", (int64_t)balance->repeated);
     json_member_int(json, "unacknowledged", (int64_t)balance->unacknowledged);
     json_member_int(json, "foreign", (int64_t)balance->foreign);
+    write_quantiles("readable_us", &balance->age, json);
     json_object_end(json);
 }
 
@@ -216,7 +222,7 @@ void load_report_json(const struct load_report *report, struct buffer *out)
     json_member_int(&json, "lost", (int64_t)(counts->lost + report->unanswered));
     json_member_int(&json, "not_connected", (int64_t)counts->not_connected);
     json_member_int(&json, "overdue", (int64_t)report->overdue);
-    write_latency(&counts->latency, &json);
+    write_quantiles("latency_us", &counts->latency, &json);
     if (report->watched) write_server(report, &json);
     if (report->has_balance) write_balance(&report->balance, &json);
     member_number(&json, "generator_busy", report->own_busy);

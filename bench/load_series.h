@@ -13,7 +13,7 @@ struct load_series;
 struct load_series *load_series_create(void) MUST_CHECK;
 void load_series_destroy(struct load_series *series);
 
-/* Begins anew: measuring starts now, with nothing counted. `now_us` is of load_client_clock(). */
+/* Begins anew: measuring starts now, with nothing counted. `now_us` is of load_clock(). */
 void load_series_begin(struct load_series *series, uint64_t now_us, const struct load_process *server);
 
 /* Closes an interval. `counts` are those since the beginning; the interval's latency is taken from counts->recent, which the
