@@ -24,7 +24,7 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-enum { WORLDS = 4, USES_MAX = 16, MEMORY = 64 << 20, TOKENS = 20000 };
+enum { WORLDS = 5, USES_MAX = 16, MEMORY = 64 << 20, TOKENS = 20000 };
 
 struct world {
     const char *folder;
@@ -39,6 +39,7 @@ static struct world worlds[WORLDS] = {
     {.folder = "contracts/examples/logistics", .event = {"shipment.scanned", 16}},
     {.folder = "tests/decisions/contracts/rules", .event = {"rules", 5}},
     {.folder = "tests/decisions/contracts/handling", .event = {"treated", 7}},
+    {.folder = "tests/decisions/contracts/maps", .event = {"maps", 4}},
 };
 static struct pattern_scratch *scratch;
 

@@ -79,10 +79,10 @@ case $1 in
             { printf '\006' && cat "$file"; } >"$folder/$(basename "$file")"
         done
         cat "$tests"/decisions/*.txt | awk -v folder="$folder" '
-            BEGIN { model["payment.authorized"] = 1; model["shipment.scanned"] = 2; model["rules"] = 3; model["treated"] = 4 }
+            BEGIN { model["payment.authorized"] = 1; model["shipment.scanned"] = 2; model["rules"] = 3; model["treated"] = 4; model["maps"] = 5 }
             /^== / { open = 0 } /^->/ { if (open) close(file); open = 0 }
             open { printf "%s", $0 > file }
-            /^event / && ($2 in model) { n++; open = 1; file = folder "/event-" n; printf "%c", 3 + model[$2] > file }' ;;
+            /^event / && ($2 in model) { n++; open = 1; file = folder "/event-" n; printf "%c", 4 + model[$2] > file }' ;;
     fuzz_ciphertext) # a whole one under another key, as bytes and as text, and its parts alone (tests/fuzz/fuzz_ciphertext.c)
         printf '\001\005fixed%-8s%-12s%-48s' salt nonce sealed >"$folder/bytes"
         base64 -w0 <"$folder/bytes" | tr '+/' '-_' | tr -d '=' >"$folder/text"

@@ -26,13 +26,23 @@ static const char *const scan =
     "{\"recipient_id\":\"r\",\"address\":{\"postcode\":\"0155\",\"country\":\"NO\"}},\"scanner\":{\"device_id\":\"h\","
     "\"temperature_c\":-4.50,\"battery_percent\":81},\"position\":{\"latitude\":59.91273,\"longitude\":-0.0}}";
 
-static struct program *program;
+static const char *const maps =
+    "{\"id\":\"a\",\"texts\":{\"b\":\"2\",\"\\u0061\":\"1\",\"\":\"0\"},\"counts_by_name\":{\"zz\":3,\"aa\":null},\"details\":{"
+    "\"nn\":{"
+    "\"title\":\"x\",\"price\":1.5,\"other\":[1]},\"en\":{\"title\":\"y\"}},\"scores\":{\"6ba7b810-9dad-11d1-80b4-00c04fd430c8\":"
+    "[0.5,1e0]},\"nested\":{\"z\":{},\"a\":{\"y\":true,\"x\":false}},\"rows\":[{\"a\":1,\"b\":-0},{}]}";
+
+/* The examples, and what they have none of. */
+enum { PROGRAMS = 2 };
+static const char *const folders[PROGRAMS] = {"contracts/examples", "tests/decisions/contracts/maps"};
+static struct program *programs[PROGRAMS];
 static struct pattern_scratch *scratch;
 static char *padded;
 
 static const struct model_program *model_of(const char *event)
 {
-    const struct model_program *model = program_model(program, span_of(event));
+    const struct model_program *model = NULL;
+    for (size_t i = 0; i < PROGRAMS && model == NULL; i++) model = program_model(programs[i], span_of(event));
     assert_non_null(model);
     return model;
 }
@@ -50,6 +60,7 @@ static void each_event(void (*look)(const struct model_program *model, const cha
 {
     look(model_of("payment.authorized"), payment, strlen(payment));
     look(model_of("shipment.scanned"), scan, strlen(scan));
+    look(model_of("maps"), maps, strlen(maps));
 }
 
 static void look_at_whole(const struct model_program *model, const char *text, size_t size)
@@ -158,32 +169,41 @@ static void space_changes_nothing(void **state)
     each_event(look_at_space);
 }
 
-static int open_program(void **state)
+static struct program *open_folder(const char *folder)
 {
-    (void)state;
     struct catalogue_options options;
     struct diagnostics diagnostics;
     struct arena *arena = arena_create(16 << 20);
     struct keyring *keyring = keyring_create_passing();
     catalogue_options_init(&options);
     diagnostics_init(&diagnostics, arena);
-    struct catalogue *catalogue = catalogue_load("contracts/examples", &options, &diagnostics);
-    if (catalogue == NULL || keyring == NULL) return 1;
-    program = program_compile(catalogue, keyring, NULL, &diagnostics);
+    struct catalogue *catalogue = catalogue_load(folder, &options, &diagnostics);
+    if (catalogue == NULL || keyring == NULL) return NULL;
+    struct program *program = program_compile(catalogue, keyring, NULL, &diagnostics);
     keyring_destroy(keyring);
     diagnostics_deinit(&diagnostics);
     arena_destroy(arena);
-    scratch = pattern_scratch_create();
-    padded = malloc(64 * 1024);
-    return program == NULL || scratch == NULL || padded == NULL;
+    return program;
 }
 
-static int close_program(void **state)
+static int open_programs(void **state)
 {
     (void)state;
-    struct catalogue *catalogue = (struct catalogue *)(uintptr_t)program_catalogue(program);
-    program_destroy(program);
-    catalogue_destroy(catalogue);
+    bool whole = true;
+    for (size_t i = 0; i < PROGRAMS; i++) whole = (programs[i] = open_folder(folders[i])) != NULL && whole;
+    scratch = pattern_scratch_create();
+    padded = malloc(64 * 1024);
+    return !whole || scratch == NULL || padded == NULL;
+}
+
+static int close_programs(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < PROGRAMS; i++) {
+        struct catalogue *catalogue = (struct catalogue *)(uintptr_t)program_catalogue(programs[i]);
+        program_destroy(programs[i]);
+        catalogue_destroy(catalogue);
+    }
     pattern_scratch_destroy(scratch);
     free(padded);
     return 0;
@@ -196,5 +216,5 @@ int main(void)
         cmocka_unit_test(a_changed_byte_is_read_alike), cmocka_unit_test(an_inserted_byte_is_read_alike),
         cmocka_unit_test(tokens_are_counted_alike),     cmocka_unit_test(space_changes_nothing),
     };
-    return cmocka_run_group_tests(tests, open_program, close_program);
+    return cmocka_run_group_tests(tests, open_programs, close_programs);
 }

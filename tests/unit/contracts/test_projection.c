@@ -295,7 +295,7 @@ static void check_map(const struct use *use, const struct field *field, json_t *
     assert_int_equal(count, json_object_size(source));
     for (size_t i = 0; i < count; i++) {
         avro_value_t item;
-        const char *key;
+        const char *key = NULL;
         assert_int_equal(avro_value_get_by_index(value, i, &item, &key), 0);
         assert_true(last == NULL || strcmp(last, key) < 0);
         json_t *member = json_object_get(source, key);
