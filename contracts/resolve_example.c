@@ -1,4 +1,5 @@
-/* resolve_example.c - examples of a property, checked against its own rules: free conformance data. */
+/* resolve_example.c - examples of a property, checked against its own rules and those of what lies in it: free conformance data.
+ */
 #include "codecs/format.h"
 #include "codecs/utf8.h"
 #include "contracts/constant.h"
@@ -70,15 +71,98 @@ static const char *check_value(const struct field *field, const struct constant 
     return check_order(number_compare(&value->number, &rules->minimum), number_compare(&value->number, &rules->maximum), rules);
 }
 
-void resolve_examples(struct resolver *resolver, const struct contract_property *property, const struct field *field)
+/* ---------------------------------------------------------------- objects, arrays, maps */
+
+/* An example being looked at; `where` is the field that it does not fit. */
+struct example {
+    struct resolver *resolver;
+    const struct field *where;
+};
+
+static const char *check_node(struct example *example, const struct field *field, const struct yaml_node *node);
+
+static const char *check_count(size_t count, int64_t least, int64_t most)
+{
+    if (least != NO_LIMIT && (int64_t)count < least) return "there are fewer than allowed";
+    return most != NO_LIMIT && (int64_t)count > most ? "there are more than allowed" : NULL;
+}
+
+static const char *check_items(struct example *example, const struct field *field, const struct yaml_node *node)
+{
+    if (node->kind != YAML_SEQUENCE) return "it is no list";
+    const char *error = check_count(node->count, field->rules.min_items, field->rules.max_items);
+    for (size_t i = 0; i < node->count && error == NULL; i++) error = check_node(example, field->items, node->items[i]);
+    return error;
+}
+
+static const char *check_members(struct example *example, const struct field *field, const struct yaml_node *node)
+{
+    const char *error = NULL;
+    size_t present = 0;
+    if (node->kind != YAML_MAP) return "it is no map";
+    for (size_t i = 0; i < field->child_count && error == NULL; i++) {
+        const struct field *child = field->children[i];
+        const struct yaml_node *value = yaml_get_span(node, child->wire_name);
+        bool absent = value == NULL || yaml_is(value, YAML_NULL);
+        present += !absent;
+        if (!absent) error = check_node(example, child, value);
+        if (absent && child->required) {
+            example->where = child;
+            error = "it is required";
+        }
+    }
+    for (size_t i = 0; i < field->rules.required_key_count && error == NULL; i++)
+        if (yaml_get_span(node, field->rules.required_keys[i]) == NULL) error = "a key that must exist does not";
+    return error != NULL ? error : check_count(present, field->rules.min_properties, field->rules.max_properties);
+}
+
+static const char *check_entries(struct example *example, const struct field *field, const struct yaml_node *node)
+{
+    const struct field *key = field->items->children[0], *value = field->items->children[1];
+    if (node->kind != YAML_MAP) return "it is no map";
+    const char *error = check_count(node->count, field->rules.min_properties, field->rules.max_properties);
+    for (size_t i = 0; i < node->count && error == NULL; i++) {
+        struct constant constant = {.text = node->pairs[i].key->text};
+        example->where = key;
+        error = check_value(key, &constant);
+        if (error == NULL) error = check_node(example, value, node->pairs[i].value);
+    }
+    return error;
+}
+
+/* An item, or the value of an entry. */
+static bool is_one_of_many(const struct field *field)
+{
+    const struct field *up = field->parent;
+    return up != NULL && (type_has_items(up->type) || (up->parent != NULL && up->parent->type == TYPE_MAP));
+}
+
+static const char *check_node(struct example *example, const struct field *field, const struct yaml_node *node)
 {
     struct constant value;
-    if (!type_is_scalar(field->type)) return;
+    example->where = field;
+    if (yaml_is(node, YAML_NULL) && is_one_of_many(field)) return field->required ? "it is null" : NULL;
+    switch (field->type) {
+    case TYPE_OBJECT: return check_members(example, field, node);
+    case TYPE_ARRAY: return check_items(example, field, node);
+    case TYPE_MAP: return check_entries(example, field, node);
+    default: break;
+    }
+    const char *error = constant_read_node(field, node, example->resolver->arena, &value);
+    return error != NULL ? error : check_value(field, &value);
+}
+
+void resolve_examples(struct resolver *resolver, const struct contract_property *property, const struct field *field)
+{
     for (size_t i = 0; i < property->examples->count; i++) {
+        struct example example = {resolver, field};
         const struct yaml_node *node = property->examples->items[i];
-        const char *error = constant_read_node(field, node, resolver->arena, &value);
-        if (error == NULL) error = check_value(field, &value);
-        if (error != NULL)
+        const char *error = check_node(&example, field, node);
+        if (error == NULL) continue;
+        if (example.where == field)
             odcs_report(&resolver->odcs, "example-invalid", &property->part, "examples", node, "example %zu: %s", i + 1, error);
+        else
+            odcs_report(&resolver->odcs, "example-invalid", &property->part, "examples", node, "example %zu: %.*s: %s", i + 1,
+                        SPAN_ARGS(example.where->path), error);
     }
 }
