@@ -8,20 +8,24 @@
 /* A rule, or a kind of change that `headgate diff` names: both are explained alike. */
 struct entry {
     const char *name, *concerns, *title, *why, *remedy;
-    const char *example; /* may be NULL */
-    const char *grade;   /* of a change; NULL */
+    const char *example;  /* of a rule; NULL */
+    const char *grade;    /* of a change; NULL */
+    const char *severity; /* of a contract's rule; NULL */
 };
 
 static struct entry entry_of_rule(const struct rule *rule)
 {
     static const char *const areas[] = {"contract", "event", "request"};
-    return (struct entry){rule->name, areas[rule->area], rule->title, rule->why, rule->remedy, rule->example, NULL};
+    static const char *const severities[] = {"note", "warning", "error"};
+    return (struct entry){
+        rule->name,   areas[rule->area], rule->title, rule->why,
+        rule->remedy, rule->example,     NULL,        rule->area == RULE_CONTRACT ? severities[rule->severity] : NULL};
 }
 
 static struct entry entry_of_change(enum diff_kind kind)
 {
     const struct diff_kind_row *row = diff_kind_row(kind);
-    return (struct entry){row->name, "change", row->title, row->why, row->remedy, NULL, diff_grade_text(row->grade)};
+    return (struct entry){row->name, "change", row->title, row->why, row->remedy, NULL, diff_grade_text(row->grade), NULL};
 }
 
 static size_t entry_count(void)
@@ -46,6 +50,7 @@ static void entry_json(const struct entry *entry, struct json_writer *writer)
     json_member(writer, "concerns", entry->concerns);
     json_member(writer, "title", entry->title);
     json_member(writer, "grade", entry->grade);
+    json_member(writer, "severity", entry->severity);
     json_member(writer, "why", entry->why);
     json_member(writer, "remedy", entry->remedy);
     json_member(writer, "example", entry->example);
@@ -72,7 +77,8 @@ static int explain(struct entry entry, bool json)
     }
     bool colour = terminal_has_colour(stdout);
     terminal_style(&out, colour, STYLE_BOLD, span_of(entry.name));
-    buffer_printf(&out, " (%s): %s\n", entry.concerns, entry.title);
+    bool graded = entry.severity != NULL;
+    buffer_printf(&out, " (%s%s%s): %s\n", entry.concerns, graded ? ", " : "", graded ? entry.severity : "", entry.title);
     paragraph("grade", entry.grade, colour, &out);
     paragraph("why", entry.why, colour, &out);
     paragraph("what to do", entry.remedy, colour, &out);

@@ -188,6 +188,50 @@ static void strictness_makes_errors_of_the_same_faults(void **state)
     assert_true(count >= 15);
 }
 
+/* Rules that no folder of contracts raises, and why. */
+static const char *const elsewhere[][2] = {
+    {"file", "a file that cannot be read: test_catalogue.c"},
+    {"topic-template", "of the configuration: test_intent.c"},
+    {"lock", "of schemas.lock: test_lock.c"},
+    {"keys-missing", "of the key file: test_headgate.c"},
+    {"catalogue-empty", "of the folder as a whole: test_catalogue.c"},
+    {"approval-missing", "of approvals.yaml, as those below: test_approvals.c, test_approvals.py"},
+    {"approval-exceeded", ""},
+    {"approval-level", ""},
+    {"approval-file", ""},
+    {"approval-edited", ""},
+    {"approval-duplicate", ""},
+    {"approval-unknown", ""},
+};
+
+static bool is_proven_elsewhere(const char *rule)
+{
+    for (size_t i = 0; i < COUNT_OF(elsewhere); i++)
+        if (strcmp(elsewhere[i][0], rule) == 0) return true;
+    return false;
+}
+
+static void every_rule_of_contracts_has_a_case(void **state)
+{
+    (void)state;
+    FILE *stream = open_expected();
+    struct row row;
+    bool *proven = calloc(rule_count(), sizeof *proven);
+    assert_non_null(proven);
+    while (next_row(stream, &row)) {
+        const struct rule *rule = rule_find(span_of(row.rule));
+        if (rule != NULL) proven[rule_index(rule)] = true;
+    }
+    fclose(stream);
+    for (size_t i = 0; i < rule_count(); i++) {
+        const struct rule *rule = rule_at(i);
+        if (rule->area != RULE_CONTRACT || is_proven_elsewhere(rule->name) == !proven[i]) continue;
+        if (proven[i]) fail_msg("'%s' has a case now: take it from the list", rule->name);
+        fail_msg("no case of the corpus raises '%s'", rule->name);
+    }
+    free(proven);
+}
+
 static void copy_prefix(const char *from, const char *to, size_t size)
 {
     FILE *in = fopen(from, "rb");
@@ -269,6 +313,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_case_breaks_the_rule_it_is_made_for),
         cmocka_unit_test(strictness_makes_errors_of_the_same_faults),
+        cmocka_unit_test(every_rule_of_contracts_has_a_case),
         cmocka_unit_test(survives_truncation_at_every_byte),
         cmocka_unit_test(survives_every_failing_allocation),
     };

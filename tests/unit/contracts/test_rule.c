@@ -5,6 +5,11 @@
 
 #include <cmocka.h>
 
+#include <glob.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "codecs/buffer.h"
 #include "contracts/diagnostic.h"
 #include "contracts/event_rule.h"
 #include "contracts/near.h"
@@ -26,14 +31,83 @@ static void every_rule_is_complete_and_found_by_its_name(void **state)
         const struct rule *rule = rule_at(i);
         if (!is_slug(rule->name)) fail_msg("'%s' is no rule name", rule->name);
         if (rule_find(span_of(rule->name)) != rule) fail_msg("'%s' stands twice", rule->name);
-        if (rule->title[0] == '\0' || rule->why[0] == '\0' || rule->remedy[0] == '\0')
-            fail_msg("'%s' is not complete", rule->name);
+        const char *const texts[] = {rule->title, rule->why, rule->remedy, rule->example};
+        for (size_t j = 0; j < COUNT_OF(texts); j++)
+            if (texts[j] == NULL || texts[j][0] == '\0') fail_msg("'%s' is not complete", rule->name);
         if (rule->area != RULE_CONTRACT && rule->severity != SEVERITY_ERROR) fail_msg("'%s' has a severity", rule->name);
         assert_int_equal(rule_index(rule), i);
     }
     assert_null(rule_at(rule_count()));
     assert_null(rule_find(SPAN("no-such-rule")));
     assert_null(rule_find((struct span){NULL, 0}));
+}
+
+/* ---------------------------------------------------------------- the table against the code */
+
+static char *sources; /* of contracts/ and gateway/, but for the table itself */
+
+static void append_file(struct buffer *out, const char *path)
+{
+    char bytes[4096];
+    FILE *file = fopen(path, "r");
+    assert_non_null(file);
+    for (size_t size; (size = fread(bytes, 1, sizeof bytes, file)) > 0;) buffer_append(out, bytes, size);
+    fclose(file);
+}
+
+static int read_sources(void **state)
+{
+    (void)state;
+    static const char *const patterns[] = {"contracts/*.[ch]", "gateway/*.[ch]", "gateway/*/*.[ch]", "gateway/*/*/*.[ch]"};
+    struct buffer all = BUFFER_EMPTY;
+    for (size_t i = 0; i < COUNT_OF(patterns); i++) {
+        glob_t found;
+        assert_int_equal(glob(patterns[i], 0, NULL, &found), 0);
+        for (size_t j = 0; j < found.gl_pathc; j++)
+            if (strstr(found.gl_pathv[j], "/rule_") == NULL) append_file(&all, found.gl_pathv[j]);
+        globfree(&found);
+    }
+    buffer_append_char(&all, '\0');
+    assert_true(buffer_ok(&all));
+    sources = all.data;
+    return 0;
+}
+
+static int free_sources(void **state)
+{
+    (void)state;
+    free(sources);
+    return 0;
+}
+
+static void every_rule_is_raised_somewhere(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < rule_count(); i++) {
+        char quoted[80];
+        snprintf(quoted, sizeof quoted, "\"%s\"", rule_at(i)->name);
+        if (strstr(sources, quoted) == NULL) fail_msg("nothing in the code names the rule '%s'", rule_at(i)->name);
+    }
+}
+
+/* The second argument of a call that raises a rule, where it is written out. */
+static void every_rule_that_is_raised_is_in_the_table(void **state)
+{
+    (void)state;
+    static const char *const calls[] = {"diagnostics_add(", "odcs_report("};
+    size_t seen = 0;
+    for (size_t i = 0; i < COUNT_OF(calls); i++) {
+        for (const char *at = sources; (at = strstr(at, calls[i])) != NULL;) {
+            at += strlen(calls[i]);
+            const char *name = at + strcspn(at, ",;");
+            name += strspn(name, ", \n");
+            if (*name++ != '"') continue;
+            struct span text = {name, strcspn(name, "\"")};
+            if (rule_find(text) == NULL) fail_msg("the code raises '%.*s', which is no rule", SPAN_ARGS(text));
+            seen++;
+        }
+    }
+    assert_true(seen > 100);
 }
 
 static void every_rule_of_the_enforcement_core_is_in_the_table(void **state)
@@ -119,6 +193,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_rule_is_complete_and_found_by_its_name),
+        cmocka_unit_test_setup_teardown(every_rule_is_raised_somewhere, read_sources, free_sources),
+        cmocka_unit_test_setup_teardown(every_rule_that_is_raised_is_in_the_table, read_sources, free_sources),
         cmocka_unit_test(every_rule_of_the_enforcement_core_is_in_the_table),
         cmocka_unit_test(suggests_the_nearest_rule),
         cmocka_unit_test(measures_distance_in_edits),

@@ -184,7 +184,7 @@ static void explains_rules(void **state)
 {
     (void)state;
     assert_int_equal(run("explain", "urn:headgate:rule:yaml-syntax", NULL), EXIT_FINE);
-    assert_says(said.out, "yaml-syntax (contract): ");
+    assert_says(said.out, "yaml-syntax (contract, error): ");
     assert_says(said.out, "what to do");
     assert_int_equal(run("explain", "handling-weaker", NULL), EXIT_FINE);
     assert_says(said.out, "handling-weaker (change): ");
