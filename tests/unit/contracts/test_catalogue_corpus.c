@@ -311,10 +311,8 @@ static void survives_every_failing_allocation(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(every_case_breaks_the_rule_it_is_made_for),
-        cmocka_unit_test(strictness_makes_errors_of_the_same_faults),
-        cmocka_unit_test(every_rule_of_contracts_has_a_case),
-        cmocka_unit_test(survives_truncation_at_every_byte),
+        cmocka_unit_test(every_case_breaks_the_rule_it_is_made_for), cmocka_unit_test(strictness_makes_errors_of_the_same_faults),
+        cmocka_unit_test(every_rule_of_contracts_has_a_case),        cmocka_unit_test(survives_truncation_at_every_byte),
         cmocka_unit_test(survives_every_failing_allocation),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
