@@ -53,7 +53,7 @@ BENCH := $(call object,$(BENCH_SOURCES))
 LLHTTP := $(patsubst %,$(BUILD)/obj/llhttp/%.o,$(LLHTTP_SOURCES))
 TESTS := $(patsubst tests/unit/%.c,$(BUILD)/tests/%,$(TEST_SOURCES))
 
-.PHONY: all library deps test-deps bench-deps run test unit asan tsan integration lint bench bench-full drills flame bench-programs fuzz clean help
+.PHONY: all library deps test-deps bench-deps run test unit asan tsan threads integration lint bench bench-full drills flame bench-programs fuzz clean help
 .PHONY: install install-program install-library uninstall
 all: $(BUILD)/headgate $(BUILD)/headgate-bench
 
@@ -164,8 +164,12 @@ asan: | test-deps
 	@$(MAKE) --no-print-directory SANITIZE=address,undefined BUILD=$(BUILD)/asan CFLAGS='-O1 -g' unit
 
 tsan: | test-deps
-	@$(MAKE) --no-print-directory SANITIZE=thread BUILD=$(BUILD)/tsan CFLAGS='-O1 -g' all
+	@$(MAKE) --no-print-directory SANITIZE=thread BUILD=$(BUILD)/tsan CFLAGS='-O1 -g' all threads
 	@bash tests/integration/tsan.sh $(BUILD)/tsan/headgate
+
+# Unit tests that start threads of their own.
+threads: $(BUILD)/tests/gateway/ingest/test_dedupe $(BUILD)/tests/gateway/test_alarms
+	@bash tests/run-unit.sh $^
 
 integration: $(BUILD)/headgate $(LIBRARY)
 	@bash tests/integration/run.sh $(BUILD)/headgate

@@ -123,6 +123,8 @@ struct config {
     struct config_limits limits;
     struct config_timeouts timeouts;
     int64_t clock_tolerance; /* how far in the future an event's time may lie */
+    int64_t dedupe_window;   /* 0: off */
+    uint32_t dedupe_entries; /* events by use, all workers together */
     int64_t alarm_window;    /* that alarms look back */
     uint32_t alarm_values;   /* that a share needs to be judged */
     bool sender_label;       /* metrics carry the sender */

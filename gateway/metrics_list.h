@@ -50,6 +50,11 @@
     X(QUEUED, "headgate_queued_records", GAUGE, "records", LANE, NONE, NONE, "Records handed over and not acknowledged yet") \
     X(UNCERTAIN, "headgate_uncertain_total", COUNTER, "events", NONE, NONE, NONE, "Events answered retry though they may yet be stored") \
     X(PARTLY_DELIVERED, "headgate_partly_delivered_total", COUNTER, "events", NONE, NONE, NONE, "Events answered retry of which some uses already have their record") \
+    X(DEDUPE_ENTRIES, "headgate_dedupe_entries", LEVEL, "entries", NONE, NONE, NONE, "Events by use that the deduplication window remembers") \
+    X(DEDUPE_HITS, "headgate_dedupe_hits_total", COUNTER, "records", NONE, NONE, NONE, "Records that were not written again because the window had them") \
+    X(DEDUPE_WAITS, "headgate_dedupe_waits_total", COUNTER, "records", NONE, NONE, NONE, "Records that waited for an earlier one of the same event, still on its way") \
+    X(DEDUPE_EVICTED, "headgate_dedupe_evicted_total", COUNTER, "entries", NONE, NONE, NONE, "Entries that had to go before dedupe.window was over: raise dedupe.entries") \
+    X(DEDUPE_UNTRACKED, "headgate_dedupe_untracked_total", COUNTER, "records", NONE, NONE, NONE, "Records written without being remembered: the window was full of records on their way") \
     X(POSSIBLE_DUPLICATES, "headgate_possible_duplicates_total", COUNTER, "records", LANE, NONE, NONE, "Records produced again though the first may have been stored") \
     X(GENERATIONS, "headgate_producer_generations_total", COUNTER, "producers", LANE, NONE, NONE, "Producers replaced after a fatal error") \
     X(KAFKA_ERRORS, "headgate_kafka_errors_total", COUNTER, "errors", LANE, FAULT, NONE, "Errors that the Kafka client told, by what they concern") \

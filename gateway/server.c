@@ -240,6 +240,7 @@ static bool create_worker(struct service *service, uint32_t index, struct listen
         .edition = service->admin.edition,
         .registry = service->registry,
         .observer = service->observer,
+        .dedupe = service->admin.dedupe,
         .ended_fd = service->ended_fd,
         .embedded_bootstrap = service->embedded != NULL ? embedded_bootstrap(service->embedded) : NULL,
     };
@@ -327,6 +328,7 @@ static void destroy(struct service *service)
     if (service->embedded != NULL) embedded_destroy(service->embedded);
     if (service->registry != NULL) metrics_registry_destroy(service->registry);
     observer_destroy(service->observer);
+    dedupe_destroy(service->admin.dedupe);
     for (size_t i = 0; i < SIGNALS; i++)
         if (service->signals[i] != NULL) event_free(service->signals[i]);
     if (service->ended_event != NULL) event_free(service->ended_event);
@@ -359,6 +361,9 @@ static bool prepare(struct service *service)
     service->admin.alarms = alarms_create(service->config->alarm_window, service->config->alarm_values);
     if (service->base == NULL || service->registry == NULL || service->observer == NULL || service->ended_fd < 0) return false;
     service->stages = stage_watch_create();
+    bool deduped = service->config->dedupe_window > 0;
+    if (deduped) service->admin.dedupe = dedupe_create(service->config->dedupe_window, service->config->dedupe_entries);
+    if (deduped && service->admin.dedupe == NULL) return false;
     if (service->admin.alarms == NULL || service->stages == NULL || !start_seconds(service)) return false;
     service->ended_event = event_new(service->base, service->ended_fd, EV_READ | EV_PERSIST, on_ended, service);
     return service->ended_event != NULL && event_add(service->ended_event, NULL) == 0 && add_signals(service);

@@ -193,7 +193,7 @@ static bool make_parts(struct worker *worker)
     if (worker->metrics == NULL || worker->lanes == NULL) return false;
     struct view *view = view_create(settings->edition, settings->registry);
     if (view == NULL) return false;
-    worker->ingest = ingest_create(worker->base, config, worker->lanes, settings->observer, view);
+    worker->ingest = ingest_create(worker->base, config, worker->lanes, settings->observer, settings->dedupe, view);
     if (worker->ingest == NULL) {
         view_retire(view);
         return false;

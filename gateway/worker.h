@@ -18,6 +18,7 @@ struct worker_settings {
     struct edition *edition;
     struct metrics_registry *registry;
     struct observer *observer;
+    struct dedupe *dedupe;          /* NULL = off */
     const char *embedded_bootstrap; /* NULL without */
     int ended_fd;                   /* an eventfd that counts the workers whose loop ended */
 };

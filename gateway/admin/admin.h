@@ -8,6 +8,7 @@
 #include "codecs/buffer.h"
 #include "gateway/alarms.h"
 #include "gateway/http/http.h"
+#include "gateway/ingest/dedupe.h"
 #include "gateway/ingest/edition.h"
 #include "gateway/observe/observer.h"
 
@@ -22,10 +23,12 @@ struct admin {
     struct topics *topics;
     struct observer *observer;
     struct alarms *alarms;
-    struct edition *edition;        /* a reference of the admin's own */
-    struct metrics *metrics;        /* levels of the current edition */
-    struct registry *registry;      /* schemas of the current edition */
-    const char *embedded_bootstrap; /* NULL without */
+    struct dedupe *dedupe;            /* NULL = off */
+    struct dedupe_stats dedupe_shown; /* of its counters: what the metrics have already */
+    struct edition *edition;          /* a reference of the admin's own */
+    struct metrics *metrics;          /* levels of the current edition */
+    struct registry *registry;        /* schemas of the current edition */
+    const char *embedded_bootstrap;   /* NULL without */
     enum admin_phase phase;
     bool (*alive)(void *arg); /* whether every worker turned its loop since the last call */
     void *alive_arg;

@@ -16,9 +16,23 @@ static void refresh_blocks(const struct admin *admin)
     }
 }
 
+static void refresh_dedupe(struct admin *admin)
+{
+    struct dedupe_stats now, *shown = &admin->dedupe_shown;
+    if (admin->dedupe == NULL) return;
+    dedupe_stats(admin->dedupe, &now);
+    metrics_set(admin->metrics, METRIC_DEDUPE_ENTRIES, 0, 0, (int64_t)now.entries);
+    metrics_add(admin->metrics, METRIC_DEDUPE_HITS, (int64_t)(now.hits - shown->hits));
+    metrics_add(admin->metrics, METRIC_DEDUPE_WAITS, (int64_t)(now.waits - shown->waits));
+    metrics_add(admin->metrics, METRIC_DEDUPE_EVICTED, (int64_t)(now.evicted - shown->evicted));
+    metrics_add(admin->metrics, METRIC_DEDUPE_UNTRACKED, (int64_t)(now.untracked - shown->untracked));
+    *shown = now;
+}
+
 void page_metrics(struct page *page)
 {
     refresh_blocks(page->admin);
+    refresh_dedupe(page->admin);
     metrics_set(page->admin->metrics, METRIC_OBSERVED_TYPES, 0, 0, (int64_t)observer_types(page->admin->observer));
     alarms_publish(page->admin->alarms, page->admin->metrics, page->admin->config->sender_label);
     page->type = SPAN("text/plain; version=0.0.4; charset=utf-8");

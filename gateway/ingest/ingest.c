@@ -6,6 +6,7 @@
 #include "gateway/ingest/admission.h"
 #include "gateway/ingest/dialects/dialect.h"
 #include "gateway/ingest/reply.h"
+#include "gateway/ingest/resend.h"
 
 #include <stdlib.h>
 
@@ -120,8 +121,27 @@ const struct http_handler *ingest_handler(void)
 
 /* ---------------------------------------------------------------- life */
 
+static void on_port(evutil_socket_t fd, short what, void *arg)
+{
+    (void)fd;
+    (void)what;
+    resend_wake(arg);
+}
+
+/* The port stays with the window. */
+static bool open_port(struct ingest *ingest, struct event_base *base, struct dedupe *dedupe)
+{
+    ingest->dedupe = dedupe;
+    ingest->port = dedupe_port_create(dedupe);
+    if (ingest->port == NULL) return false;
+    ingest->port_event = event_new(base, dedupe_port_fd(ingest->port), EV_READ | EV_PERSIST, on_port, ingest);
+    if (ingest->port_event != NULL && event_add(ingest->port_event, NULL) == 0) return true;
+    if (ingest->port_event != NULL) event_free(ingest->port_event);
+    return false;
+}
+
 struct ingest *ingest_create(struct event_base *base, const struct config *config, struct lane_set *lanes,
-                             struct observer *observer, struct view *view)
+                             struct observer *observer, struct dedupe *dedupe, struct view *view)
 {
     struct ingest *ingest = calloc(1, sizeof *ingest);
     if (ingest == NULL) return NULL;
@@ -130,17 +150,17 @@ struct ingest *ingest_create(struct event_base *base, const struct config *confi
     ingest->observer = observer;
     ingest->view = view;
     ingest->timer = event_new(base, -1, 0, timed_out, ingest);
-    if (ingest->timer == NULL) {
-        free(ingest);
-        return NULL;
-    }
-    return ingest;
+    if (ingest->timer != NULL && (dedupe == NULL || open_port(ingest, base, dedupe))) return ingest;
+    if (ingest->timer != NULL) event_free(ingest->timer);
+    free(ingest);
+    return NULL;
 }
 
 void ingest_destroy(struct ingest *ingest)
 {
     if (ingest == NULL) return;
     while (ingest->oldest != NULL) request_expire(ingest->oldest);
+    if (ingest->port_event != NULL) event_free(ingest->port_event);
     while (ingest->pooled > 0) arena_destroy(ingest->pool[--ingest->pooled]);
     event_free(ingest->timer);
     buffer_deinit(&ingest->reply);

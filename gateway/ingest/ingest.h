@@ -18,9 +18,12 @@ struct ingest {
     const struct config *config;
     struct lane_set *lanes;
     struct observer *observer; /* shared by all workers */
-    struct view *view;         /* the current one */
-    bool draining;             /* new requests are answered 503 */
-    bool no_cluster;           /* no broker has answered yet: answered 503 where nothing could be taken */
+    struct dedupe *dedupe;     /* shared by all workers; NULL = off */
+    struct dedupe_port *port;  /* ours, where dedupe is on */
+    struct event *port_event;
+    struct view *view; /* the current one */
+    bool draining;     /* new requests are answered 503 */
+    bool no_cluster;   /* no broker has answered yet: answered 503 where nothing could be taken */
 
     struct arena *pool[ARENA_POOL]; /* reset, ready */
     size_t pooled;
@@ -34,7 +37,7 @@ struct ingest {
 
 /* NULL when out of memory. */
 struct ingest *ingest_create(struct event_base *base, const struct config *config, struct lane_set *lanes,
-                             struct observer *observer, struct view *view) MUST_CHECK;
+                             struct observer *observer, struct dedupe *dedupe, struct view *view) MUST_CHECK;
 
 /* After the HTTP server and the lanes are gone. */
 void ingest_destroy(struct ingest *ingest);

@@ -108,6 +108,7 @@ static void write_item(struct json_writer *json, const struct request *request, 
     if (item->judgement.generated) json_member_bool(json, "generated", true);
     if (item->status == ITEM_ACCEPTED && item->judgement.discarded) json_member_bool(json, "discarded", true);
     if (item->observed != NULL) json_member_bool(json, "observed", true);
+    if (item->status == ITEM_ACCEPTED && settle_is_duplicate(item)) json_member_bool(json, "duplicate", true);
     write_flags(json, item);
     if (item->problem != PROBLEM_NONE) {
         json_name(json, "problem");
@@ -210,6 +211,7 @@ static void answer_accepted(struct answer *answer, struct request *request, cons
         if (tally->discarded > 0) json_member_int(&answer->json, "discarded", tally->discarded);
         if (tally->generated > 0) json_member_int(&answer->json, "generated", tally->generated);
         if (tally->observed > 0) json_member_int(&answer->json, "observed", tally->observed);
+        if (tally->duplicates > 0) json_member_int(&answer->json, "duplicates", tally->duplicates);
     }
     json_object_end(&answer->json);
 }

@@ -3,6 +3,7 @@
 #include "gateway/clock.h"
 #include "gateway/ingest/ingest.h"
 #include "gateway/ingest/reply.h"
+#include "gateway/ingest/resend.h"
 
 enum { FIRST_ITEMS = 4 };
 
@@ -219,7 +220,7 @@ static bool plan(struct request *request, struct item *item, const struct outcom
         delivery->state = DELIVERY_FAILED;
     } else if (topic_blocked(topic) != TOPIC_USABLE) {
         delivery->state = DELIVERY_WITHHELD;
-    } else {
+    } else if (request->ingest->dedupe == NULL || resend_claim(request, item, delivery)) {
         delivery->lane = lane_set_lane(request->ingest->lanes, topic);
         if (delivery->lane == NULL) return request_fail(request, PROBLEM_NO_ROOM);
         lane_claim(claims, delivery->lane, cost);
@@ -264,22 +265,30 @@ static bool waits_for(const struct delivery *delivery)
     return delivery->outcome->use->delivery != DELIVERY_MEMORY;
 }
 
+static void await(struct request *request, struct item *item, struct delivery *delivery)
+{
+    delivery->awaited = true;
+    item->waiting++;
+    request->waiting++;
+}
+
+static void produce_one(struct request *request, struct item *item, struct delivery *delivery)
+{
+    if (delivery->follows) await(request, item, delivery);
+    if (delivery->lane == NULL) return;
+    request->references++;
+    if (waits_for(delivery))
+        await(request, item, delivery);
+    else
+        request->produced_memory = true;
+    lane_produce(delivery->lane, &delivery->lane_record);
+}
+
 static void produce(struct request *request)
 {
     for (uint32_t i = 0; i < request->count; i++) {
         struct item *item = &request->items[i];
-        for (uint32_t k = 0; k < item->delivery_count; k++) {
-            struct delivery *delivery = &item->deliveries[k];
-            if (delivery->lane == NULL) continue;
-            request->references++;
-            if (waits_for(delivery)) {
-                item->waiting++;
-                request->waiting++;
-            } else {
-                request->produced_memory = true;
-            }
-            lane_produce(delivery->lane, &delivery->lane_record);
-        }
+        for (uint32_t k = 0; k < item->delivery_count; k++) produce_one(request, item, &item->deliveries[k]);
     }
 }
 
@@ -298,7 +307,10 @@ void request_hand_over(struct request *request)
     struct lane_claims claims = {.count = 0};
     for (uint32_t i = 0; request->failure == PROBLEM_NONE && i < request->count; i++)
         if (!plan_item(request, &request->items[i], &claims)) break;
-    if (request->failure == PROBLEM_NONE && reserve(request, &claims)) produce(request);
+    if (request->failure == PROBLEM_NONE && reserve(request, &claims))
+        produce(request);
+    else if (request->ingest->dedupe != NULL)
+        resend_release(request);
     observe(request);
     if (request->waiting > 0)
         ingest_await(request->ingest, request);
@@ -332,23 +344,34 @@ static void count_report(struct metrics *metrics, const struct delivery *deliver
     metrics_observe(metrics, METRIC_DELIVERY_TIME, use->tier, report->latency_us);
 }
 
+/* One delivery less to wait for; the last one answers. */
+static void end_wait(struct request *request, struct delivery *delivery)
+{
+    if (!delivery->awaited) return;
+    request->items[delivery->item].waiting--;
+    if (delivery->state == DELIVERY_STORED) request->produced_kafka = true;
+    if (--request->waiting > 0 || request->answered) return;
+    ingest_forget(request->ingest, request);
+    reply_send(request);
+}
+
 static void reported(struct lane_record *record, const struct lane_report *report)
 {
     struct request *request = record->request;
     struct delivery *delivery = (struct delivery *)((char *)record - offsetof(struct delivery, lane_record));
-    struct item *item = &request->items[delivery->item];
     note_report(delivery, report);
     count_report(request->view->metrics, delivery, report);
-    if (waits_for(delivery)) {
-        item->waiting--;
-        if (delivery->state == DELIVERY_STORED) request->produced_kafka = true;
-        if (--request->waiting == 0 && !request->answered) {
-            ingest_forget(request->ingest, request);
-            reply_send(request);
-        }
-    } else if (delivery->state == DELIVERY_UNDURABLE) {
-        request->ingest->lost++;
-    }
+    resend_settle(request, delivery);
+    if (!waits_for(delivery) && delivery->state == DELIVERY_UNDURABLE) request->ingest->lost++;
+    end_wait(request, delivery);
+    request_unref(request);
+}
+
+void request_tell(struct delivery *delivery, bool durable)
+{
+    struct request *request = delivery->lane_record.request;
+    delivery->state = durable ? DELIVERY_DUPLICATE : DELIVERY_UNDURABLE;
+    end_wait(request, delivery);
     request_unref(request);
 }
 

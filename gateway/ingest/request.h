@@ -14,6 +14,7 @@
 #define HEADGATE_GATEWAY_INGEST_REQUEST_H
 
 #include "gateway/http/http.h"
+#include "gateway/ingest/dedupe.h"
 #include "gateway/ingest/edition.h"
 #include "gateway/ingest/problem.h"
 #include "gateway/kafka/lane_set.h"
@@ -26,6 +27,7 @@ enum delivery_state {
     DELIVERY_FAILED,    /* the broker will never take it: outcome failed */
     DELIVERY_WITHHELD,  /* blocked, and the use says onBlocked: withhold */
     DELIVERY_UNDURABLE, /* not durable, but can still be: the item is retry */
+    DELIVERY_DUPLICATE, /* an earlier one of the same event is durable */
 };
 
 /* One record of one event on its way to one use's topic. */
@@ -36,8 +38,12 @@ struct delivery {
     uint32_t item;
     enum delivery_state state;
     bool possibly_persisted;
+    bool awaited; /* the reply waits for it */
+    bool follows; /* nothing is produced: it waits for another one of the same event */
     int32_t partition;
     int64_t offset;
+    uint32_t ticket; /* of the deduplication window */
+    struct dedupe_waiter waiter;
 };
 
 /* An undeclared event of a sender whose such events are observed; both texts live until the body is handed over. */
@@ -134,6 +140,9 @@ void request_hand_over(struct request *request);
 
 /* The reply's time is up: what is open is answered retry, uncertain. */
 void request_expire(struct request *request);
+
+/* The other delivery that this one follows has ended; gives back the reference that was taken for it. */
+void request_tell(struct delivery *delivery, bool durable);
 
 /* The connection is gone. */
 void request_detach(struct request *request);

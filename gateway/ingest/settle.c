@@ -16,7 +16,7 @@ static void settle_deliveries(struct item *item)
         const struct delivery *delivery = &item->deliveries[i];
         bool waited = delivery->outcome->use->delivery != DELIVERY_MEMORY;
         bool waiting = delivery->state == DELIVERY_WAITING && waited;
-        if (delivery->state == DELIVERY_STORED) stored = true;
+        if (delivery->state == DELIVERY_STORED || delivery->state == DELIVERY_DUPLICATE) stored = true;
         if (!waiting && delivery->state != DELIVERY_UNDURABLE) continue;
         open = true;
         if (waiting || delivery->possibly_persisted) item->uncertain = true;
@@ -25,6 +25,17 @@ static void settle_deliveries(struct item *item)
     item->status = ITEM_RETRY;
     item->problem = PROBLEM_NOT_DURABLE;
     item->partly_delivered = stored;
+}
+
+bool settle_is_duplicate(const struct item *item)
+{
+    bool some = false;
+    for (uint32_t i = 0; i < item->delivery_count; i++) {
+        enum delivery_state state = item->deliveries[i].state;
+        if (state == DELIVERY_STORED || state == DELIVERY_WAITING) return false;
+        some |= state == DELIVERY_DUPLICATE;
+    }
+    return some;
 }
 
 void settle_items(struct request *request, struct tally *tally)
@@ -46,6 +57,7 @@ void settle_items(struct request *request, struct tally *tally)
             tally->discarded += item->judgement.discarded;
             tally->generated += item->judgement.generated;
             tally->observed += item->observed != NULL;
+            tally->duplicates += settle_is_duplicate(item);
             break;
         case ITEM_REFUSED: tally->refused++; break;
         case ITEM_RETRY:
@@ -68,6 +80,8 @@ struct settled settle_outcome(const struct item *item, const struct outcome *out
     } else if (settled.delivery->state == DELIVERY_WITHHELD) {
         settled.kind = OUTCOME_WITHHELD;
         settled.reason = REASON_BLOCKED;
+    } else if (settled.delivery->state == DELIVERY_DUPLICATE) {
+        settled.kind = OUTCOME_DUPLICATE;
     }
     return settled;
 }
@@ -100,7 +114,8 @@ static void count_accepted(struct metrics *metrics, struct alarm_cells *alarms, 
         struct settled settled = settle_outcome(item, outcome);
         metrics_add3(metrics, METRIC_OUTCOMES, outcome->use->index, settled.kind, settled.reason, 1);
         if (settled.kind == OUTCOME_SHADOW) count_shadow(metrics, outcome);
-        if (outcome->late && outcome->record != NULL) metrics_add1(metrics, METRIC_LATE, outcome->use->index, 1);
+        if (outcome->late && outcome->record != NULL && settled.kind != OUTCOME_DUPLICATE)
+            metrics_add1(metrics, METRIC_LATE, outcome->use->index, 1);
         metrics_observe(metrics, METRIC_EVENT_AGE, outcome->use->tier, judgement->age);
     }
 }

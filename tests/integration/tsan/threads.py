@@ -1,5 +1,6 @@
 """All threads at work at once, watched by ThreadSanitizer: several workers, the main thread with reloads and pages, the auditor,
 librdkafka's own. Not part of the ordinary run: the binary is another one (tsan.sh)."""
+import itertools
 import random
 import socket
 import threading
@@ -8,7 +9,7 @@ from pathlib import Path
 import pytest
 import requests
 
-from contracts import Folder, copy_example, example_event, payment, small_model, small_use
+from contracts import Folder, copy_example, example_event, payment, sla, small, small_model, small_use
 from gateway import HEADGATE, ROOT, new_keys, new_sender, run, wait_for
 from load import Ledger
 
@@ -27,12 +28,22 @@ def watched(tmp_path):
     return {"TSAN_OPTIONS": options}, reports
 
 
+def promising_model(event):
+    """A small model whose promises over many events every worker counts."""
+    model = small_model(event)
+    note = next(field for field in model["schema"][0]["properties"] if field["name"] == "note")
+    note["quality"] = [{"metric": "nullValues", "mustBeLessThan": 1, "unit": "percent"},
+                       {"metric": "nullValues", "mustBe": 0, "severity": "info"}]
+    sla(model, "errorRate", 1, "percent")
+    return model
+
+
 def folder_of(path):
     """Every example, and a small model for the ledgers."""
     for name in ("shop", "payments", "logistics"):
         copy_example(name, path / name)
     folder = Folder(path / "small")
-    folder.write(small_model("flow"))
+    folder.write(promising_model("flow"))
     folder.write(small_use("flow", "reader"))
     folder.write(small_use("flow", "memory", delivery="memory", tagging="full"))
     return folder
@@ -82,6 +93,17 @@ def mixed_bodies(gateway, key):
     return send
 
 
+def twins(gateway, key):
+    """The same few events again and again, from several threads: resends meet what is under way in other workers."""
+    numbers = itertools.count()
+
+    def send(session):
+        first = next(numbers) // 4 % 50
+        gateway.post("flow", [small("twin", first), small("twin", first + 1), small("twin", first)], {}, key, session)
+
+    return send
+
+
 def broken_connections(gateway):
     """Requests that are cut off, and bodies whose sender does not wait for the reply."""
     host, port = gateway.ingest.removeprefix("http://").split(":")
@@ -123,9 +145,11 @@ def test_no_thread_meets_another_unprepared(serve, watched, tmp_path, workers):
     folder, keys, senders = folder_of(tmp_path / "contracts"), new_keys(tmp_path), tmp_path / "senders.yaml"
     key = new_sender(senders, "urn:test:sender", "--receipts", "--undeclared-events", "observe")
     gateway = serve(tmp_path / "contracts", "--embedded", "--keys", keys, "--senders", senders, "--workers", workers,
-                    "--metrics.sender", env=environment)
+                    "--metrics.sender", "--dedupe.window", "2s", "--dedupe.entries", "1000", env=environment)
     bearer = {"Authorization": f"Bearer {key}"}
-    with Visitors(mixed_bodies(gateway, key), mixed_bodies(gateway, key), broken_connections(gateway), pages(gateway)):
+    again = twins(gateway, key)
+    with Visitors(mixed_bodies(gateway, key), mixed_bodies(gateway, key), again, again, broken_connections(gateway),
+                  pages(gateway)):
         with Ledger(gateway, "flow", threads=4, per_request=10, headers=bearer) as ledger:
             wait_for(lambda: ledger.count() > 300, "events flow", 60)
             keep_reloading(gateway, folder, keys, 4)

@@ -52,7 +52,7 @@ struct rig {
     struct alarm_cells *cells[2]; /* of two workers */
 };
 
-static const struct sender names[] = {{.name = {"urn:a", 5}, .index = 0}, {.name = {"urn:b", 5}, .index = 1}};
+static struct sender names[] = {{.name = {"urn:a", 5}, .index = 0}, {.name = {"urn:b", 5}, .index = 1}};
 static const struct senders senders = {.items = names, .count = 2};
 
 static void open_rig(struct rig *rig)

@@ -1,0 +1,119 @@
+"""The deduplication window: what was delivered is not written again, whichever worker gets the resend."""
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from contracts import Folder, small, small_model, small_use, topic_of, unique
+from gateway import wait_for
+from load import occurrences
+from test_alarms import metric
+
+WINDOW = ("--dedupe.window", "10min")
+
+
+def serve_two_uses(serve, tmp_path, *arguments, **options):
+    event = unique("once")
+    folder = Folder(tmp_path / "contracts")
+    folder.write(small_model(event))
+    for name in ("one", "two"):
+        folder.write(small_use(event, name))
+    gateway = serve(folder, *(arguments or ("--embedded", "--workers", "2")), *WINDOW, **options)
+    gateway.warm_up(event, small(event, 0))
+    return gateway, event, folder
+
+
+def outcomes(gateway, event, body):
+    return {use: line["outcome"] for use, line in gateway.receipt(event, body)[0].items()}
+
+
+def test_a_resend_is_a_duplicate(serve, tmp_path):
+    gateway, event, folder = serve_two_uses(serve, tmp_path)
+    body = small(event, 1)
+    assert outcomes(gateway, event, body) == {"one": "delivered", "two": "delivered"}
+    assert outcomes(gateway, event, body) == {"one": "duplicate", "two": "duplicate"}
+    reply = gateway.post(event, body)
+    assert (reply.status_code, reply.json()["accepted"], reply.json()["duplicates"]) == (202, 1, 1)
+    assert outcomes(gateway, event, small(event, 2)) == {"one": "delivered", "two": "delivered"}
+    assert metric(gateway, "headgate_dedupe_hits_total") == 4
+    assert metric(gateway, "headgate_dedupe_entries") == 6
+    assert metric(gateway, "headgate_outcomes_total", use="one", outcome="duplicate") == 2
+    gateway.reload()
+    assert outcomes(gateway, event, body) == {"one": "duplicate", "two": "duplicate"}, "a reload forgets nothing"
+    folder.write(small_use(event, "three"))
+    gateway.reload()
+    assert outcomes(gateway, event, body) == {"one": "duplicate", "two": "duplicate", "three": "delivered"}
+
+
+def test_a_list_that_repeats_itself(serve, tmp_path):
+    """The second one waits for the first, which is on its way with it."""
+    gateway, event, _ = serve_two_uses(serve, tmp_path)
+    receipts = gateway.receipt(event, [small(event, n) for n in (1, 1, 2, 1)])
+    assert [receipt["one"]["outcome"] for receipt in receipts] == ["delivered", "duplicate", "delivered", "duplicate"]
+    reply = gateway.post(event, [small(event, n) for n in (1, 2, 3)])
+    assert reply.json()["accepted"] == 3 and reply.json()["duplicates"] == 2
+
+
+def test_workers_share_the_window(serve, tmp_path):
+    """Many connections send the same events at once: each is written once, whichever worker gets it first."""
+    gateway, event, _ = serve_two_uses(serve, tmp_path)
+    with ThreadPoolExecutor(8) as pool:
+        replies = list(pool.map(lambda n: gateway.receipt(event, small(event, 100 + n % 20), {"Connection": "close"})[0],
+                                range(200)))
+    found = Counter(receipt["one"]["outcome"] for receipt in replies)
+    assert found == {"delivered": 20, "duplicate": 180}
+    assert metric(gateway, "headgate_produced_records_total", use="one") == 21
+
+
+def test_events_without_an_id_are_never_duplicates(serve, tmp_path):
+    """The id that is made for them is another each time; and without a primary key an id is the sender's own."""
+    event = unique("bare")
+    folder = Folder(tmp_path / "contracts")
+    model = small_model(event)
+    for field in model["schema"][0]["properties"]:
+        field.pop("primaryKey", None)
+    folder.write(model)
+    folder.write(small_use(event, "one"))
+    gateway = serve(folder, "--embedded", *WINDOW)
+    gateway.warm_up(event, small(event, 0))
+    assert [outcomes(gateway, event, small(event, 1)) for _ in range(2)] == [{"one": "delivered"}] * 2
+    same = {"Idempotency-Key": "k"}
+    first, second = (gateway.receipt(event, small(event, 1), same)[0]["one"]["outcome"] for _ in range(2))
+    assert (first, second) == ("delivered", "duplicate")
+
+
+def test_off_nothing_is_remembered(serve, tmp_path):
+    event = unique("off")
+    folder = Folder(tmp_path / "contracts")
+    folder.write(small_model(event))
+    folder.write(small_use(event, "one"))
+    gateway = serve(folder, "--embedded")
+    gateway.warm_up(event, small(event, 0))
+    assert [outcomes(gateway, event, small(event, 1)) for _ in range(2)] == [{"one": "delivered"}] * 2
+    assert metric(gateway, "headgate_dedupe_entries") == 0
+
+
+@pytest.fixture
+def frozen(kafka):
+    yield kafka.freeze
+    kafka.thaw()
+
+
+def test_a_resend_waits_for_what_is_still_on_its_way(kafka, serve, frozen, tmp_path):
+    """A broker that does not answer: the sender is told to come again, and its resend writes nothing a second time."""
+    event = unique("late")
+    folder = Folder(tmp_path / "contracts")
+    folder.write(small_model(event))
+    folder.write(small_use(event, "one"))
+    gateway = serve(folder, "--workers", "2", "--reply_timeout", "700ms", *WINDOW, kafka=kafka.bootstrap)
+    gateway.warm_up(event, small(event, "warm"))
+    frozen()
+    for _ in range(2):
+        reply = gateway.post(event, small(event, 1), {"Connection": "close"})
+        assert (reply.status_code, reply.json()["uncertain"]) == (503, True)
+    kafka.thaw()
+    wait_for(lambda: gateway.post(event, small(event, 1)).status_code == 202, "the first one has arrived")
+    assert gateway.post(event, small(event, 1)).json()["duplicates"] == 1
+    counts = occurrences(kafka.read(topic_of(event, "one")))
+    assert counts[f"{event}-1"] == 1
+    assert metric(gateway, "headgate_dedupe_waits_total") >= 1
