@@ -58,7 +58,7 @@ static void every_facet_can_be_read(void **state)
     assert_non_null(list);
     const struct use *surface = approval_surface_read(yaml_get(list->items[0], "approved"), arena, &surface_error);
     if (surface == NULL) fail_msg("line %u: %s", surface_error.node->line, surface_error.message);
-    assert_int_equal(surface->root->child_count, 8);
+    assert_int_equal(surface->root->child_count, 9);
     const struct field *numbers = surface->root->children[2], *list_field = surface->root->children[6];
     assert_true(numbers->rules.exclusive_minimum && numbers->rules.minimum.negative && numbers->rules.minimum.coefficient == 15);
     assert_true(span_is(numbers->source->path, "x.y") && numbers->scale == 2 && numbers->precision == 9);
@@ -69,6 +69,8 @@ static void every_facet_can_be_read(void **state)
     assert_int_equal(surface->root->children[5]->rules.maximum_time, 20454);
     assert_true(list_field->rules.unique_items && list_field->rules.max_items == 9);
     assert_true(span_is(list_field->items->children[0]->path, "g.h"));
+    assert_int_equal(surface->root->children[7]->rules.max_properties, 5);
+    assert_int_equal(surface->root->children[7]->items->child_count, 2);
     assert_int_equal(surface->retention, NO_LIMIT);
     assert_true(surface->trace && surface->recipient_count == 2 && surface->waiver_count == 1);
     assert_true(span_is(surface->model->consent->path, "consent"));
