@@ -196,6 +196,7 @@ static int run(int argc, char **argv)
     if (export != (use != NULL) || export != (reader != NULL))
         return command_usage_error(&command_keys, export ? "export takes --use CONTRACT_ID and --out READER_FILE"
                                                          : "--use and --out belong to export");
+    if (export && *use == '\0') return command_usage_error(&command_keys, "--use is the id of a use's contract");
     if (export) return export_file(argv[2], use, reader);
     if (span_is(action, "new")) return new_file(argv[2]);
     if (span_is(action, "rotate")) return rotate_file(argv[2], new_pseudonyms);

@@ -139,6 +139,21 @@ def test_keys(tmp_path):
     assert file.stat().st_mode & 0o777 == 0o600
 
 
+def test_keys_export(tmp_path):
+    file, reader = new_keys(tmp_path), tmp_path / "reader.keys"
+    export = ("keys", "export", file, "--use", "urn:acme:care:use:support", "--out", reader)
+    assert run(*export).returncode == 0 and reader.stat().st_mode & 0o777 == 0o600
+    again = run(*export)
+    assert again.returncode == 3 and str(reader) in again.stderr, "an existing file is left alone"
+    listed = json.loads(run("keys", "ls", reader, "--json").stdout)
+    assert listed["use"] == "urn:acme:care:use:support" and [key["purpose"] for key in listed["keys"]] == ["reading"]
+    assert run("keys", "rotate", reader).returncode == 1, "a reader's file makes nothing"
+    assert run("keys", "export", reader, "--use", "urn:b", "--out", tmp_path / "b").returncode == 1
+    for words in (("--use", "urn:b"), ("--out", "b"), ("--use", "", "--out", "b")):
+        assert run("keys", "export", file, *words).returncode == 2
+    assert run("keys", "ls", file, "--use", "urn:b").returncode == 2
+
+
 def test_keys_that_cannot_be_used(tmp_path):
     file = tmp_path / "k"
     assert run("keys", "ls", file).returncode == 3
