@@ -34,7 +34,8 @@ static struct keyring *open_file(const char *path, bool any, int *code)
         *code = command_could_not(&command_keys, "%s: %s", path, error);
     } else {
         unsigned line = 0;
-        keyring = (any ? keyring_parse_any : keyring_parse)(buffer_span(&text), &error, &line);
+        struct span bytes = buffer_span(&text);
+        keyring = any ? keyring_parse_any(bytes, &error, &line) : keyring_parse(bytes, &error, &line);
         if (keyring == NULL) {
             fprintf(stderr, "%s:%u: %s\n", path, line, error);
             *code = EXIT_FOUND;

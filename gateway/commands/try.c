@@ -108,7 +108,9 @@ static struct keyring *open_keys(const struct trial *trial, int *code)
     struct keyring *keyring = NULL;
     if (path == NULL) {
         if (needs_keys(trial->contracts.catalogue))
-            fputs("headgate try: no --keys: hashes, ciphertexts and ce_id are made with a passing key, and differ the next time\n", stderr);
+            fputs(
+                "headgate try: no --keys: hashes, ciphertexts and ce_id are made with a passing key, and differ the next time\n",
+                stderr);
         keyring = keyring_create_passing();
         if (keyring == NULL) *code = command_could_not(&command_try, "the system has no random numbers");
         return keyring;
