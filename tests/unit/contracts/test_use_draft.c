@@ -7,6 +7,7 @@
 #include <cmocka.h>
 
 #include "contracts/catalogue.h"
+#include "contracts/rule.h"
 #include "contracts/use_draft.h"
 
 #include <stdio.h>
