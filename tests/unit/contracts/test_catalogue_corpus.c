@@ -1,4 +1,3 @@
-// link: -Wl,--wrap=malloc,--wrap=realloc,--wrap=calloc
 /* The corpus of contracts: a folder per case, and expected.tsv with the rule and the line that each proves. */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -6,8 +5,6 @@
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -15,38 +12,6 @@
 #include "contracts/rule.h"
 
 #define CORPUS "tests/corpus/contracts"
-
-/* Fails the allocation that makes the countdown reach zero, and all later ones. */
-static long countdown = -1;
-
-void *__real_malloc(size_t size);
-void *__wrap_malloc(size_t size);
-void *__real_realloc(void *old, size_t size);
-void *__wrap_realloc(void *old, size_t size);
-void *__real_calloc(size_t count, size_t size);
-void *__wrap_calloc(size_t count, size_t size);
-
-static bool refuse(void)
-{
-    if (countdown < 0) return false;
-    if (countdown > 0) countdown--;
-    return countdown == 0;
-}
-
-void *__wrap_malloc(size_t size)
-{
-    return refuse() ? NULL : __real_malloc(size);
-}
-
-void *__wrap_realloc(void *old, size_t size)
-{
-    return refuse() ? NULL : __real_realloc(old, size);
-}
-
-void *__wrap_calloc(size_t count, size_t size)
-{
-    return refuse() ? NULL : __real_calloc(count, size);
-}
 
 struct loaded {
     struct arena *arena;
@@ -232,88 +197,12 @@ static void every_rule_of_contracts_has_a_case(void **state)
     free(proven);
 }
 
-static void copy_prefix(const char *from, const char *to, size_t size)
-{
-    FILE *in = fopen(from, "rb");
-    FILE *out = fopen(to, "wb");
-    assert_non_null(in);
-    assert_non_null(out);
-    for (int byte; size > 0 && (byte = fgetc(in)) != EOF; size--) fputc(byte, out);
-    fclose(in);
-    fclose(out);
-}
-
-static size_t size_of(const char *path)
-{
-    struct stat info;
-    assert_int_equal(stat(path, &info), 0);
-    return (size_t)info.st_size;
-}
-
-/* A cut contract may load by accident, but never crashes, and says why when it does not. */
-static void truncate_every_byte(const char *dir, const char *victim)
-{
-    char temporary[] = "/tmp/headgate-corpus-XXXXXX";
-    char from[200], to[200], other_from[200], other_to[200];
-    const char *other = strcmp(victim, "use") == 0 ? "model" : "use";
-    assert_non_null(mkdtemp(temporary));
-    snprintf(from, sizeof from, "%s/%s.odcs.yaml", dir, victim);
-    snprintf(to, sizeof to, "%s/%s.odcs.yaml", temporary, victim);
-    snprintf(other_from, sizeof other_from, "%s/%s.odcs.yaml", dir, other);
-    snprintf(other_to, sizeof other_to, "%s/%s.odcs.yaml", temporary, other);
-    copy_prefix(other_from, other_to, SIZE_MAX);
-    for (size_t size = size_of(from); size-- > 0;) {
-        struct loaded loaded;
-        copy_prefix(from, to, size);
-        load(&loaded, temporary);
-        assert_false(loaded.diagnostics.failed);
-        if (loaded.catalogue == NULL) assert_true(loaded.diagnostics.errors > 0);
-        unload(&loaded);
-    }
-    unlink(to);
-    unlink(other_to);
-    rmdir(temporary);
-}
-
-static void survives_truncation_at_every_byte(void **state)
-{
-    (void)state;
-    truncate_every_byte(CORPUS "/valid_class_lowered", "model");
-    truncate_every_byte(CORPUS "/valid_class_lowered", "use");
-    truncate_every_byte(CORPUS "/invalid_waiver_expired", "use");
-}
-
-/* Every allocation fails once, with all later ones: the load ends with `failed` or with errors, never with a half catalogue. */
-static void survives_every_failing_allocation(void **state)
-{
-    (void)state;
-    static const char *const dirs[] = {CORPUS "/valid_narrower", CORPUS "/invalid_date_format", CORPUS "/valid_without_role",
-                                       "contracts/examples/logistics"};
-    for (size_t i = 0; i < COUNT_OF(dirs); i++) {
-        bool done = false;
-        for (long n = 1; !done; n++) {
-            struct loaded loaded = {0};
-            struct catalogue_options options;
-            catalogue_options_init(&options);
-            loaded.arena = arena_create(64 << 20);
-            diagnostics_init(&loaded.diagnostics, loaded.arena);
-            countdown = n;
-            loaded.catalogue = catalogue_load(dirs[i], &options, &loaded.diagnostics);
-            done = countdown > 0;
-            countdown = -1;
-            if (loaded.catalogue == NULL) assert_true(loaded.diagnostics.failed || loaded.diagnostics.errors > 0);
-            unload(&loaded);
-            assert_true(n < 5000);
-        }
-    }
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(every_case_breaks_the_rule_it_is_made_for), cmocka_unit_test(strictness_makes_errors_of_the_same_faults),
-        cmocka_unit_test(every_rule_of_contracts_has_a_case),        cmocka_unit_test(survives_truncation_at_every_byte),
-        cmocka_unit_test(survives_every_failing_allocation),
+        cmocka_unit_test(every_case_breaks_the_rule_it_is_made_for),
+        cmocka_unit_test(strictness_makes_errors_of_the_same_faults),
+        cmocka_unit_test(every_rule_of_contracts_has_a_case),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
