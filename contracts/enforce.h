@@ -48,7 +48,7 @@ enum outcome_reason {
 
 struct violation {
     const struct rule *rule;
-    struct span pointer; /* RFC 6901, wire names and array indexes */
+    struct span pointer; /* RFC 6901: wire names, array indexes, `*` for the key of a map */
 };
 
 /* What one event adds to a quality rule: how many values the rule looked at, and how many of them do not keep it. */
@@ -61,8 +61,8 @@ struct outcome {
     const struct use *use;
     enum outcome_kind kind;
     enum outcome_reason reason;
-    enum outcome_kind would; /* shadow: what would have become of it */
-    size_t size;             /* shadow: bytes of the value that would have been written */
+    enum outcome_kind would;     /* shadow: what would have become of it */
+    size_t size;                 /* shadow: bytes of the value that would have been written */
     bool late;                   /* delivered or diverted with ce_freshness late */
     const struct record *record; /* delivered and diverted; NULL otherwise */
 };

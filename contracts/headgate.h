@@ -127,7 +127,7 @@ struct headgate_event {
 enum headgate_verdict { HEADGATE_ACCEPTED, HEADGATE_REFUSED };
 
 struct headgate_violation {
-    struct headgate_bytes pointer; /* RFC 6901 */
+    struct headgate_bytes pointer; /* RFC 6901; `*` stands for any key of a map */
     const char *rule;              /* what `headgate explain RULE` explains */
     const char *message;           /* one sentence for the sender */
 };

@@ -203,7 +203,7 @@ static struct draft_field *read_array(struct reading *reading, const json_t *typ
 static struct draft_field *read_map(struct reading *reading, const json_t *type, struct span name)
 {
     (void)type;
-    return infer_left_out(name, "a map: its keys would be fields that nobody declared", reading->arena);
+    return infer_left_out(name, "a map: say whose its keys are and declare it as logicalType map, in v3.2.0", reading->arena);
 }
 
 static struct draft_field *read_fixed(struct reading *reading, const json_t *type, struct span name)

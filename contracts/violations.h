@@ -1,6 +1,7 @@
 /* violations.h - what an event breaks, gathered while it is read: a bounded list of rules with RFC 6901 pointers.
  *
- * Pointers hold declared names and array indexes; an undeclared name only where the sender asked for such names. Never values. */
+ * Pointers hold declared names, array indexes, and `*` for the key of a map; an undeclared name only where the sender asked for
+ * such names. Never values. */
 #ifndef HEADGATE_CONTRACTS_VIOLATIONS_H
 #define HEADGATE_CONTRACTS_VIOLATIONS_H
 
