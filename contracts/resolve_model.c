@@ -456,6 +456,18 @@ static void read_event(const struct model_reading *reading)
         reading->model->domain = contract->domain->text;
 }
 
+/* Of a key of several fields none is unique by itself. */
+static void report_parts_of_key(const struct model_reading *reading)
+{
+    const struct model *model = reading->model;
+    for (size_t i = 0; i < model->primary_key_count && model->primary_key_count > 1; i++) {
+        const struct field *field = model->primary_key[i];
+        if (field->unique)
+            diagnostics_add(reading->resolver->odcs.diagnostics, "not-enforced", field->place, field->path,
+                            "uniqueness is watched for the primary key as a whole, not for one of its fields");
+    }
+}
+
 struct model *resolve_model(struct resolver *resolver, const struct contract *contract)
 {
     resolve_begin(resolver, contract);
@@ -480,6 +492,7 @@ struct model *resolve_model(struct resolver *resolver, const struct contract *co
     if (!rooted) return NULL;
     read_named_fields(&reading);
     if (!resolve_key(resolver, object, model->root, KEY_PRIMARY, &model->primary_key, &model->primary_key_count)) return NULL;
+    report_parts_of_key(&reading);
     read_subjects(&reading);
     if (!read_regulations(&reading) || !resolve_model_limit(resolver, &sla, &model->limit)) return NULL;
     return resolver->odcs.diagnostics->errors == errors ? model : NULL;

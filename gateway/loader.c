@@ -108,6 +108,18 @@ static void note_keys(struct edition *edition, const struct config *config, cons
     if (fingerprint.size > 0) memcpy(edition->key_fingerprint, fingerprint.data, fingerprint.size);
 }
 
+/* A promise that nobody watches is told where it is made. */
+static void tell_unwatched(const struct config *config, const struct catalogue *catalogue)
+{
+    if (config->dedupe_window > 0) return;
+    for (size_t i = 0; i < catalogue->model_count; i++) {
+        const struct model *model = catalogue->models[i];
+        if (model->primary_key_count != 1 || !model->primary_key[0]->unique) continue;
+        log_line(LOG_WARNING, "unique_unwatched", log_span("model", model->name),
+                 log_text("meaning", "its primary key is declared unique, and dedupe.window is off"));
+    }
+}
+
 static struct catalogue *load_catalogue(const struct config *config, const struct keyring *keyring,
                                         struct diagnostics *diagnostics, struct buffer *problems)
 {
@@ -148,6 +160,7 @@ struct edition *loader_load(const struct config *config, struct topics *topics, 
     }
     tell(config, &diagnostics, problems);
     if (edition != NULL) {
+        tell_unwatched(config, edition->catalogue);
         edition->loaded = clock_wall();
         note_keys(edition, config, keyring);
         tell_observed(edition->senders);

@@ -85,9 +85,12 @@ def test_events_without_an_id_are_never_duplicates(serve, tmp_path):
 def test_off_nothing_is_remembered(serve, tmp_path):
     event = unique("off")
     folder = Folder(tmp_path / "contracts")
-    folder.write(small_model(event))
+    model = small_model(event)
+    model["schema"][0]["properties"][0]["unique"] = True
+    folder.write(model)
     folder.write(small_use(event, "one"))
     gateway = serve(folder, "--embedded")
+    assert gateway.wait_log("unique_unwatched")["model"] == event
     gateway.warm_up(event, small(event, 0))
     assert [outcomes(gateway, event, small(event, 1)) for _ in range(2)] == [{"one": "delivered"}] * 2
     assert metric(gateway, "headgate_dedupe_entries") == 0
