@@ -65,6 +65,20 @@ static void add_part(struct gathering *gathering, const struct contract_property
     gathering->parts[gathering->count++] = (struct key_part){property, field, position};
 }
 
+/* A mark inside an array or a map would be one of many: no key, and nothing to be passed over in silence. */
+static void refuse_marks(struct gathering *gathering, const struct contract_property *property)
+{
+    if (property == NULL) return;
+    if (is_marked(gathering, property))
+        odcs_report(&gathering->resolver->odcs, rule_of(gathering->kind), &property->part, element_of(gathering->kind), NULL,
+                    "a key field lies in no array and in no map");
+    for (size_t i = 0; i < property->property_count; i++) refuse_marks(gathering, &property->properties[i]);
+    refuse_marks(gathering, property->items);
+    if (property->map == NULL) return;
+    refuse_marks(gathering, property->map->key);
+    refuse_marks(gathering, property->map->value);
+}
+
 static void gather(struct gathering *gathering, const struct contract_property *object, const struct field *parent)
 {
     for (size_t i = 0; i < object->property_count; i++) {
@@ -73,6 +87,9 @@ static void gather(struct gathering *gathering, const struct contract_property *
         if (field == NULL) continue;
         if (is_marked(gathering, property)) add_part(gathering, property, field);
         if (field->type == TYPE_OBJECT) gather(gathering, property, field);
+        refuse_marks(gathering, property->items);
+        if (property->map != NULL) refuse_marks(gathering, property->map->key);
+        if (property->map != NULL) refuse_marks(gathering, property->map->value);
     }
 }
 
