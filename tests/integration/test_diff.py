@@ -157,6 +157,20 @@ def test_events_whose_records_change(tmp_path):
                                      "is": "delivered, another record", "count": 1, "first": 1}]
 
 
+def test_events_with_encrypted_fields(tmp_path):
+    """What differs each time does not count as another record; a change beside it does."""
+    use = CORPUS / "handling_to_encrypted" / "new"
+    for changed in (False, True):
+        other = tmp_path / str(changed)
+        shutil.copytree(use, other)
+        text = (other / "order-risk.use.odcs.yaml").read_text()
+        if changed:
+            (other / "order-risk.use.odcs.yaml").write_text(text.replace("- {name: pieces}", "- {name: pieces, transformLogic: round(step=10)}"))
+        (tmp_path / "order_placed.event.json").write_text(json.dumps(EVENT))
+        done = run("diff", use, other, "--json", "--events", tmp_path / "order_placed.event.json")
+        assert json.loads(done.stdout)["events"]["changed"] == int(changed), done.stdout
+
+
 def test_forms_of_event_files(tmp_path):
     envelope = {"specversion": "1.0", "id": "1", "source": "urn:acme:app", "type": "order_placed", "data": EVENT}
     array = json.dumps([envelope, envelope, EVENT], indent=2)

@@ -316,6 +316,41 @@ static void the_options_limit_what_an_event_takes(void **state)
     }
 }
 
+/* ---------------------------------------------------------------- encrypted fields */
+
+static struct headgate_bytes sealed_value(struct headgate_enforcer *enforcer, struct headgate_result **result)
+{
+    struct headgate_event event =
+        order_event("{\"id\":\"a\",\"at\":\"2026-11-22T13:44:10Z\",\"text\":\"top secret\",\"ip\":\"203.0.113.77\"}");
+    event.type = "sealed";
+    assert_int_equal(headgate_enforce(enforcer, &event, result), HEADGATE_OK);
+    assert_int_equal((*result)->outcome_count, 2);
+    assert_non_null((*result)->outcomes[0].record);
+    return (*result)->outcomes[0].record->value;
+}
+
+/* Embedded as in the gateway: the text is nowhere in the record, and the same event makes other bytes each time. */
+static void encrypts_as_the_gateway_does(void **state)
+{
+    (void)state;
+    struct headgate_catalogue *catalogue = load("tests/decisions/contracts/encryption");
+    struct headgate_enforcer *enforcer = enforcer_of(catalogue);
+    struct headgate_result *first = NULL, *second = NULL;
+    struct headgate_bytes one = sealed_value(enforcer, &first), two = sealed_value(enforcer, &second);
+    assert_null(memmem(one.data, one.size, "top secret", 10));
+    assert_int_equal(one.size, two.size);
+    assert_memory_not_equal(one.data, two.data, one.size);
+    assert_non_null(
+        memmem(first->outcomes[0].use->schema.data, first->outcomes[0].use->schema.size, "\"encrypted\":\"use\"", 17));
+    headgate_result_destroy(first);
+    headgate_result_destroy(second);
+    headgate_enforcer_destroy(enforcer);
+    headgate_catalogue_destroy(catalogue);
+    struct headgate_problems *problems;
+    assert_non_null(error_of("tests/decisions/contracts/encryption", NULL, "keys-missing", &problems));
+    headgate_problems_destroy(problems);
+}
+
 /* ---------------------------------------------------------------- the id of an event without one */
 
 static void takes_an_id_from_cloudevents(void **state)
@@ -399,6 +434,7 @@ int main(void)
         cmocka_unit_test(nothing_is_destroyed_and_counted_too),
         cmocka_unit_test(has_words_for_everything),
         cmocka_unit_test(the_options_limit_what_an_event_takes),
+        cmocka_unit_test(encrypts_as_the_gateway_does),
         cmocka_unit_test(takes_an_id_from_cloudevents),
         cmocka_unit_test(two_threads_share_a_catalogue),
     };
