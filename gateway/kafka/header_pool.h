@@ -20,11 +20,21 @@
 #include <librdkafka/rdkafka.h>
 
 /* Of all lists kept; one takes about 1 KiB. */
-enum { HEADER_POOL_KEPT = 2048, HEADER_POOL_SHELVES = 64 };
+enum { HEADER_POOL_KEPT = 2048, HEADER_POOL_SHELVES = 64, HEADER_LIST_VARYING = 8 };
+
+/* A list of librdkafka's, and where the values lie in it that change from record to record. */
+struct header_list {
+    rd_kafka_headers_t *headers;
+    uint64_t kind; /* 0: not to be used again */
+    uint32_t count;
+    uint32_t sizes[HEADER_LIST_VARYING];
+    char *values[HEADER_LIST_VARYING];
+    const char *names[HEADER_LIST_VARYING]; /* the record's own; never looked into */
+};
 
 struct header_shelf {
     uint64_t kind;
-    rd_kafka_headers_t **lists;
+    struct header_list **lists;
     size_t count, capacity;
 };
 
@@ -36,11 +46,13 @@ struct header_pool {
 
 void header_pool_deinit(struct header_pool *pool);
 
-/* The record's headers, owned by the caller; NULL when out of memory. *kind says what header_pool_put() is to be told; 0 = not to
- * be kept. */
-rd_kafka_headers_t *header_pool_get(struct header_pool *pool, const struct record *record, uint64_t *kind) MUST_CHECK;
+/* The record's headers, owned by the caller until header_pool_put() or header_list_destroy(); NULL when out of memory. */
+struct header_list *header_pool_get(struct header_pool *pool, const struct record *record) MUST_CHECK;
 
 /* Keeps the list, or destroys it. */
-void header_pool_put(struct header_pool *pool, uint64_t kind, rd_kafka_headers_t *headers);
+void header_pool_put(struct header_pool *pool, struct header_list *list);
+
+/* Destroys the list, and with it the headers unless a message has them (list->headers NULL). NULL is fine. */
+void header_list_destroy(struct header_list *list);
 
 #endif

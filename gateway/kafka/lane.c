@@ -213,7 +213,7 @@ COLD static void refuse(struct lane *lane, struct lane_record *record, rd_kafka_
 static void hand_over(struct lane *lane, struct lane_record *record)
 {
     record->generation = lane->generation;
-    rd_kafka_resp_err_t code = producer_send(lane->producer, record->topic, record->record, record, &record->headers_kind);
+    rd_kafka_resp_err_t code = producer_send(lane->producer, record->topic, record->record, record, &record->headers);
     if (UNLIKELY(code != RD_KAFKA_RESP_ERR_NO_ERROR)) refuse(lane, record, code);
 }
 
@@ -263,8 +263,8 @@ static void serve_report(struct lane *lane, const rd_kafka_message_t *message, i
     struct lane_record *record = message->_private;
     rd_kafka_msg_status_t status = rd_kafka_message_status(message);
     lane->producer->outstanding--;
+    producer_take_back(lane->producer, message, record->headers);
     if (LIKELY(message->err == RD_KAFKA_RESP_ERR_NO_ERROR) || status == RD_KAFKA_MSG_STATUS_PERSISTED) {
-        producer_take_back(lane->producer, message, record->headers_kind);
         finish_delivered(lane, record, message, now_us);
         return;
     }

@@ -52,7 +52,7 @@ struct lane_record {
 
     /* Of lane.c. */
     struct lane_record *previous, *next;
-    uint64_t headers_kind; /* of producer.c */
+    struct header_list *headers; /* while librdkafka has the record */
     uint32_t cost;
     uint32_t generation; /* of the producer that holds it; 0 = none does */
     rd_kafka_resp_err_t code;

@@ -105,12 +105,12 @@ static void *bytes_of(struct span span)
 }
 
 rd_kafka_resp_err_t producer_send(struct producer *producer, const struct topic *topic, const struct record *record, void *opaque,
-                                  uint64_t *headers_kind)
+                                  struct header_list **headers)
 {
     rd_kafka_topic_t *rkt = handle_of(producer, topic);
     if (UNLIKELY(rkt == NULL)) return rd_kafka_last_error();
-    rd_kafka_headers_t *headers = header_pool_get(&producer->headers, record, headers_kind);
-    if (UNLIKELY(headers == NULL)) return RD_KAFKA_RESP_ERR__INVALID_ARG;
+    struct header_list *list = header_pool_get(&producer->headers, record);
+    if (UNLIKELY(list == NULL)) return RD_KAFKA_RESP_ERR__INVALID_ARG;
     const rd_kafka_vu_t parts[] = {
         {RD_KAFKA_VTYPE_RKT, {.rkt = rkt}},
         {RD_KAFKA_VTYPE_MSGFLAGS, {.i = 0}},
@@ -118,25 +118,30 @@ rd_kafka_resp_err_t producer_send(struct producer *producer, const struct topic 
         {RD_KAFKA_VTYPE_TIMESTAMP, {.i64 = record->timestamp_ms}},
         {RD_KAFKA_VTYPE_KEY, {.mem = {bytes_of(record->key), record->key.size}}},
         {RD_KAFKA_VTYPE_VALUE, {.mem = {bytes_of(record->value), record->value.size}}},
-        {RD_KAFKA_VTYPE_HEADERS, {.headers = headers}},
+        {RD_KAFKA_VTYPE_HEADERS, {.headers = list->headers}},
     };
     rd_kafka_error_t *error = rd_kafka_produceva(producer->rk, parts, COUNT_OF(parts));
     if (LIKELY(error == NULL)) {
         producer->outstanding++;
+        *headers = list;
         return RD_KAFKA_RESP_ERR_NO_ERROR;
     }
     rd_kafka_resp_err_t code = rd_kafka_error_code(error);
     rd_kafka_error_destroy(error);
-    rd_kafka_headers_destroy(headers);
+    header_list_destroy(list);
     return code;
 }
 
-void producer_take_back(struct producer *producer, const rd_kafka_message_t *message, uint64_t headers_kind)
+void producer_take_back(struct producer *producer, const rd_kafka_message_t *message, struct header_list *headers)
 {
-    rd_kafka_headers_t *headers;
+    rd_kafka_headers_t *detached;
     rd_kafka_message_t *own = (rd_kafka_message_t *)(uintptr_t)message;
-    if (rd_kafka_message_detach_headers(own, &headers) == RD_KAFKA_RESP_ERR_NO_ERROR)
-        header_pool_put(&producer->headers, headers_kind, headers);
+    if (LIKELY(rd_kafka_message_detach_headers(own, &detached) == RD_KAFKA_RESP_ERR_NO_ERROR)) {
+        header_pool_put(&producer->headers, headers);
+        return;
+    }
+    headers->headers = NULL;
+    header_list_destroy(headers);
 }
 
 void producer_purge(struct producer *producer)

@@ -33,12 +33,12 @@ struct producer *producer_create(const struct producer_settings *settings, char 
 void producer_destroy(struct producer *producer);
 
 /* Hands one record over; `opaque` comes back in its report. The value is not copied: it lives until the report. On an error
- * there will be no report. *headers_kind is for producer_take_back(). */
+ * there will be no report. *headers is for producer_take_back(). */
 rd_kafka_resp_err_t producer_send(struct producer *producer, const struct topic *topic, const struct record *record, void *opaque,
-                                  uint64_t *headers_kind) MUST_CHECK;
+                                  struct header_list **headers) MUST_CHECK;
 
-/* Takes the header list of a reported record back, for later records. The message loses it. */
-void producer_take_back(struct producer *producer, const rd_kafka_message_t *message, uint64_t headers_kind);
+/* A record was reported: takes its header list back, for later records. The message loses it. */
+void producer_take_back(struct producer *producer, const rd_kafka_message_t *message, struct header_list *headers);
 
 /* Tells librdkafka to report everything that is still outstanding, now. */
 void producer_purge(struct producer *producer);
