@@ -498,9 +498,23 @@ static void a_shown_contract_loads_to_the_same_meaning(void **state)
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
+/* te-st.thing-seen and te.st-thing-seen are two topics where parts are divided by dots, and one where by dashes. */
+static void a_template_can_make_topics_collide(void **state)
+{
+    (void)state;
+    catalogue_destroy(load("tests/corpus/contracts/valid_topic_dashes"));
+    options.topic_template = SPAN("{domain}-{event}-{use}-v{major}");
+    assert_null(catalogue_load("tests/corpus/contracts/valid_topic_dashes", &options, &diagnostics));
+    assert_int_equal(diagnostics.errors, 1);
+    size_t found = 0;
+    for (size_t i = 0; i < diagnostics.count; i++) found += strcmp(diagnostics.items[i].rule->name, "topic-duplicate") == 0;
+    assert_int_equal(found, 1);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(a_template_can_make_topics_collide, set_up, tear_down),
         TEST(the_smallest_pair_means_what_its_defaults_say),
         TEST(the_payments_domain_narrows_and_handles),
         TEST(presence_follows_the_way_to_the_source),
