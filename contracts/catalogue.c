@@ -399,7 +399,7 @@ static bool finish(struct loading *loading, const char *dir)
     /* What uses do together is judged when all of them are there: one that is broken would look like one that is missing. */
     if (loading->diagnostics->errors > 0) return true;
     for (size_t i = 0; i < catalogue->model_count && !loading->diagnostics->failed; i++)
-        lint_model(loading->diagnostics, loading->scratch, catalogue->models[i]);
+        lint_model(loading->diagnostics, loading->scratch, catalogue->models[i], loading->options->record_limit);
     if (catalogue->model_count == 0)
         note(loading, "catalogue-empty", span_of(dir != NULL ? dir : ""), "no event model lies here");
     return true;

@@ -360,8 +360,9 @@ struct catalogue_options {
     enum framing framing;
     const struct house_limit *house_limits;
     size_t house_limit_count;
-    bool strict; /* check --strict: files without a role are judged by the same rules */
-    int64_t now; /* us: for expiries and lifecycle in lint; NO_TIME = do not judge */
+    int64_t record_limit; /* bytes: the largest record that every cluster takes; 0 = RECORD_LIMIT */
+    bool strict;          /* check --strict: files without a role are judged by the same rules */
+    int64_t now;          /* us: for expiries and lifecycle in lint; NO_TIME = do not judge */
 };
 
 /* A schema of schemas.lock: text whose records may still live. */
@@ -391,6 +392,9 @@ struct catalogue {
     struct owned_pattern *patterns; /* date patterns on the heap, freed with it */
     enum framing framing;           /* of all records: the options' */
 };
+
+/* The largest record that a producer hands over unless its cluster is told otherwise: librdkafka's message.max.bytes. */
+enum { RECORD_LIMIT = 1000000 };
 
 void catalogue_options_init(struct catalogue_options *options);
 

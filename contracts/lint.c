@@ -157,18 +157,17 @@ static void judge_key(struct linting *linting)
         report(linting, "join-key", model->primary_key[0], "two uses take all parts of the primary key raw", first, second);
 }
 
-/* Kafka's built-in message.max.bytes; a use without any bound cannot be told, the limit of events bounds it. */
-enum { RECORD_MAX = 1048588 };
-
-static void judge_size(struct diagnostics *diagnostics, const struct use *use)
+/* A use without any bound cannot be told; the limit of events bounds it. */
+static void judge_size(struct diagnostics *diagnostics, const struct use *use, int64_t limit)
 {
-    if (use->largest_record == INT64_MAX || use->largest_record <= RECORD_MAX) return;
+    if (limit == 0) limit = RECORD_LIMIT;
+    if (use->largest_record == INT64_MAX || use->largest_record <= limit) return;
     diagnostics_add(diagnostics, "record-size", use->place, SPAN("schema"),
-                    "a record can have %lld bytes; brokers take %d unless told otherwise", (long long)use->largest_record,
-                    RECORD_MAX);
+                    "a record can have %lld bytes; %lld are taken (message.max.bytes of the clusters)",
+                    (long long)use->largest_record, (long long)limit);
 }
 
-void lint_model(struct diagnostics *diagnostics, struct arena *arena, const struct model *model)
+void lint_model(struct diagnostics *diagnostics, struct arena *arena, const struct model *model, int64_t record_limit)
 {
     size_t count = model->field_count;
     struct linting linting = {.diagnostics = diagnostics, .model = model};
@@ -186,7 +185,7 @@ void lint_model(struct diagnostics *diagnostics, struct arena *arena, const stru
         const struct use *use = model->uses[i];
         if (!status_is_live(use->status)) continue;
         used = true;
-        judge_size(diagnostics, use);
+        judge_size(diagnostics, use, record_limit);
         bool fine = use->stamp_unit < UNIT_MINUTE || has_fine_time(use->root);
         bool joins = model->subject != NULL && hashes(use->root, model->subject) && fine;
         gather(&linting, use, use->root, joins);

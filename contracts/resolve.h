@@ -232,6 +232,6 @@ bool resolve_model_limit(struct resolver *resolver, const struct sla *sla, struc
 void govern_use(struct resolver *resolver, const struct use *use, const struct sla *sla);
 void govern_law(struct resolver *resolver, const struct use *use);
 void govern_limits(struct resolver *resolver, const struct use *use, const struct sla *sla);
-void lint_model(struct diagnostics *diagnostics, struct arena *arena, const struct model *model);
+void lint_model(struct diagnostics *diagnostics, struct arena *arena, const struct model *model, int64_t record_limit);
 
 #endif

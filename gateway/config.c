@@ -239,6 +239,27 @@ void config_destroy(struct config *config)
     free(config);
 }
 
+uint32_t config_record_max(const struct cluster *cluster)
+{
+    for (size_t i = 0; i < cluster->property_count; i++) {
+        if (strcmp(cluster->properties[i].name, "message.max.bytes") != 0) continue;
+        unsigned long stated = strtoul(cluster->properties[i].value, NULL, 10);
+        if (stated > 0 && stated <= INT32_MAX) return (uint32_t)stated;
+    }
+    return RECORD_LIMIT;
+}
+
+/* What every cluster takes: a use may go to any of them. */
+static int64_t record_limit(const struct config *config)
+{
+    int64_t least = 0;
+    for (size_t i = 0; i < config->cluster_count; i++) {
+        int64_t most = config_record_max(&config->clusters[i]);
+        if (least == 0 || most < least) least = most;
+    }
+    return least;
+}
+
 void config_catalogue_options(const struct config *config, int64_t now, struct catalogue_options *options)
 {
     *options = (struct catalogue_options){
@@ -252,6 +273,7 @@ void config_catalogue_options(const struct config *config, int64_t now, struct c
         .class_name_count = config->class_name_count,
         .topic_template = config->topic_template,
         .framing = config->framing,
+        .record_limit = record_limit(config),
         .house_limits = config->house_limits,
         .house_limit_count = config->house_limit_count,
         .now = now,

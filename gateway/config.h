@@ -173,6 +173,9 @@ void config_error_print(const struct config_error *error, struct buffer *out);
 /* What the contracts need to know; the config must outlive `options`. */
 void config_catalogue_options(const struct config *config, int64_t now, struct catalogue_options *options);
 
+/* The largest record that we hand to librdkafka for this cluster: its property message.max.bytes, or RECORD_LIMIT. */
+uint32_t config_record_max(const struct cluster *cluster);
+
 /* The first option (dotted name) whose value differs and that a running server cannot take over; NULL when a reload from `old`
  * to `fresh` is possible. */
 const char *config_unreloadable(const struct config *old, const struct config *fresh);

@@ -42,12 +42,7 @@ const char *cluster_bootstrap(const struct cluster *cluster, const char *embedde
 
 uint32_t cluster_record_max(const struct cluster *cluster)
 {
-    for (size_t i = 0; i < cluster->property_count; i++) {
-        if (strcmp(cluster->properties[i].name, "message.max.bytes") != 0) continue;
-        unsigned long stated = strtoul(cluster->properties[i].value, NULL, 10);
-        if (stated > 0 && stated <= INT32_MAX) return (uint32_t)stated;
-    }
-    return CLUSTER_BATCH_MAX;
+    return config_record_max(cluster);
 }
 
 uint32_t cluster_batch_max(const struct cluster *cluster)

@@ -148,8 +148,7 @@ static void a_proof_names_every_permission(void **state)
     assert_row("|data-use-forbidden|the model's field person.nickname|essential|functional.service.improve|"
                "waived until 9999-12-31 by dpo@t.example");
     assert_row("|restricted-raw|the model|restricted data handled|raw|waived until 9999-12-31 by dpo@t.example");
-    assert_says(
-        "    waiver     person.nickname, data-use-forbidden, until 9999-12-31, approved by dpo@t.example:\n");
+    assert_says("    waiver     person.nickname, data-use-forbidden, until 9999-12-31, approved by dpo@t.example:\n");
     assert_int_equal(run("check", PROVEN, "--proof", "counting", NULL), EXIT_FINE);
     assert_says("counting 1.0.0");
     assert_int_equal(run("check", PROVEN, "--proof=urn:t:use:counting", NULL), EXIT_FINE);
@@ -215,6 +214,25 @@ static void a_proof_in_json_has_the_same(void **state)
     json_decref(root);
 }
 
+/* The bound of the clusters in the configuration, the smallest of them. */
+static void check_knows_what_the_clusters_take(void **state)
+{
+    (void)state;
+    char path[] = "/tmp/headgate-check-XXXXXX";
+    int file = mkstemp(path);
+    assert_true(file >= 0);
+    assert_int_equal(run("check", "tests/corpus/contracts/valid_record_size", NULL), EXIT_FINE);
+    assert_says("; 1000000 are taken (message.max.bytes of the clusters) [schema]");
+    dprintf(file, "clusters:\n  a: {region: EU, bootstrap: 'a:1', properties: {message.max.bytes: '900000000'}}\n");
+    assert_int_equal(run("check", "tests/corpus/contracts/valid_record_size", "--config", path, NULL), EXIT_FINE);
+    assert_null(strstr(said, "record-size"));
+    dprintf(file, "  b: {region: EU, bootstrap: 'b:1', properties: {message.max.bytes: '2000'}}\n");
+    assert_int_equal(run("check", "tests/corpus/contracts/valid_record_size", "--config", path, NULL), EXIT_FINE);
+    assert_says("; 2000 are taken");
+    close(file);
+    unlink(path);
+}
+
 static void show_keeps_what_a_model_permits(void **state)
 {
     (void)state;
@@ -271,6 +289,7 @@ int main(void)
         cmocka_unit_test(a_proof_names_every_permission),
         cmocka_unit_test(a_proof_shows_the_limits_of_the_house),
         cmocka_unit_test(a_proof_in_json_has_the_same),
+        cmocka_unit_test(check_knows_what_the_clusters_take),
         cmocka_unit_test(show_keeps_what_a_model_permits),
         cmocka_unit_test(show_prints_the_whole_contract),
         cmocka_unit_test(show_prints_the_avro_schema),
