@@ -1,5 +1,5 @@
-/* foreign.h - what is wrong with a contract that takes no part here, beyond the shape of its elements: faults that every reader of
- * the standard would stumble over. */
+/* foreign.h - what is wrong with a contract that takes no part here, beyond the shape of its elements: faults that every reader
+ * of the standard would stumble over. */
 #ifndef HEADGATE_CONTRACTS_FOREIGN_H
 #define HEADGATE_CONTRACTS_FOREIGN_H
 

@@ -1,7 +1,7 @@
 /* rule.h - every rule by name: of contracts (check), of events (violations) and of requests (problems).
  *
- * One table, written down by area in the files rule_*.c; no field of a row is empty. The name is what `check` prints, what a problem's
- * type ends in (urn:headgate:rule:NAME), what a violation's `rule` holds and what `headgate explain NAME` explains. */
+ * One table, written down by area in the files rule_*.c; no field of a row is empty. The name is what `check` prints, what a
+ * problem's type ends in (urn:headgate:rule:NAME), what a violation's `rule` holds and what `headgate explain NAME` explains. */
 #ifndef HEADGATE_CONTRACTS_RULE_H
 #define HEADGATE_CONTRACTS_RULE_H
 

@@ -29,10 +29,11 @@ static struct keyring *open_file(const char *path, bool any, int *code)
 {
     struct buffer text = BUFFER_EMPTY;
     struct keyring *keyring = NULL;
-    const char *error = secret_file_read(path, SECRET_PRIVATE, &text);
-    if (error != NULL) {
-        *code = command_could_not(&command_keys, "%s: %s", path, error);
+    const char *unreadable = secret_file_read(path, SECRET_PRIVATE, &text);
+    if (unreadable != NULL) {
+        *code = command_could_not(&command_keys, "%s: %s", path, unreadable);
     } else {
+        const char *error = NULL;
         unsigned line = 0;
         struct span bytes = buffer_span(&text);
         keyring = any ? keyring_parse_any(bytes, &error, &line) : keyring_parse(bytes, &error, &line);
