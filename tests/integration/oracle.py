@@ -47,7 +47,7 @@ def masked(text, keep_first=0, keep_last=0, keep_domain=False):
     local, at, domain = text.rpartition("@") if keep_domain and "@" in text else (text, "", "")
     first = local[:keep_first]
     rest = local[keep_first:]
-    last = rest[len(rest) - keep_last:] if keep_last else ""
+    last = rest[max(0, len(rest) - keep_last):]
     return first + "*" * min(8, len(local) - len(first) - len(last)) + last + at + domain
 
 
