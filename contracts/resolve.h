@@ -198,8 +198,9 @@ void resolve_twins_declared(struct resolver *resolver, const struct contract_pro
 /* The model's field whose encryptedName this is, among the anchor's children; NULL. */
 struct field *resolve_twin_source(const struct field *anchor, struct span name);
 
-/* Complains of a use's field that is encrypted and called otherwise, or called so and not encrypted. */
-void resolve_twin_judge(struct resolver *resolver, const struct contract_property *property, const struct field *source,
+/* Complains of a use's field that is encrypted and called otherwise, or called so and not encrypted, or not of this source. The
+ * anchor is the model's object that the field's own object stands for. */
+void resolve_twin_judge(struct resolver *resolver, const struct contract_property *property, const struct field *anchor,
                         const struct field *field);
 
 /* ---- resolve_narrow.c: what a use states of a field that passes; `field` comes as the source's copy */

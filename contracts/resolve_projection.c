@@ -200,7 +200,6 @@ static bool fill(const struct projecting *projecting, const struct contract_prop
         field->required = false;
         if (!resolve_narrow(resolver, property, source, field)) return false;
     }
-    resolve_twin_judge(resolver, property, source, field);
     read_required(projecting, property, field, present);
     return resolve_annotations(resolver, property, field);
 }
@@ -296,6 +295,7 @@ static struct field *project(const struct projecting *projecting, const struct c
     struct field *source = type_has_items(anchor->type) ? anchor->items : find_source(projecting, property, anchor);
     if (source == NULL || !fill(projecting, property, field, source, is_present(source, anchor))) return NULL;
     if (type_has_items(anchor->type)) field->item_name = field->name;
+    resolve_twin_judge(projecting->resolver, property, anchor, field);
     read_class(projecting, property, field, scope->floor);
     struct scope inside = {field, source, property->classification != NULL ? field->classification : scope->floor};
     if (field->handling.kind != HANDLE_PASS) return field;

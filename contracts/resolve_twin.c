@@ -58,15 +58,28 @@ struct field *resolve_twin_source(const struct field *anchor, struct span name)
     return NULL;
 }
 
-void resolve_twin_judge(struct resolver *resolver, const struct contract_property *property, const struct field *source,
+/* Whether the model's object has another field whose encryptedName this is. */
+static bool is_anothers(const struct field *anchor, const struct field *field, struct span name)
+{
+    const struct field *other = resolve_twin_source(anchor, name);
+    return other != NULL && other != field->source;
+}
+
+void resolve_twin_judge(struct resolver *resolver, const struct contract_property *property, const struct field *anchor,
                         const struct field *field)
 {
-    struct span twin = source->encrypted_name;
+    struct span twin = field->source->encrypted_name;
     const struct yaml_node *stated = property->encrypted_name;
     bool encrypts = field->handling.kind == HANDLE_ENCRYPT;
     if (stated != NULL && (twin.data == NULL || !span_equal(stated->text, twin)))
         complain(resolver, property, "encryptedName", stated, stated->text, "is not what the model calls the encrypted field");
-    if (twin.data == NULL || property->part.index == NO_INDEX) return;
+    if (property->part.index == NO_INDEX) return;
+    if (is_anothers(anchor, field, field->name) || is_anothers(anchor, field, field->wire_name)) {
+        complain(resolver, property, "name", property->name, field->wire_name,
+                 "is what the model calls another field, encrypted");
+        return;
+    }
+    if (twin.data == NULL) return;
     if (encrypts && !(span_equal(field->name, twin) && span_equal(field->wire_name, twin))) {
         complain(resolver, property, "name", property->name, field->name, "is not what the model calls the encrypted field");
         diagnostics_advise(resolver->odcs.diagnostics, "Write name: %.*s, without a physicalName.", SPAN_ARGS(twin));
@@ -75,6 +88,6 @@ void resolve_twin_judge(struct resolver *resolver, const struct contract_propert
         complain(resolver, property, "name", property->name, twin,
                  "is the name of the encrypted field, and this is not encrypted");
         diagnostics_advise(resolver->odcs.diagnostics, "Write name: %.*s, or transformLogic: encrypt(key=use).",
-                           SPAN_ARGS(source->name));
+                           SPAN_ARGS(field->source->name));
     }
 }
