@@ -511,9 +511,23 @@ static void a_template_can_make_topics_collide(void **state)
     assert_int_equal(found, 1);
 }
 
+/* The object around the field says what it holds; a use that takes the field out of it cannot lose that. */
+static void categories_of_an_object_follow_its_fields(void **state)
+{
+    (void)state;
+    struct catalogue *catalogue = load("tests/corpus/contracts/valid_special_category_of_object");
+    const struct use *use = catalogue->uses[0];
+    assert_true(span_is(use->category_level, "special-category"));
+    catalogue_destroy(catalogue);
+    catalogue = load("tests/corpus/contracts/valid_special_category_redacted");
+    assert_true(span_is(catalogue->uses[0]->category_level, "non-sensitive"));
+    catalogue_destroy(catalogue);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(categories_of_an_object_follow_its_fields, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_template_can_make_topics_collide, set_up, tear_down),
         TEST(the_smallest_pair_means_what_its_defaults_say),
         TEST(the_payments_domain_narrows_and_handles),
