@@ -70,7 +70,7 @@ static enum enforce_status judge(const struct rig *rig, struct enforcer *enforce
     struct json_cursor cursor;
     memcpy(text, event, sizeof event);
     json_begin(&cursor, (struct span){text, sizeof event - 1}, 32, 1000);
-    return enforce_event(enforcer, program_model(rig->program, SPAN("sealed")), &cursor, &context, rig->arena, judgement);
+    return enforce_event(enforcer, program_model(rig->program, SPAN("thing.sealed")), &cursor, &context, rig->arena, judgement);
 }
 
 static struct span value_of_use(const struct judgement *judgement, const char *name)

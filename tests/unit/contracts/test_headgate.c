@@ -322,7 +322,7 @@ static struct headgate_bytes sealed_value(struct headgate_enforcer *enforcer, st
 {
     struct headgate_event event =
         order_event("{\"id\":\"a\",\"at\":\"2026-11-22T13:44:10Z\",\"text\":\"top secret\",\"ip\":\"203.0.113.77\"}");
-    event.type = "sealed";
+    event.type = "thing.sealed";
     assert_int_equal(headgate_enforce(enforcer, &event, result), HEADGATE_OK);
     assert_int_equal((*result)->outcome_count, 2);
     assert_non_null((*result)->outcomes[0].record);
