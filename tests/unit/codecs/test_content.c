@@ -1,4 +1,4 @@
-// link: -Wl,--wrap=malloc -Wl,--wrap=calloc -Wl,--wrap=realloc
+// link: -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -11,40 +11,7 @@
 #include <zstd.h>
 
 #include "codecs/content.h"
-
-/* ---------------------------------------------------------------- memory that runs out: the calls until it does, -1 = never */
-
-static int allocations_left = -1;
-
-static bool out_of_memory(void)
-{
-    if (allocations_left < 0) return false;
-    if (allocations_left == 0) return true;
-    allocations_left--;
-    return false;
-}
-
-void *__real_malloc(size_t size);
-void *__real_calloc(size_t count, size_t size);
-void *__real_realloc(void *old, size_t size);
-void *__wrap_malloc(size_t size);
-void *__wrap_calloc(size_t count, size_t size);
-void *__wrap_realloc(void *old, size_t size);
-
-void *__wrap_malloc(size_t size)
-{
-    return out_of_memory() ? NULL : __real_malloc(size);
-}
-
-void *__wrap_calloc(size_t count, size_t size)
-{
-    return out_of_memory() ? NULL : __real_calloc(count, size);
-}
-
-void *__wrap_realloc(void *old, size_t size)
-{
-    return out_of_memory() ? NULL : __real_realloc(old, size);
-}
+#include "tests/out_of_memory.h"
 
 /* ---------------------------------------------------------------- packing, by the libraries' own encoders */
 
@@ -427,12 +394,12 @@ static void says_when_memory_is_out(void **state)
         struct content_decoder *decoder = NULL;
         for (int calls = 0; decoder == NULL; calls++) {
             assert_true(calls < 10);
-            allocations_left = calls;
+            memory_ends_after(calls);
             decoder = encoding->create(100);
         }
-        allocations_left = 0;
+        memory_ends_after(0);
         assert_int_equal(encoding->feed(decoder, buffer_span(&packed), &out), CONTENT_NO_MEMORY);
-        allocations_left = -1;
+        (void)memory_returns();
         assert_int_equal(encoding->feed(decoder, buffer_span(&packed), &out), CONTENT_NO_MEMORY);
         encoding->destroy(decoder);
         encoding->destroy(NULL);

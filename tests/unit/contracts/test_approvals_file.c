@@ -1,5 +1,6 @@
 // link: -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc
 /* test_approvals_file.c - surfaces and approvals.yaml: nothing is lost on the way, what is broken or edited is told. */
+#include "tests/out_of_memory.h"
 #include "unit/contracts/approve.h"
 
 #include <dirent.h>
@@ -338,38 +339,6 @@ static void one_use_is_approved_once(void **state)
 
 /* ---------------------------------------------------------------- memory that runs out */
 
-static long allocations_left = -1; /* -1 = no end */
-
-static bool out_of_memory(void)
-{
-    if (allocations_left < 0) return false;
-    if (allocations_left == 0) return true;
-    allocations_left--;
-    return false;
-}
-
-void *__real_malloc(size_t size);
-void *__real_calloc(size_t count, size_t size);
-void *__real_realloc(void *old, size_t size);
-void *__wrap_malloc(size_t size);
-void *__wrap_calloc(size_t count, size_t size);
-void *__wrap_realloc(void *old, size_t size);
-
-void *__wrap_malloc(size_t size)
-{
-    return out_of_memory() ? NULL : __real_malloc(size);
-}
-
-void *__wrap_calloc(size_t count, size_t size)
-{
-    return out_of_memory() ? NULL : __real_calloc(count, size);
-}
-
-void *__wrap_realloc(void *old, size_t size)
-{
-    return out_of_memory() ? NULL : __real_realloc(old, size);
-}
-
 /* Approves, writes, reads and judges once; false as soon as something says that memory is out. */
 static bool whole_way(const struct approvals *before, struct arena *small)
 {
@@ -401,12 +370,11 @@ static void survives_every_failed_allocation(void **state)
     bool fine = false;
     long tries = 0;
     for (; !fine && tries < 10000; tries++) {
-        allocations_left = -1;
         struct arena *small = arena_create((size_t)64 << 20);
         assert_non_null(small);
-        allocations_left = tries;
+        memory_ends_after(tries);
         fine = whole_way(&approvals, small);
-        allocations_left = -1;
+        assert_int_equal(memory_returns(), fine);
         arena_destroy(small);
     }
     assert_true(fine);

@@ -14,40 +14,9 @@
 #include "codecs/buffer.h"
 #include "contracts/program.h"
 #include "contracts/rule.h"
+#include "tests/out_of_memory.h"
 
 #define CORPUS "tests/corpus/contracts"
-
-/* Fails the allocation that makes the countdown reach zero, and all later ones. */
-static long countdown = -1;
-
-void *__real_malloc(size_t size);
-void *__wrap_malloc(size_t size);
-void *__real_realloc(void *old, size_t size);
-void *__wrap_realloc(void *old, size_t size);
-void *__real_calloc(size_t count, size_t size);
-void *__wrap_calloc(size_t count, size_t size);
-
-static bool refuse(void)
-{
-    if (countdown < 0) return false;
-    if (countdown > 0) countdown--;
-    return countdown == 0;
-}
-
-void *__wrap_malloc(size_t size)
-{
-    return refuse() ? NULL : __real_malloc(size);
-}
-
-void *__wrap_realloc(void *old, size_t size)
-{
-    return refuse() ? NULL : __real_realloc(old, size);
-}
-
-void *__wrap_calloc(size_t count, size_t size)
-{
-    return refuse() ? NULL : __real_calloc(count, size);
-}
 
 /* libyaml calls these through its table of symbols, so ours stand in for its own. */
 void *yaml_malloc(size_t size);
@@ -66,7 +35,7 @@ __attribute__((visibility("default"))) void *yaml_realloc(void *old, size_t size
 
 __attribute__((visibility("default"))) void *yaml_strdup(const char *text)
 {
-    return text != NULL && !refuse() ? strdup(text) : NULL;
+    return text != NULL && !memory_is_out() ? strdup(text) : NULL;
 }
 
 struct loaded {
@@ -134,7 +103,7 @@ static void read_file(const char *folder, const char *name, struct buffer *out)
     fclose(file);
 }
 
-static void load_pair(struct loaded *loaded, struct span model, struct span use, long fail_at)
+static void load_pair(struct loaded *loaded, struct span model, struct span use, long allocations)
 {
     struct catalogue_options options;
     struct catalogue_text texts[] = {{SPAN("model.odcs.yaml"), model}, {SPAN("use.odcs.yaml"), use}};
@@ -143,7 +112,7 @@ static void load_pair(struct loaded *loaded, struct span model, struct span use,
     loaded->arena = arena_create(64 << 20);
     assert_non_null(loaded->arena);
     diagnostics_init(&loaded->diagnostics, loaded->arena);
-    countdown = fail_at;
+    memory_ends_after(allocations);
     loaded->catalogue = catalogue_load_texts(texts, COUNT_OF(texts), &options, &loaded->diagnostics);
 }
 
@@ -171,7 +140,7 @@ static unsigned each_pair(bool (*check)(const char *folder, const struct pair *p
 static bool ends_in_words(const char *folder, const char *victim, struct span model, struct span use)
 {
     struct loaded loaded;
-    load_pair(&loaded, model, use, -1);
+    load_pair(&loaded, model, use, MEMORY_NEVER_ENDS);
     bool fine = !loaded.diagnostics.failed && (loaded.catalogue != NULL || loaded.diagnostics.errors > 0);
     if (!fine) print_error("%s: the %s cut at %zu/%zu bytes is refused without a word\n", folder, victim, model.size, use.size);
     unload(&loaded);
@@ -205,15 +174,14 @@ static bool starve(const char *folder, const struct pair *pair, size_t number)
     size_t stride = stride_of(ALLOCATION_STRIDE);
     bool fine = true, done = false;
     struct loaded loaded;
-    load_pair(&loaded, buffer_span(&pair->model), buffer_span(&pair->use), -1);
+    load_pair(&loaded, buffer_span(&pair->model), buffer_span(&pair->use), MEMORY_NEVER_ENDS);
     bool loads = loaded.catalogue != NULL; /* without the further files that some cases have */
     unload(&loaded);
-    for (long n = 1 + (long)(number % stride); !done && fine; n += (long)stride) {
+    for (long n = (long)(number % stride); !done && fine; n += (long)stride) {
         load_pair(&loaded, buffer_span(&pair->model), buffer_span(&pair->use), n);
-        done = countdown > 0;
-        countdown = -1;
+        done = memory_returns();
         fine = done ? (loaded.catalogue != NULL) == loads : loaded.catalogue == NULL && loaded.diagnostics.failed;
-        if (!fine) print_error("%s: wrong when allocation %ld fails\n", folder, n);
+        if (!fine) print_error("%s: wrong after %ld allocations\n", folder, n);
         unload(&loaded);
         assert_true(n < 100000);
     }
@@ -234,14 +202,13 @@ static bool compiles_or_says_why(const char *folder, const struct pair *pair, si
     struct keyring *keyring = keyring_create_fixed(root);
     struct loaded loaded;
     bool fine = true, done = false;
-    load_pair(&loaded, buffer_span(&pair->model), buffer_span(&pair->use), -1);
-    for (long n = 1; loaded.catalogue != NULL && !done && fine; n++) {
-        countdown = n;
+    load_pair(&loaded, buffer_span(&pair->model), buffer_span(&pair->use), MEMORY_NEVER_ENDS);
+    for (long n = 0; loaded.catalogue != NULL && !done && fine; n++) {
+        memory_ends_after(n);
         struct program *program = program_compile(loaded.catalogue, keyring, NULL, &loaded.diagnostics);
-        done = countdown > 0;
-        countdown = -1;
+        done = memory_returns();
         fine = done ? program != NULL : program == NULL && loaded.diagnostics.failed;
-        if (!fine) print_error("%s: wrong when allocation %ld of the program fails\n", folder, n);
+        if (!fine) print_error("%s: wrong after %ld allocations of the program\n", folder, n);
         loaded.diagnostics.failed = false;
         program_destroy(program);
     }
@@ -261,16 +228,15 @@ static void survives_failing_allocations_of_a_folder(void **state)
 {
     (void)state;
     bool done = false;
-    for (long n = 1; !done; n++) {
+    for (long n = 0; !done; n++) {
         struct loaded loaded = {0};
         struct catalogue_options options;
         catalogue_options_init(&options);
         loaded.arena = arena_create(64 << 20);
         diagnostics_init(&loaded.diagnostics, loaded.arena);
-        countdown = n;
+        memory_ends_after(n);
         loaded.catalogue = catalogue_load("contracts/examples/logistics", &options, &loaded.diagnostics);
-        done = countdown > 0;
-        countdown = -1;
+        done = memory_returns();
         assert_int_equal(loaded.catalogue != NULL, done);
         assert_int_equal(loaded.diagnostics.failed, !done);
         unload(&loaded);

@@ -12,42 +12,11 @@
 
 #include "codecs/buffer.h"
 #include "contracts/enforce.h"
+#include "tests/out_of_memory.h"
 
 #define RECEIVED (INT64_C(1795305600) * US_PER_SECOND) /* 2026-11-22T00:00:00Z */
 
 enum { LINES_MAX = 1024, VIOLATIONS_MAX = 8, MEMORY = 1 << 20, MEMORY_STEP = 48 };
-
-/* Fails the allocation that makes the countdown reach zero, and all later ones. */
-static long countdown = -1;
-
-void *__real_malloc(size_t size);
-void *__wrap_malloc(size_t size);
-void *__real_realloc(void *old, size_t size);
-void *__wrap_realloc(void *old, size_t size);
-void *__real_calloc(size_t count, size_t size);
-void *__wrap_calloc(size_t count, size_t size);
-
-static bool refuse(void)
-{
-    if (countdown < 0) return false;
-    if (countdown > 0) countdown--;
-    return countdown == 0;
-}
-
-void *__wrap_malloc(size_t size)
-{
-    return refuse() ? NULL : __real_malloc(size);
-}
-
-void *__wrap_realloc(void *old, size_t size)
-{
-    return refuse() ? NULL : __real_realloc(old, size);
-}
-
-void *__wrap_calloc(size_t count, size_t size)
-{
-    return refuse() ? NULL : __real_calloc(count, size);
-}
 
 /* ---------------------------------------------------------------- a model and its events */
 
@@ -292,11 +261,10 @@ static void survives_every_failing_allocation(void **state)
     struct world world;
     open_world(&world, "rules", "tests/decisions/contracts/rules", SPAN("rules"));
     bool done = false;
-    for (long n = 1; !done; n++) {
-        countdown = n;
+    for (long n = 0; !done; n++) {
+        memory_ends_after(n);
         struct enforcer *enforcer = enforcer_create(world.program);
-        done = countdown > 0;
-        countdown = -1;
+        done = memory_returns();
         assert_int_equal(enforcer != NULL, done);
         enforcer_destroy(enforcer);
         assert_true(n < 100);

@@ -1,42 +1,7 @@
 // link: -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc
 /* test_headgate_memory.c - the public library when memory runs out: it says so, gives nothing out, and loses nothing. */
+#include "tests/out_of_memory.h"
 #include "unit/contracts/headgate_order.h"
-
-/* ---------------------------------------------------------------- memory that runs out */
-
-static long allocations_left = -1; /* -1 = no end */
-
-static bool out_of_memory(void)
-{
-    if (allocations_left < 0) return false;
-    if (allocations_left == 0) return true;
-    allocations_left--;
-    return false;
-}
-
-void *__real_malloc(size_t size);
-void *__real_calloc(size_t count, size_t size);
-void *__real_realloc(void *old, size_t size);
-void *__wrap_malloc(size_t size);
-void *__wrap_calloc(size_t count, size_t size);
-void *__wrap_realloc(void *old, size_t size);
-
-void *__wrap_malloc(size_t size)
-{
-    return out_of_memory() ? NULL : __real_malloc(size);
-}
-
-void *__wrap_calloc(size_t count, size_t size)
-{
-    return out_of_memory() ? NULL : __real_calloc(count, size);
-}
-
-void *__wrap_realloc(void *old, size_t size)
-{
-    return out_of_memory() ? NULL : __real_realloc(old, size);
-}
-
-/* ---------------------------------------------------------------- out of memory */
 
 /* A compiled pattern has a bound, and the process's end of memory is told as that. */
 static void assert_pattern_too_large(const struct headgate_problems *problems)
@@ -62,9 +27,9 @@ static void loading_survives_every_failed_allocation(void **state)
     for (long left = 0; status != HEADGATE_OK; left++) {
         struct headgate_catalogue *catalogue = NULL;
         struct headgate_problems *problems = NULL;
-        allocations_left = left;
+        memory_ends_after(left);
         status = headgate_load(EXAMPLES "/payments", &options, &catalogue, &problems); /* hashes, patterns, keys */
-        allocations_left = -1;
+        assert_int_equal(memory_returns(), status == HEADGATE_OK);
         failures += status != HEADGATE_OK;
         if (status == HEADGATE_BAD_CONTRACTS)
             assert_pattern_too_large(problems);
@@ -88,10 +53,10 @@ static void enforcing_survives_every_failed_allocation(void **state)
     for (long left = 0; status != HEADGATE_OK; left++) {
         struct headgate_enforcer *enforcer = NULL;
         struct headgate_result *result = NULL;
-        allocations_left = left;
+        memory_ends_after(left);
         status = headgate_enforcer_create(catalogue, &enforcer);
         if (status == HEADGATE_OK) status = headgate_enforce(enforcer, &event, &result);
-        allocations_left = -1;
+        assert_int_equal(memory_returns(), status == HEADGATE_OK);
         assert_true(status == HEADGATE_OK || status == HEADGATE_NO_MEMORY);
         assert_int_equal(result == NULL, status != HEADGATE_OK);
         failures += status != HEADGATE_OK;

@@ -11,38 +11,7 @@
 #include "codecs/buffer.h"
 #include "contracts/yaml.h"
 #include "contracts/yaml_scalar.h"
-
-/* Fails the allocation that makes the countdown reach zero, and all later ones. */
-static long countdown = -1;
-
-void *__real_malloc(size_t size);
-void *__wrap_malloc(size_t size);
-void *__real_realloc(void *old, size_t size);
-void *__wrap_realloc(void *old, size_t size);
-void *__real_calloc(size_t count, size_t size);
-void *__wrap_calloc(size_t count, size_t size);
-
-static bool refuse(void)
-{
-    if (countdown < 0) return false;
-    if (countdown > 0) countdown--;
-    return countdown == 0;
-}
-
-void *__wrap_malloc(size_t size)
-{
-    return refuse() ? NULL : __real_malloc(size);
-}
-
-void *__wrap_realloc(void *old, size_t size)
-{
-    return refuse() ? NULL : __real_realloc(old, size);
-}
-
-void *__wrap_calloc(size_t count, size_t size)
-{
-    return refuse() ? NULL : __real_calloc(count, size);
-}
+#include "tests/out_of_memory.h"
 
 static struct arena *arena;
 static struct yaml_error error;
@@ -312,12 +281,12 @@ static void survives_every_failing_allocation(void **state)
     (void)state;
     struct yaml_tree tree;
     bool done = false;
-    for (long n = 1; !done && n < 2000; n++) {
-        countdown = n;
+    for (long n = 0; !done && n < 2000; n++) {
+        memory_ends_after(n);
         struct arena *small = arena_create(1 << 20);
         if (small != NULL) done = yaml_read(SPAN(sample), small, &tree, &error);
         if (small != NULL && !done) assert_int_equal(error.fault, YAML_FAULT_MEMORY);
-        countdown = -1;
+        assert_int_equal(memory_returns(), done);
         arena_destroy(small);
     }
     assert_true(done);

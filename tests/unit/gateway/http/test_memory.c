@@ -16,38 +16,7 @@
 
 #include <event2/event.h>
 
-enum { NEVER = -1 };
-
-static int allocations_left = NEVER;
-
-static bool fails_now(void)
-{
-    if (allocations_left == NEVER) return false;
-    if (allocations_left > 0) allocations_left--;
-    return allocations_left == 0;
-}
-
-void *__real_malloc(size_t size);
-void *__real_calloc(size_t count, size_t size);
-void *__real_realloc(void *pointer, size_t size);
-void *__wrap_malloc(size_t size);
-void *__wrap_calloc(size_t count, size_t size);
-void *__wrap_realloc(void *pointer, size_t size);
-
-void *__wrap_malloc(size_t size)
-{
-    return fails_now() ? NULL : __real_malloc(size);
-}
-
-void *__wrap_calloc(size_t count, size_t size)
-{
-    return fails_now() ? NULL : __real_calloc(count, size);
-}
-
-void *__wrap_realloc(void *pointer, size_t size)
-{
-    return fails_now() ? NULL : __real_realloc(pointer, size);
-}
+#include "tests/out_of_memory.h"
 
 /* ---------------------------------------------------------------- a connection's life */
 
@@ -146,17 +115,16 @@ static void live(struct life *life)
     turn(life, client);
 }
 
-/* Fails the n-th allocation; true when there was one to fail. */
+/* Lets n allocations succeed; true when one more was asked for. */
 static bool live_without(int n)
 {
     struct life life = {0};
     life.base = event_base_new();
     life.server = http_server_create(life.base, -1, NULL, &handler, &life, &life.counters);
     assert_non_null(life.server);
-    allocations_left = n;
+    memory_ends_after(n);
     live(&life);
-    bool failed = allocations_left == 0;
-    allocations_left = NEVER;
+    bool failed = !memory_returns();
     http_server_destroy(life.server);
     event_base_free(life.base);
     assert_int_equal(life.owed, 0);
@@ -168,7 +136,7 @@ static bool live_without(int n)
 static void every_allocation_may_fail(void **state)
 {
     (void)state;
-    int n = 1;
+    int n = 0;
     while (live_without(n)) n++;
     assert_true(n > 8); /* there were some */
 }
