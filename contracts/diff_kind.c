@@ -122,6 +122,12 @@ static const struct diff_kind_row rows[DIFF_KINDS] = {
                               "another field says whose data it is, from where, or by whose consent",
                               "Erasure, residency and consent are decided by it.", "Have it approved."},
 
+    [DIFF_BOUND_TIGHTENED] = {"bound-tightened", DIFF_FREE, "the model permits its uses less than before",
+                              "A use that goes beyond it no longer loads; what loads is permitted.",
+                              "Tell the owners of its uses."},
+    [DIFF_BOUND_LOOSENED] = {"bound-loosened", DIFF_APPROVAL, "the model permits its uses more than before, or something else",
+                             "Data uses, legal bases, regions and retention that a model permits are what people were told.",
+                             "Have it approved."},
     [DIFF_WAIVER_ADDED] = {"waiver-added", DIFF_APPROVAL, "an exception to a rule", "Somebody has to answer for it.",
                            "Have it approved."},
 

@@ -52,6 +52,7 @@ enum diff_kind {
     DIFF_OWNER_CHANGED,
     DIFF_WAIVER_REMOVED,
     DIFF_RETAIN_CHANGED,
+    DIFF_BOUND_TIGHTENED,
     /* approval */
     DIFF_USE_ACTIVATED,
     DIFF_USE_FIELD_ADDED,
@@ -73,6 +74,7 @@ enum diff_kind {
     DIFF_TRACE_ON,
     DIFF_GOVERNING_FIELD,
     DIFF_WAIVER_ADDED,
+    DIFF_BOUND_LOOSENED,
     /* breaking for consumers */
     DIFF_USE_REMOVED,
     DIFF_USE_STOPPED,

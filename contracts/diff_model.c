@@ -131,6 +131,7 @@ static void compare_fields(const struct model_diff *at, const struct field *old,
         diff_add(at->diffing, new->required ? DIFF_MODEL_FIELD_REQUIRED : DIFF_MODEL_FIELD_OPTIONAL, new->path, "required: %s",
                  new->required ? "false -> true" : "true -> false");
     if (!is_root) diff_class(at->diffing, old, new);
+    diff_bounds(at->diffing, new->path, old->limit, new->limit);
     if (!compare_types(at, old, new)) return;
     diff_rules(at->diffing, old, new, told_rule, &told);
     compare_members(at, old, new);
@@ -203,5 +204,6 @@ void diff_model(struct diffing *diffing, const struct model *old, const struct m
     diff_life(diffing, &(struct life){old->status, old->general_availability, old->end_of_support, old->end_of_life},
               &(struct life){new->status, new->general_availability, new->end_of_support, new->end_of_life},
               DIFF_MODEL_END_EARLIER);
+    diff_bounds(diffing, SPAN(""), &old->limit, &new->limit);
     compare_fields(&at, old->root, new->root);
 }

@@ -39,6 +39,9 @@ void diff_rules(struct diffing *diffing, const struct field *old, const struct f
 /* Whether a use states rules of its own on a field: others than its model's, on values that pass. */
 bool diff_states_rules(struct diffing *diffing, const struct field *field);
 
+/* ---- diff_bounds.c: what a model, or a field of it, permits; NULL = nothing is said */
+void diff_bounds(struct diffing *diffing, struct span path, const struct limit *old, const struct limit *new);
+
 /* ---- diff_class.c: class and categories of a field, of model and use alike */
 void diff_class(struct diffing *diffing, const struct field *old, const struct field *new);
 

@@ -26,6 +26,15 @@ static bool holds_data_use(const struct limit *limit, const struct use *use)
     return use->data_use.data == NULL;
 }
 
+static bool within_data_uses(const struct limit *limit, const struct limit *other)
+{
+    for (size_t i = 0; i < limit->data_use_count; i++) {
+        struct use use = {.data_use = limit->data_uses[i]};
+        if (!holds_data_use(other, &use)) return false;
+    }
+    return true;
+}
+
 static struct span data_uses_text(const struct limit *limit, struct arena *arena)
 {
     return join(limit->data_uses, limit->data_use_count, "none", arena);
@@ -44,6 +53,11 @@ static bool binds_legal_basis(const struct limit *limit)
 static bool holds_legal_basis(const struct limit *limit, const struct use *use)
 {
     return use->legal_basis == BASIS_NONE || (limit->legal_bases & (1U << use->legal_basis)) != 0;
+}
+
+static bool within_legal_bases(const struct limit *limit, const struct limit *other)
+{
+    return (limit->legal_bases & ~other->legal_bases) == 0;
 }
 
 static struct span legal_bases_text(const struct limit *limit, struct arena *arena)
@@ -83,6 +97,14 @@ static bool holds_residency(const struct limit *limit, const struct use *use)
     return use->residency_count > 0;
 }
 
+static bool within_regions(const struct limit *limit, const struct limit *other)
+{
+    for (size_t i = 0; i < limit->residency_count; i++) {
+        if (!permits_region(other, limit->residency[i])) return false;
+    }
+    return true;
+}
+
 static struct span regions_text(const struct limit *limit, struct arena *arena)
 {
     return join(limit->residency, limit->residency_count, "none", arena);
@@ -103,6 +125,11 @@ static bool holds_retention(const struct limit *limit, const struct use *use)
     return use->retention == NO_LIMIT || use->retention <= limit->retention;
 }
 
+static bool within_retention(const struct limit *limit, const struct limit *other)
+{
+    return limit->retention <= other->retention;
+}
+
 static struct span ceiling_text(const struct limit *limit, struct arena *arena)
 {
     struct span longest = duration_text(arena, limit->retention);
@@ -120,14 +147,18 @@ static const struct {
     const char *rule;
     bool (*binds)(const struct limit *);
     bool (*holds)(const struct limit *, const struct use *);
+    bool (*within)(const struct limit *, const struct limit *); /* both bind */
     struct span (*bound)(const struct limit *, struct arena *);
     struct span (*stated)(const struct use *, struct arena *);
 } kinds[LIMIT_KINDS] = {
-    [LIMIT_DATA_USE] = {"data use", "data-use-forbidden", binds_data_use, holds_data_use, data_uses_text, data_use_text},
-    [LIMIT_LEGAL_BASIS] = {"legal basis", "legal-basis-forbidden", binds_legal_basis, holds_legal_basis, legal_bases_text,
-                           legal_basis_text},
-    [LIMIT_RESIDENCY] = {"residency", "residency-forbidden", binds_residency, holds_residency, regions_text, residency_text},
-    [LIMIT_RETENTION] = {"retention", "retention-ceiling", binds_retention, holds_retention, ceiling_text, retention_text},
+    [LIMIT_DATA_USE] = {"data use", "data-use-forbidden", binds_data_use, holds_data_use, within_data_uses, data_uses_text,
+                        data_use_text},
+    [LIMIT_LEGAL_BASIS] = {"legal basis", "legal-basis-forbidden", binds_legal_basis, holds_legal_basis, within_legal_bases,
+                           legal_bases_text, legal_basis_text},
+    [LIMIT_RESIDENCY] = {"residency", "residency-forbidden", binds_residency, holds_residency, within_regions, regions_text,
+                         residency_text},
+    [LIMIT_RETENTION] = {"retention", "retention-ceiling", binds_retention, holds_retention, within_retention, ceiling_text,
+                         retention_text},
 };
 
 const char *limit_word(enum limit_kind kind)
@@ -153,6 +184,12 @@ bool limit_binds(const struct limit *limit, enum limit_kind kind)
 bool limit_holds(const struct limit *limit, enum limit_kind kind, const struct use *use)
 {
     return !kinds[kind].binds(limit) || kinds[kind].holds(limit, use);
+}
+
+bool limit_within(const struct limit *limit, const struct limit *other, enum limit_kind kind)
+{
+    if (!kinds[kind].binds(other)) return true;
+    return kinds[kind].binds(limit) && kinds[kind].within(limit, other);
 }
 
 struct span limit_bound(const struct limit *limit, enum limit_kind kind, struct arena *arena)

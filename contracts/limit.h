@@ -31,6 +31,9 @@ bool limit_binds(const struct limit *limit, enum limit_kind kind);
 /* Whether the use stays within it. What a use lacks altogether holds here: that it lacks it is another rule's business. */
 bool limit_holds(const struct limit *limit, enum limit_kind kind, const struct use *use);
 
+/* Whether all that `limit` permits of this kind is permitted by `other` too. */
+bool limit_within(const struct limit *limit, const struct limit *other, enum limit_kind kind);
+
 /* What is permitted, and what the use states: "up to 90 d", "365 d"; "EU, UK", "anywhere". NULL data when the arena is
  * exhausted. */
 struct span limit_bound(const struct limit *limit, enum limit_kind kind, struct arena *arena) MUST_CHECK;
