@@ -77,7 +77,7 @@ static bool is_member(const struct field *field)
 static struct span avro_path(struct arena *arena, const struct field *field)
 {
     while (field->parent != NULL && !is_member(field)) field = field->parent;
-    if (field->parent == NULL) return field->name; /* its wire name is the event type */
+    if (field->parent == NULL) return field->name;
     struct span before = avro_path(arena, field->parent);
     return before.data == NULL ? before : arena_printf(arena, "%.*s.%.*s", SPAN_ARGS(before), SPAN_ARGS(field->wire_name));
 }
