@@ -180,7 +180,7 @@ struct headgate_result {
     bool more_violations;           /* than the 32 that are listed */
     struct headgate_bytes event_id; /* NULL data: none was found in a refused event */
     uint32_t undeclared;            /* members that no model declares, dropped */
-    uint32_t warnings;              /* quality rules of severity warning that did not hold */
+    uint32_t warnings;              /* values that do not keep a quality rule of severity warning or info */
     int64_t age, skew;              /* microseconds */
     const struct headgate_violation *violations;
     size_t violation_count;

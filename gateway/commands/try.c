@@ -194,7 +194,7 @@ static int try_one(struct trial *trial, const struct try_event *event)
     if (model == NULL) return unknown_type(trial, type);
     if (judge(trial, model, event, &judgement) != ENFORCE_JUDGED) return command_could_not(&command_try, "out of memory");
     trial->refused |= judgement.verdict == VERDICT_REFUSED;
-    try_print(&trial->json, model, &judgement, trial->request->all);
+    try_print(&trial->json, model, stage_of_model(model, trial->context.received), &judgement, trial->request->all);
     return EXIT_FINE;
 }
 

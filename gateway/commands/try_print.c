@@ -102,11 +102,12 @@ static void print_undeclared(struct json_writer *json, const struct judgement *j
         json_member_int(json, "undeclared_count", judgement->undeclared);
 }
 
-void try_print(struct json_writer *json, const struct model *model, const struct judgement *judgement, bool all)
+void try_print(struct json_writer *json, const struct model *model, enum stage stage, const struct judgement *judgement, bool all)
 {
     bool refused = judgement->verdict == VERDICT_REFUSED;
     json_object_begin(json);
     json_member_text(json, "event", model->event);
+    if (stage != STAGE_LIVE) json_member_text(json, "stage", span_of(stage_word(stage)));
     json_member_text(json, "verdict", refused ? SPAN("refused") : SPAN("accepted"));
     json_member_text(json, "id", judgement->event_id);
     if (judgement->generated) json_member_bool(json, "generated", true);

@@ -1,10 +1,11 @@
 """Promises about many events: counted by two workers, shown in /metrics, told in the log; and limits that all workers share."""
+import json
 import re
 
 import pytest
 
 from contracts import Folder, now, sla, small, small_model, small_use, unique
-from gateway import Gateway, new_sender, wait_for
+from gateway import run, wait_for
 
 
 def metric(gateway, name, **labels):
@@ -131,3 +132,20 @@ def test_dates_take_effect_without_a_reload(serve, tmp_path):
     wait_for(lambda: outcome()["outcome"] == "delivered", "it is available")
     wait_for(lambda: (outcome()["outcome"], outcome().get("reason")) == ("withheld", "ended"), "it has ended")
     assert [line["to"] for line in gateway.log("stage_changed")] == ["live"] or gateway.wait_log("stage_changed", 2)["to"] == "ended"
+
+
+def test_try_shows_the_shadow_and_what_counts(tmp_path):
+    """Without a gateway: a draft model's stage, what its use would have got, and the rules that only count."""
+    folder = Folder(tmp_path / "contracts")
+    model = with_rules("tried")
+    model["status"] = "draft"
+    folder.write(model)
+    folder.write(small_use("tried", "reader"))
+    body = {name: value for name, value in small("tried", 1).items() if name != "note"}
+    done = run("try", folder, "-", input=json.dumps(body))
+    assert done.returncode == 0, done.stderr
+    told = json.loads(done.stdout)
+    assert (told["verdict"], told["stage"], told["warnings"]) == ("accepted", "shadow", 1)
+    assert [rule["rule"] for rule in told["quality"]] == ["noted", "few"]
+    use = told["uses"][0]
+    assert (use["outcome"], use["would"]) == ("shadow", "delivered") and use["bytes"] > 0 and "topic" not in use
