@@ -1,5 +1,7 @@
 #include "codecs/json_writer.h"
 
+#include "codecs/utf8.h"
+
 #include <stdio.h>
 
 enum { DEPTH_MAX = 63 }; /* a bit each in wrote_one */
@@ -101,6 +103,15 @@ static size_t sequence(const char *at, size_t left)
     return 4;
 }
 
+/* U+0080 to U+009F end with the byte of their number. */
+void json_escape(struct buffer *out, struct span text)
+{
+    const unsigned char *bytes = (const unsigned char *)text.data;
+    unsigned code = bytes[text.size - 1];
+    if (text.size == 3) code = 0x2000 | (bytes[1] & 1U) << 6 | (bytes[2] & 0x3FU);
+    buffer_printf(out, "\\u%04x", code);
+}
+
 static void append_control(struct buffer *out, unsigned char byte)
 {
     static const char names[0x20] = {['\b'] = 'b', ['\t'] = 't', ['\n'] = 'n', ['\f'] = 'f', ['\r'] = 'r'};
@@ -121,6 +132,7 @@ static size_t plain_run(const char *at, size_t left)
         if (byte < 0x20 || byte == '"' || byte == '\\') break;
         size_t size = byte < 0x80 ? 1 : sequence(at + run, left - run);
         if (size == 0) break;
+        if (byte >= 0x7F && utf8_control((struct span){at + run, size}) > 0) break;
         run += size;
     }
     return run;
@@ -135,7 +147,12 @@ static void append_string(struct buffer *out, struct span text)
         at += run;
         if (at == text.size) break;
         unsigned char byte = (unsigned char)text.data[at];
-        if (byte < 0x20) {
+        /* JSON lets it pass, a terminal or a reader does not */
+        size_t steering = byte < 0x7F ? 0 : utf8_control((struct span){text.data + at, text.size - at});
+        if (steering > 0) {
+            json_escape(out, (struct span){text.data + at, steering});
+            at += steering - 1;
+        } else if (byte < 0x20) {
             append_control(out, byte);
         } else if (byte < 0x80) {
             buffer_append(out, (char[]){'\\', (char)byte}, 2);

@@ -34,6 +34,9 @@ void json_write_null(struct json_writer *writer); /* json_null is jansson's: the
 /* A value that is already JSON text. */
 void json_raw(struct json_writer *writer, struct span json);
 
+/* Appends the \u escape of one code point that utf8_control() tells. Texts and names are written so. */
+void json_escape(struct buffer *out, struct span text);
+
 /* name and value in one line; the span form omits the member when value.data is NULL. */
 void json_member_text(struct json_writer *writer, const char *name, struct span value);
 void json_member_int(struct json_writer *writer, const char *name, int64_t value);

@@ -122,3 +122,18 @@ size_t utf8_encode(unsigned code_point, char *out)
     out[0] = (char)(marks[size] | code_point);
     return size;
 }
+
+/* Of three bytes, by the last two: U+2028 to U+202E, U+2066 to U+2069. */
+static bool steers(unsigned char second, unsigned char third)
+{
+    return (second == 0x80 && third >= 0xA8 && third <= 0xAE) || (second == 0x81 && third >= 0xA6 && third <= 0xA9);
+}
+
+size_t utf8_control(struct span text)
+{
+    const unsigned char *bytes = (const unsigned char *)text.data;
+    if (text.size == 0) return 0;
+    if (bytes[0] < 0x80) return bytes[0] < ' ' || bytes[0] == 0x7F ? 1 : 0;
+    if (text.size > 1 && bytes[0] == 0xC2) return bytes[1] >= 0x80 && bytes[1] < 0xA0 ? 2 : 0;
+    return text.size > 2 && bytes[0] == 0xE2 && steers(bytes[1], bytes[2]) ? 3 : 0;
+}

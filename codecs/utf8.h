@@ -24,6 +24,11 @@ struct span utf8_suffix(struct span text, size_t count);
 /* Writes `code_point` (a Unicode scalar value) to `out` (room for 4) and returns the bytes written. */
 size_t utf8_encode(unsigned code_point, char *out);
 
+/* Bytes of the code point that `text` begins with, when it is none to be shown but one that steers what shows it: control
+ * characters (C0, DEL, C1), line and paragraph separators, and the embeddings, overrides and isolates that make a line read
+ * otherwise than it is written. 0 for every other, and for no text. */
+size_t utf8_control(struct span text);
+
 /* The portable twin of utf8_valid, for the differential test. */
 bool utf8_valid_portable(struct span text) MUST_CHECK;
 

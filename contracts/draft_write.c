@@ -34,10 +34,11 @@ static bool is_plain(struct span text)
     return letter && !is_reserved(text);
 }
 
-/* What YAML takes for a line break or refuses to read as it stands. */
+/* What YAML takes for a line break or refuses to read as it stands, and what makes a line read otherwise than it is written. */
 static bool must_escape(uint32_t code)
 {
-    bool special = code == '"' || code == '\\' || code == 0x2028 || code == 0x2029 || code == 0xFEFF;
+    bool steers = (code >= 0x2028 && code <= 0x202E) || (code >= 0x2066 && code <= 0x2069);
+    bool special = code == '"' || code == '\\' || code == 0xFEFF || steers;
     return special || code < ' ' || (code >= 0x7F && code < 0xA0) || (code >= 0xFFFE && code <= 0xFFFF);
 }
 

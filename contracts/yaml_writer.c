@@ -1,5 +1,6 @@
 #include "contracts/yaml_writer.h"
 
+#include "codecs/utf8.h"
 #include "contracts/yaml_scalar.h"
 
 static bool is_plain_byte(char byte)
@@ -18,16 +19,31 @@ static bool is_plain(struct span value)
     return !date && yaml_scalar_type(value) == YAML_STRING && yaml_scalar_ambiguity(value) == NULL;
 }
 
-static void write_escaped(struct buffer *out, unsigned char byte)
+/* One of what utf8_control() tells: YAML forbids some of it unescaped, and the rest would misshow the line. */
+static void write_control(struct buffer *out, struct span text)
 {
-    if (byte == '"' || byte == '\\')
-        buffer_printf(out, "\\%c", byte);
-    else if (byte == '\n')
+    const unsigned char *bytes = (const unsigned char *)text.data;
+    if (text.size == 1 && bytes[0] == '\n')
         buffer_append_text(out, "\\n");
-    else if (byte < 0x20 || byte == 0x7f)
-        buffer_printf(out, "\\x%02x", byte);
+    else if (text.size < 3)
+        buffer_printf(out, "\\x%02x", bytes[text.size - 1]); /* U+0080 to U+009F end with the byte of their number */
     else
-        buffer_append_char(out, (char)byte);
+        buffer_printf(out, "\\u20%02x", (bytes[1] & 1U) << 6 | (bytes[2] & 0x3FU));
+}
+
+static void write_escaped(struct buffer *out, struct span value)
+{
+    for (size_t at = 0; at < value.size;) {
+        size_t control = utf8_control((struct span){value.data + at, value.size - at});
+        char byte = value.data[at];
+        if (control > 0)
+            write_control(out, (struct span){value.data + at, control});
+        else if (byte == '"' || byte == '\\')
+            buffer_printf(out, "\\%c", byte);
+        else
+            buffer_append_char(out, byte);
+        at += control > 0 ? control : 1;
+    }
 }
 
 void yaml_write_scalar(struct buffer *out, struct span value)
@@ -37,7 +53,7 @@ void yaml_write_scalar(struct buffer *out, struct span value)
         return;
     }
     buffer_append_char(out, '"');
-    for (size_t i = 0; i < value.size; i++) write_escaped(out, (unsigned char)value.data[i]);
+    write_escaped(out, value);
     buffer_append_char(out, '"');
 }
 

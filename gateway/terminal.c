@@ -1,5 +1,7 @@
 #include "gateway/terminal.h"
 
+#include "codecs/utf8.h"
+
 #include <stdlib.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
@@ -25,11 +27,25 @@ unsigned terminal_width(FILE *stream)
     return size.ws_col;
 }
 
+void terminal_text(struct buffer *out, struct span text)
+{
+    size_t begin = 0;
+    for (size_t at = 0; at < text.size;) {
+        size_t size = utf8_control((struct span){text.data + at, text.size - at});
+        at += size > 0 ? size : 1;
+        if (size == 0) continue;
+        buffer_append(out, text.data + begin, at - size - begin);
+        buffer_append_char(out, '?');
+        begin = at;
+    }
+    if (text.size > begin) buffer_append(out, text.data + begin, text.size - begin);
+}
+
 void terminal_style(struct buffer *out, bool colour, enum terminal_style style, struct span text)
 {
     bool wrap = colour && style != STYLE_PLAIN;
     if (wrap) buffer_append_text(out, codes[style]);
-    buffer_append_span(out, text);
+    terminal_text(out, text);
     if (wrap) buffer_append_text(out, "\033[0m");
 }
 
@@ -39,11 +55,6 @@ bool terminal_flush(FILE *stream, struct buffer *out)
     fine = fflush(stream) == 0 && fine;
     buffer_clear(out);
     return fine;
-}
-
-static bool is_control(char byte)
-{
-    return (unsigned char)byte < ' ' || byte == 0x7F;
 }
 
 /* Bytes that do not continue a code point: right for well-formed UTF-8, never too small for the rest. */
@@ -79,7 +90,7 @@ void terminal_wrap(struct buffer *out, struct span text, unsigned indent, unsign
             first = true;
         }
         if (!first) buffer_append_char(out, ' ');
-        for (size_t i = 0; i < word.size; i++) buffer_append_char(out, is_control(word.data[i]) ? '?' : word.data[i]);
+        terminal_text(out, word);
         column += size + (first ? 0 : 1);
     }
     buffer_append_char(out, '\n');
@@ -108,14 +119,13 @@ struct table {
     bool failed;
 };
 
-/* Text from files and brokers must not steer the terminal. */
+/* Text from files and brokers must not steer the terminal, and its width is that of what is shown. */
 static struct span printable(struct arena *arena, struct span text)
 {
-    struct span copy = arena_copy(arena, text);
-    if (copy.data == NULL) return copy;
-    char *bytes = (char *)copy.data;
-    for (size_t i = 0; i < copy.size; i++)
-        if (is_control(bytes[i])) bytes[i] = '?';
+    struct buffer shown = BUFFER_EMPTY;
+    terminal_text(&shown, text);
+    struct span copy = buffer_ok(&shown) ? arena_copy(arena, buffer_span(&shown)) : (struct span){NULL, 0};
+    buffer_deinit(&shown);
     return copy;
 }
 

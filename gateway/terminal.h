@@ -17,8 +17,12 @@ bool terminal_has_colour(FILE *stream) MUST_CHECK;
 /* Columns of the terminal behind `stream`; 100 where there is none. */
 unsigned terminal_width(FILE *stream);
 
-/* Appends text, wrapped in the style's escape codes where `colour` is on. */
+/* Appends text as terminal_text() does, wrapped in the style's escape codes where `colour` is on. */
 void terminal_style(struct buffer *out, bool colour, enum terminal_style style, struct span text);
+
+/* Appends text of a file, a broker or a caller as one that cannot steer the terminal: each character that would (utf8_control)
+ * becomes '?'. */
+void terminal_text(struct buffer *out, struct span text);
 
 /* Appends text in lines of at most `width` columns, broken at spaces; each line but the first, which goes on where `out` stands,
  * is indented by `indent`, which the width includes. Control characters become '?'. Ends the last line. */

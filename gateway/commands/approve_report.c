@@ -50,11 +50,13 @@ bool approve_preview(const struct approve_row *row, struct arena *arena, bool co
     struct span names = approvers_text(verdict->approval, arena);
     if (title.data == NULL || names.data == NULL) return false;
     terminal_style(out, colour, STYLE_BOLD, title);
-    if (verdict->approval == NULL)
+    if (verdict->approval == NULL) {
         buffer_append_text(out, ": not approved by anybody yet\n");
-    else
-        buffer_printf(out, ": approved by %.*s; %s\n", SPAN_ARGS(names),
-                      verdict->diff.count > 0 ? "since then:" : "nothing changed since");
+    } else {
+        buffer_append_text(out, ": approved by ");
+        terminal_text(out, names);
+        buffer_append_text(out, verdict->diff.count > 0 ? "; since then:\n" : "; nothing changed since\n");
+    }
     if (verdict->approval != NULL && verdict->diff.count > 0) return write_changes(&verdict->diff, arena, colour, out);
     struct yaml_writer yaml = {out, 2, false};
     return verdict->state == APPROVAL_GIVEN || approval_surface_write(row->use, arena, &yaml);

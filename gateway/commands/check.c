@@ -66,15 +66,17 @@ static void summary(const struct contracts *contracts, bool colour, struct buffe
     if (out->size > 0) buffer_append_char(out, '\n');
     if (catalogue == NULL) {
         terminal_style(out, colour, STYLE_RED, SPAN("not usable"));
-        buffer_printf(out, ": %s, %zu error%s, %zu warning%s\n", contracts->dir, errors, plural(errors), warnings,
-                      plural(warnings));
+        buffer_append_text(out, ": ");
+        terminal_text(out, span_of(contracts->dir));
+        buffer_printf(out, ", %zu error%s, %zu warning%s\n", errors, plural(errors), warnings, plural(warnings));
         return;
     }
     terminal_style(out, colour, STYLE_GREEN, SPAN("ok"));
-    buffer_printf(out, ": %s, %zu model%s, %zu use%s in %zu file%s, %zu warning%s, version %.*s\n", contracts->dir,
-                  catalogue->model_count, plural(catalogue->model_count), catalogue->use_count, plural(catalogue->use_count),
-                  catalogue->file_count, plural(catalogue->file_count), warnings, plural(warnings),
-                  SPAN_ARGS(catalogue->version));
+    buffer_append_text(out, ": ");
+    terminal_text(out, span_of(contracts->dir));
+    buffer_printf(out, ", %zu model%s, %zu use%s in %zu file%s, %zu warning%s, version %.*s\n", catalogue->model_count,
+                  plural(catalogue->model_count), catalogue->use_count, plural(catalogue->use_count), catalogue->file_count,
+                  plural(catalogue->file_count), warnings, plural(warnings), SPAN_ARGS(catalogue->version));
 }
 
 /* What is not approved is as little usable as what is wrong. */

@@ -115,8 +115,9 @@ static void use_text(struct writing *writing, const struct use *use)
         return;
     }
     terminal_style(writing->out, writing->colour, STYLE_BOLD, use->name);
-    buffer_printf(writing->out, " %.*s, %s, of %.*s %.*s\n", SPAN_ARGS(use->version), status_word(use->status),
-                  SPAN_ARGS(use->model->id), SPAN_ARGS(use->model->version));
+    buffer_printf(writing->out, " %.*s, %s, of ", SPAN_ARGS(use->version), status_word(use->status));
+    terminal_text(writing->out, use->model->id);
+    buffer_printf(writing->out, " %.*s\n", SPAN_ARGS(use->model->version));
     fact(writing, "contract", use->id);
     fact(writing, "purpose", use->purpose);
     fact(writing, "data use", use->data_use);

@@ -11,11 +11,27 @@
 
 /* ---------------------------------------------------------------- messages */
 
+/* What the message names comes from arguments and files, and is cut where it is far too long for one. */
 static void say(const char *name, const char *format, va_list arguments)
 {
-    fprintf(stderr, "headgate%s%s: ", name != NULL ? " " : "", name != NULL ? name : "");
-    vfprintf(stderr, format, arguments);
-    fputc('\n', stderr);
+    char message[4096];
+    struct buffer text = BUFFER_EMPTY;
+    int size = vsnprintf(message, sizeof message, format, arguments);
+    size_t kept = size < 0 ? 0 : (size_t)size < sizeof message ? (size_t)size : sizeof message - 1;
+    buffer_printf(&text, "headgate%s%s: ", name != NULL ? " " : "", name != NULL ? name : "");
+    terminal_text(&text, (struct span){message, kept});
+    buffer_append_char(&text, '\n');
+    if (!terminal_flush(stderr, &text)) clearerr(stderr); /* there is nobody to tell */
+    buffer_deinit(&text);
+}
+
+/* A message of no command. */
+static void say_plainly(const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    say(NULL, format, arguments);
+    va_end(arguments);
 }
 
 int command_usage_error(const struct command *command, const char *format, ...)
@@ -210,9 +226,9 @@ static int unknown_command(const char *name)
 {
     const struct command *nearest = command_nearest(span_of(name));
     if (nearest != NULL)
-        fprintf(stderr, "headgate: there is no command '%s'; did you mean '%s'?\n", name, nearest->name);
+        say_plainly("there is no command '%s'; did you mean '%s'?", name, nearest->name);
     else
-        fprintf(stderr, "headgate: there is no command '%s'; `headgate --help` lists them\n", name);
+        say_plainly("there is no command '%s'; `headgate --help` lists them", name);
     return EXIT_USAGE;
 }
 

@@ -65,12 +65,19 @@ static struct span remedy_of(const struct diagnostic *item)
 
 static void report_plain(const struct diagnostic *item, struct buffer *out)
 {
-    buffer_append_span(out, item->place.file);
+    terminal_text(out, item->place.file);
     if (item->place.line > 0) buffer_printf(out, ":%u:%u", item->place.line, item->place.column);
-    buffer_printf(out, ": %s: %s: %.*s", severity_words[item->severity], item->rule->name, SPAN_ARGS(item->detail));
-    if (item->path.size > 0) buffer_printf(out, " [%.*s]", SPAN_ARGS(item->path));
-    struct span remedy = remedy_of(item);
-    if (item->severity > SEVERITY_INFO) buffer_printf(out, "\n    %.*s", SPAN_ARGS(remedy));
+    buffer_printf(out, ": %s: %s: ", severity_words[item->severity], item->rule->name);
+    terminal_text(out, item->detail);
+    if (item->path.size > 0) {
+        buffer_append_text(out, " [");
+        terminal_text(out, item->path);
+        buffer_append_char(out, ']');
+    }
+    if (item->severity > SEVERITY_INFO) {
+        buffer_append_text(out, "\n    ");
+        terminal_text(out, remedy_of(item));
+    }
     buffer_append_char(out, '\n');
 }
 
@@ -89,15 +96,17 @@ static void report_coloured(const struct diagnostic *item, bool new_file, struct
     terminal_style(out, true, severity_styles[item->severity], span_of(severity_words[item->severity]));
     buffer_printf(out, "%*s  ", (int)(7 - strlen(severity_words[item->severity])), "");
     terminal_style(out, true, STYLE_CYAN, span_of(item->rule->name));
-    buffer_printf(out, "  %.*s", SPAN_ARGS(item->detail));
+    buffer_append_text(out, "  ");
+    terminal_text(out, item->detail);
     if (item->path.size > 0) {
         buffer_append_text(out, "  ");
         terminal_style(out, true, STYLE_DIM, item->path);
     }
     buffer_append_char(out, '\n');
     if (item->severity == SEVERITY_INFO) return;
-    struct span remedy = remedy_of(item);
-    buffer_printf(out, "%21s%.*s\n", "", SPAN_ARGS(remedy));
+    buffer_printf(out, "%21s", "");
+    terminal_text(out, remedy_of(item));
+    buffer_append_char(out, '\n');
 }
 
 void contracts_report(const struct contracts *contracts, bool colour, struct buffer *out)

@@ -1,14 +1,17 @@
 /* diff_markdown.c - the changes as a comment on a review (GitHub flavoured Markdown). */
+#include "codecs/utf8.h"
 #include "gateway/commands/diff_report.h"
 
 #include <stdio.h>
 
-/* A cell of a table: no text of a contract may end it, open HTML, or become a mention, a link or an image. */
+/* A cell of a table: no text of a contract may end it, open HTML, become a mention, a link or an image, or be shown otherwise
+ * than it is written. */
 static void cell(struct buffer *out, struct span text)
 {
     buffer_append_text(out, " ");
     for (size_t i = 0; i < text.size; i++) {
         char byte = text.data[i];
+        size_t control = utf8_control((struct span){text.data + i, text.size - i});
         if (byte == '<')
             buffer_append_text(out, "&lt;");
         else if (byte == '&')
@@ -17,7 +20,10 @@ static void cell(struct buffer *out, struct span text)
             buffer_append_text(out, "&#64;");
         else if (byte == '\n' || byte == '\r' || byte == '\t')
             buffer_append_char(out, ' ');
-        else {
+        else if (control > 0) {
+            buffer_append_text(out, "\xEF\xBF\xBD");
+            i += control - 1;
+        } else {
             if (memchr("\\`*_[]|!~#", byte, 10) != NULL) buffer_append_char(out, '\\');
             buffer_append_char(out, byte);
         }

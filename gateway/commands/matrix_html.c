@@ -1,4 +1,5 @@
 /* matrix_html.c - the matrix as one page to be read, filed and printed: no scripts, nothing fetched, every text escaped. */
+#include "codecs/utf8.h"
 #include "contracts/plain.h"
 #include "gateway/commands/matrix_output.h"
 #include "gateway/commands/matrix_style.h"
@@ -18,14 +19,15 @@ static void put(struct writing *writing, const char *html)
     buffer_append_text(writing->out, html);
 }
 
-/* Contract text: markup in it is only shown. NULL data is what memory was short for. Control characters, which HTML forbids,
- * become U+FFFD. */
+/* Contract text: markup in it is only shown. NULL data is what memory was short for. Control characters, which HTML forbids or
+ * which would turn the text around, become U+FFFD. */
 static void put_text(struct writing *writing, struct span text)
 {
     struct buffer *out = writing->out;
     if (text.data == NULL) writing->failed = true;
     for (size_t i = 0; i < text.size; i++) {
         char byte = text.data[i];
+        size_t control = utf8_control((struct span){text.data + i, text.size - i});
         switch (byte) {
         case '&': buffer_append_text(out, "&amp;"); break;
         case '<': buffer_append_text(out, "&lt;"); break;
@@ -35,10 +37,11 @@ static void put_text(struct writing *writing, struct span text)
         case '\n':
         case '\t': buffer_append_char(out, ' '); break;
         default:
-            if ((unsigned char)byte < ' ' || byte == 0x7F)
+            if (control > 0)
                 buffer_append_text(out, "\xEF\xBF\xBD");
             else
                 buffer_append_char(out, byte);
+            i += control > 0 ? control - 1 : 0;
         }
     }
 }

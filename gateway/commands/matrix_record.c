@@ -2,6 +2,7 @@
  *
  * A column is a line of the table below. One without a function holds what no contract says: it stays empty for a person, rather
  * than be guessed. */
+#include "codecs/utf8.h"
 #include "contracts/plain.h"
 #include "gateway/commands/matrix_output.h"
 
@@ -335,13 +336,30 @@ static bool next_activity(const struct matrix_report *report, size_t *at, struct
 
 /* ---------------------------------------------------------------- CSV */
 
+/* Whether a spreadsheet would take a cell that begins at `at` for a formula. Where the decimal sign is a comma, cells end at ';'
+ * and whatever stands in quotes does not hold that up: a text may hold the beginning of another cell. */
+static bool begins_formula(struct span text, size_t at)
+{
+    bool begins = at == 0 || text.data[at - 1] == ';';
+    return begins && memchr("=+-@\t\r", text.data[at], 6) != NULL;
+}
+
+/* Control characters become U+FFFD, tabs a space; lines stay lines. */
 static void csv_cell(struct span text, struct buffer *out)
 {
-    bool formula = text.size > 0 && memchr("=+-@\t\r", text.data[0], 6) != NULL;
-    buffer_append_text(out, formula ? "\"'" : "\"");
+    buffer_append_char(out, '"');
     for (size_t i = 0; i < text.size; i++) {
-        if (text.data[i] == '"') buffer_append_char(out, '"');
-        buffer_append_char(out, text.data[i]);
+        char byte = text.data[i];
+        size_t control = utf8_control((struct span){text.data + i, text.size - i});
+        if (begins_formula(text, i)) buffer_append_char(out, '\'');
+        if (byte == '"') buffer_append_char(out, '"');
+        if (byte == '\t')
+            buffer_append_char(out, ' ');
+        else if (control > 0 && byte != '\n')
+            buffer_append_text(out, "\xEF\xBF\xBD");
+        else
+            buffer_append_char(out, byte);
+        i += control > 0 ? control - 1 : 0;
     }
     buffer_append_char(out, '"');
 }

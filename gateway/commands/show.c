@@ -1,8 +1,28 @@
 /* show.c - `headgate show CONTRACT`: the contract with everything inherited and derived stated, or the Avro schema it leads to.
  */
+#include "codecs/json_writer.h"
+#include "codecs/utf8.h"
 #include "contracts/odcs_writer.h"
 #include "gateway/commands/commands.h"
 #include "gateway/commands/contracts.h"
+
+/* One schema a line, of each model that the use's contract takes. */
+static void write_schemas(const struct catalogue *catalogue, const struct use *use, struct buffer *out)
+{
+    for (size_t i = 0; i < catalogue->use_count; i++) {
+        struct span schema = catalogue->uses[i]->schema;
+        if (!span_equal(catalogue->uses[i]->id, use->id)) continue;
+        for (size_t at = 0; at < schema.size; at++) {
+            size_t control = utf8_control((struct span){schema.data + at, schema.size - at});
+            if (control > 0)
+                json_escape(out, (struct span){schema.data + at, control});
+            else
+                buffer_append_char(out, schema.data[at]);
+            at += control > 0 ? control - 1 : 0;
+        }
+        buffer_append_char(out, '\n');
+    }
+}
 
 static int show(const struct contracts *contracts, const char *name, bool avro)
 {
@@ -17,7 +37,7 @@ static int show(const struct contracts *contracts, const char *name, bool avro)
     if (avro && use == NULL)
         return command_usage_error(&command_show, "'%s' is an event model: only uses have an Avro schema", name);
     if (avro)
-        buffer_printf(&out, "%.*s\n", SPAN_ARGS(use->schema));
+        write_schemas(contracts->catalogue, use, &out);
     else if (use != NULL)
         fine = odcs_write_use(contracts->catalogue, use, contracts->arena, &out);
     else
@@ -31,7 +51,7 @@ static int run(int argc, char **argv)
     const char *config = NULL;
     const char *dir = NULL;
     const struct flag flags[] = {
-        {"avro", FLAG_SWITCH, NULL, "the Avro schema of a use instead", &avro, NULL},
+        {"avro", FLAG_SWITCH, NULL, "the Avro schema of a use instead; one a line where it takes several models", &avro, NULL},
         {"contracts", FLAG_TEXT, "DIR", "folder with the contracts", NULL, &dir},
         {"config", FLAG_TEXT, "FILE", "configuration: defaults, house class names, topic template", NULL, &config},
     };

@@ -203,13 +203,30 @@ static void counts_and_cuts_code_points(void **state)
     assert_int_equal(utf8_suffix((struct span){NULL, 0}, 3).size, 0);
 }
 
+/* Every scalar value, told apart by its number alone. */
+static void knows_what_steers_a_display(void **state)
+{
+    (void)state;
+    for (unsigned code = 0; code <= 0x10FFFF; code++) {
+        if (code >= 0xD800 && code <= 0xDFFF) continue;
+        char text[6] = {0};
+        size_t size = utf8_encode(code, text);
+        bool control = code < 0x20 || (code >= 0x7F && code < 0xA0);
+        bool steers = (code >= 0x2028 && code <= 0x202E) || (code >= 0x2066 && code <= 0x2069);
+        assert_int_equal(utf8_control((struct span){text, size}), control || steers ? size : 0);
+        assert_int_equal(utf8_control((struct span){text, sizeof text}), control || steers ? size : 0);
+        if (size > 1) assert_int_equal(utf8_control((struct span){text, size - 1}), 0);
+    }
+    assert_int_equal(utf8_control((struct span){NULL, 0}), 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(agrees_with_the_grammar_on_all_pairs), cmocka_unit_test(agrees_with_the_grammar_on_all_borders),
         cmocka_unit_test(agrees_at_every_place_of_a_block),     cmocka_unit_test(agrees_with_its_twin_on_random_text),
         cmocka_unit_test(finds_the_first_wrong_byte),           cmocka_unit_test(encodes_every_scalar_value),
-        cmocka_unit_test(counts_and_cuts_code_points),
+        cmocka_unit_test(counts_and_cuts_code_points),          cmocka_unit_test(knows_what_steers_a_display),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
