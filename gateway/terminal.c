@@ -1,5 +1,6 @@
 #include "gateway/terminal.h"
 
+#include "codecs/json_writer.h"
 #include "codecs/utf8.h"
 
 #include <stdlib.h>
@@ -39,6 +40,18 @@ void terminal_text(struct buffer *out, struct span text)
         begin = at;
     }
     if (text.size > begin) buffer_append(out, text.data + begin, text.size - begin);
+}
+
+void terminal_json(struct buffer *out, struct span json)
+{
+    for (size_t at = 0; at < json.size;) {
+        size_t size = json.data[at] == '\n' ? 0 : utf8_control((struct span){json.data + at, json.size - at});
+        if (size > 0)
+            json_escape(out, (struct span){json.data + at, size});
+        else
+            buffer_append_char(out, json.data[at]);
+        at += size > 0 ? size : 1;
+    }
 }
 
 void terminal_style(struct buffer *out, bool colour, enum terminal_style style, struct span text)

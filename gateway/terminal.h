@@ -24,6 +24,9 @@ void terminal_style(struct buffer *out, bool colour, enum terminal_style style, 
  * becomes '?'. */
 void terminal_text(struct buffer *out, struct span text);
 
+/* Appends JSON text as the same JSON that cannot steer the terminal: with escapes in place of what utf8_control() tells. */
+void terminal_json(struct buffer *out, struct span json);
+
 /* Appends text in lines of at most `width` columns, broken at spaces; each line but the first, which goes on where `out` stands,
  * is indented by `indent`, which the width includes. Control characters become '?'. Ends the last line. */
 void terminal_wrap(struct buffer *out, struct span text, unsigned indent, unsigned width);

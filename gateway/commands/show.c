@@ -1,25 +1,16 @@
 /* show.c - `headgate show CONTRACT`: the contract with everything inherited and derived stated, or the Avro schema it leads to.
  */
-#include "codecs/json_writer.h"
-#include "codecs/utf8.h"
 #include "contracts/odcs_writer.h"
 #include "gateway/commands/commands.h"
 #include "gateway/commands/contracts.h"
+#include "gateway/terminal.h"
 
 /* One schema a line, of each model that the use's contract takes. */
 static void write_schemas(const struct catalogue *catalogue, const struct use *use, struct buffer *out)
 {
     for (size_t i = 0; i < catalogue->use_count; i++) {
-        struct span schema = catalogue->uses[i]->schema;
         if (!span_equal(catalogue->uses[i]->id, use->id)) continue;
-        for (size_t at = 0; at < schema.size; at++) {
-            size_t control = utf8_control((struct span){schema.data + at, schema.size - at});
-            if (control > 0)
-                json_escape(out, (struct span){schema.data + at, control});
-            else
-                buffer_append_char(out, schema.data[at]);
-            at += control > 0 ? control - 1 : 0;
-        }
+        terminal_json(out, catalogue->uses[i]->schema);
         buffer_append_char(out, '\n');
     }
 }

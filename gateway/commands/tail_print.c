@@ -149,22 +149,6 @@ static void print_headers(const struct shown *shown, bool colour, struct buffer 
     }
 }
 
-/* JSON text with DEL and the C1 controls as escapes: JSON lets them stand, terminals obey some of them. */
-static void append_safe_json(struct buffer *out, struct span json)
-{
-    for (size_t i = 0; i < json.size; i++) {
-        unsigned char byte = (unsigned char)json.data[i], next = i + 1 < json.size ? (unsigned char)json.data[i + 1] : 0;
-        if (byte == 0x7F) {
-            buffer_append_text(out, "\\u007f");
-        } else if (byte == 0xC2 && next >= 0x80 && next < 0xA0) {
-            buffer_printf(out, "\\u%04x", next);
-            i++;
-        } else {
-            buffer_append_char(out, json.data[i]);
-        }
-    }
-}
-
 static void print_undecoded(struct span value, struct span problem, bool colour, struct buffer *out)
 {
     terminal_style(out, colour, STYLE_YELLOW, problem);
@@ -181,7 +165,7 @@ static void print_for_people(const struct shown *shown, const struct tail_format
     if (shown->value.data == NULL) {
         buffer_append_text(out, "no value: a tombstone");
     } else if (append_value(shown, format, schemas, now_ms, &value, &problem)) {
-        append_safe_json(out, buffer_span(&value));
+        terminal_json(out, buffer_span(&value));
     } else {
         print_undecoded(shown->value, buffer_span(&problem), format->colour, out);
     }

@@ -213,7 +213,7 @@ static int try_all(struct trial *trial, const struct try_events *events, struct 
     if (terminal_has_colour(stdout))
         try_colour(buffer_span(&text), out);
     else
-        buffer_append_span(out, buffer_span(&text));
+        terminal_json(out, buffer_span(&text));
     if (!buffer_ok(&text)) code = command_could_not(&command_try, "out of memory");
     buffer_deinit(&text);
     return code;

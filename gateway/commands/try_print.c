@@ -146,6 +146,7 @@ static struct span word_at(struct span text)
 
 void try_colour(struct span json, struct buffer *out)
 {
+    struct buffer shown = BUFFER_EMPTY;
     while (json.size > 0) {
         struct span part = {json.data, 1};
         enum terminal_style style = STYLE_PLAIN;
@@ -156,8 +157,15 @@ void try_colour(struct span json, struct buffer *out)
             part = word_at(json);
             style = STYLE_YELLOW;
         }
-        terminal_style(out, style != STYLE_PLAIN, style, part);
+        buffer_clear(&shown);
+        terminal_json(&shown, part);
+        if (style == STYLE_PLAIN)
+            buffer_append_span(out, part);
+        else
+            terminal_style(out, true, style, buffer_span(&shown));
         json.data += part.size;
         json.size -= part.size;
     }
+    out->failed = out->failed || !buffer_ok(&shown);
+    buffer_deinit(&shown);
 }

@@ -74,6 +74,18 @@ def test_show_keeps_the_texts(hostile):
     assert json.loads(run("show", "volume", "--avro", "--contracts", hostile[0]).stdout)["doc"] == ESCAPES
 
 
+def test_show_avro_has_a_line_for_each_model(hostile):
+    folder = hostile[0]
+    second = json.loads(json.dumps(MODEL).replace("order_placed", "order_changed"))
+    use = yaml.safe_load((folder / "use.yaml").read_text())
+    use["schema"].append({"name": "order_changed", "properties": [{"name": "state"}]})
+    use["customProperties"][2]["value"].append({"id": second["id"], "version": "1"})
+    (folder / "second.yaml").write_text(yaml.safe_dump(second))
+    (folder / "use.yaml").write_text(yaml.safe_dump(use))
+    lines = run("show", "volume", "--avro", "--contracts", folder).stdout.splitlines()
+    assert [json.loads(line)["fields"][0]["name"] for line in lines] == ["state", "order_id"]
+
+
 def test_a_spreadsheet_sees_no_formula(hostile):
     text = run("matrix", hostile[0], "--record-of-processing").stdout
     cells = [cell for row in csv.reader(io.StringIO(text, newline="")) for cell in row]

@@ -87,6 +87,9 @@ static void wraps_at_spaces_and_indents(void **state)
     terminal_wrap(&out, SPAN("e\033[2Jnd\t \xe2\x80\xaetxt.exe"), 0, 20);
     assert_string_equal(out.data, "e?[2Jnd? ?txt.exe\n");
     buffer_clear(&out);
+    terminal_json(&out, SPAN("{\n \"\xc2\x9b\": \"\x7f\xe2\x80\xae\xc3\xa9\"}"));
+    assert_string_equal(out.data, "{\n \"\\u009b\": \"\\u007f\\u202e\xc3\xa9\"}");
+    buffer_clear(&out);
     terminal_wrap(&out, (struct span){NULL, 0}, 4, 20);
     assert_string_equal(out.data, "\n");
     buffer_deinit(&out);
