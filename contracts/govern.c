@@ -66,5 +66,5 @@ void govern_use(struct resolver *resolver, const struct use *use, const struct s
     judge_erasure(&governing);
     judge_times(&governing, sla);
     govern_law(resolver, use);
-    govern_limits(resolver, use, sla);
+    if (use->status != STATUS_RETIRED) govern_limits(resolver, use, sla); /* a retired use reads nothing */
 }

@@ -75,11 +75,11 @@ bool status_is_live(enum status status);
 /* ---- resolve_sla.c */
 
 struct sla {
-    int64_t latency, retention, frequency;                     /* us; NO_LIMIT */
-    int64_t general_availability, end_of_support, end_of_life; /* NO_TIME */
-    int64_t throughput;                                        /* NO_LIMIT */
-    double error_rate;                                         /* percent; negative = none */
-    const struct contract_sla *retention_at, *latency_at;      /* where stated; NULL */
+    int64_t latency, retention, frequency;                                /* us; NO_LIMIT */
+    int64_t general_availability, end_of_support, end_of_life;            /* NO_TIME */
+    int64_t throughput;                                                   /* NO_LIMIT */
+    double error_rate;                                                    /* percent; negative = none */
+    const struct contract_sla *retention_at, *latency_at, *throughput_at; /* where stated; NULL */
 };
 bool resolve_sla(struct resolver *resolver, struct sla *out) MUST_CHECK;
 

@@ -86,6 +86,7 @@ static void read_throughput(struct reading *reading)
 {
     int64_t value;
     const struct contract_sla *entry = reading->entry;
+    reading->out->throughput_at = entry;
     if (entry->unit != NULL && !span_is(entry->unit->text, "events/s"))
         complain(reading, "sla-value", "unit", entry->unit, "throughput counts in events/s");
     if (yaml_integer(entry->value, &value) && value > 0)

@@ -111,6 +111,9 @@ static void read_times(struct use_reading *reading)
     base->general_availability = sla->general_availability;
     base->end_of_support = sla->end_of_support;
     base->end_of_life = sla->end_of_life;
+    if (sla->throughput_at != NULL)
+        odcs_report(&reading->resolver->odcs, "not-enforced", &sla->throughput_at->part, "property", sla->throughput_at->property,
+                    "throughput is what one sender may send: only a model's counts");
     if (sla->retention_at == NULL)
         report(reading, "retention-missing", "slaProperties", NULL, "the SLA property retention is missing");
     if (!resolve_duration(reading->resolver, "topicRetention", contract->topic_retention, &base->stated_topic_retention)) return;
