@@ -1,10 +1,10 @@
 #include "gateway/log.h"
 
+#include "gateway/clock.h"
 #include "gateway/terminal.h"
 
 #include <errno.h>
 #include <stdatomic.h>
-#include <time.h>
 #include <unistd.h>
 
 /* The one piece of process-wide state besides main's: there is one standard error, and the deepest code may have to say
@@ -42,13 +42,6 @@ uint64_t log_suppressed_count(void)
     return atomic_load(&sink.suppressed);
 }
 
-static int64_t clock_us(clockid_t clock)
-{
-    struct timespec now;
-    clock_gettime(clock, &now);
-    return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
-}
-
 /* One write, so lines of several threads never mix; a pipe that is full or gone must not stop the gateway. */
 static void write_line(struct span line)
 {
@@ -63,12 +56,12 @@ void log_write(enum log_level level, const char *event, const struct log_field *
     if (!log_enabled(level)) return;
     if (!sink.ready) log_init((enum log_level)atomic_load(&sink.level), LOG_AUTO);
     uint64_t suppressed = 0;
-    if (sink.limiter != NULL && !log_limiter_pass(sink.limiter, event, clock_us(CLOCK_MONOTONIC), &suppressed)) {
+    if (sink.limiter != NULL && !log_limiter_pass(sink.limiter, event, clock_monotonic(), &suppressed)) {
         atomic_fetch_add_explicit(&sink.suppressed, 1, memory_order_relaxed);
         return;
     }
     struct buffer line = BUFFER_EMPTY;
-    log_format_line(sink.format, sink.colour, clock_us(CLOCK_REALTIME), level, event, fields, count, suppressed, &line);
+    log_format_line(sink.format, sink.colour, clock_wall(), level, event, fields, count, suppressed, &line);
     if (buffer_ok(&line)) write_line(buffer_span(&line));
     buffer_deinit(&line);
 }

@@ -16,7 +16,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/eventfd.h>
-#include <time.h>
 #include <unistd.h>
 
 enum { AUDIT_WAIT_MS = 5000, SIGNALS = 4 };
@@ -44,28 +43,21 @@ struct service {
     int ended_fd;
     struct event *ended_event;
     uint64_t *turns_seen;
-    int64_t turns_seen_at;
+    int64_t turns_seen_at; /* us, monotonic */
     bool stopping;
     char reload_problem[512];
 };
 
 /* ---------------------------------------------------------------- health */
 
-static int64_t monotonic_seconds(void)
-{
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return now.tv_sec;
-}
-
-/* A worker beats once a second; one that has not for HANG_SECONDS hangs. */
+/* A worker beats once a second; one that has not for five seconds hangs. */
 static bool workers_alive(void *arg)
 {
-    enum { HANG_SECONDS = 5 };
+    static const int64_t hang = 5 * US_PER_SECOND;
     struct service *service = arg;
-    int64_t now = monotonic_seconds();
+    int64_t now = clock_monotonic();
     bool alive = true;
-    if (now - service->turns_seen_at < HANG_SECONDS) return true;
+    if (now - service->turns_seen_at < hang) return true;
     for (uint32_t i = 0; i < service->worker_count; i++) {
         uint64_t turns = worker_turns(service->workers[i]);
         if (turns == service->turns_seen[i]) alive = false;
@@ -274,7 +266,7 @@ static bool start_workers(struct service *service)
         service->started += fine;
     }
     pthread_sigmask(SIG_SETMASK, &before, NULL);
-    service->turns_seen_at = monotonic_seconds();
+    service->turns_seen_at = clock_monotonic();
     return fine;
 }
 
@@ -356,7 +348,7 @@ static bool prepare(struct service *service)
     service->admin.observer = service->observer;
     service->admin.alive = workers_alive;
     service->admin.alive_arg = service;
-    service->admin.started = (int64_t)time(NULL);
+    service->admin.started = clock_wall() / US_PER_SECOND;
     service->ended_fd = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
     service->admin.alarms = alarms_create(service->config->alarm_window, service->config->alarm_values);
     if (service->base == NULL || service->registry == NULL || service->observer == NULL || service->ended_fd < 0) return false;

@@ -3,13 +3,13 @@
 #include "codecs/digest.h"
 #include "codecs/json_writer.h"
 #include "contracts/rule.h"
+#include "gateway/clock.h"
 #include "gateway/commands/commands.h"
 #include "gateway/commands/contracts.h"
 
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <time.h>
 
 /* With a seed and no time the bytes shall be the same on any day. */
 #define FIXED_CLOCK (INT64_C(1767225600) * US_PER_SECOND) /* 2026-01-01T00:00:00Z */
@@ -45,9 +45,7 @@ static bool read_number(const char *text, uint64_t most, uint64_t *out)
 static bool read_request(struct request *request, int *code)
 {
     enum { COUNT_MAX = 10000000 };
-    struct timespec now;
-    clock_gettime(CLOCK_REALTIME, &now);
-    request->clock = (int64_t)now.tv_sec * US_PER_SECOND;
+    request->clock = clock_wall() / US_PER_SECOND * US_PER_SECOND;
     request->count = 1;
     const char *error = NULL;
     if (request->count_text != NULL && !read_number(request->count_text, COUNT_MAX, &request->count))

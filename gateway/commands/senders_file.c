@@ -3,11 +3,11 @@
 #include "codecs/json_writer.h"
 #include "codecs/timestamp.h"
 #include "contracts/secret_file.h"
+#include "gateway/clock.h"
 #include "gateway/commands/commands.h"
 #include "gateway/senders_edit.h"
 #include "gateway/terminal.h"
 
-#include <time.h>
 #include <unistd.h>
 
 struct options {
@@ -102,7 +102,7 @@ static int add(const struct options *options, const char *file, const char *name
     if (!read_undeclared(options->undeclared, &sender))
         return command_usage_error(&command_senders, "--undeclared-events is refuse or observe");
     if (!sender_secret_new(&secret)) return command_could_not(&command_senders, "the system has no random numbers");
-    size_t size = timestamp_format((int64_t)time(NULL) * US_PER_SECOND, 0, true, created);
+    size_t size = timestamp_format(clock_wall(), 0, true, created);
     struct buffer text = BUFFER_EMPTY, edited = BUFFER_EMPTY;
     const char *error = access(file, F_OK) == 0 ? secret_file_read(file, SECRET_READABLE, &text) : NULL;
     if (error == NULL) error = senders_edit_add(buffer_span(&text), &sender, &secret, (struct span){created, size}, &edited);

@@ -6,6 +6,7 @@
 #include "codecs/timestamp.h"
 #include "contracts/lock.h"
 #include "contracts/secret_file.h"
+#include "gateway/clock.h"
 #include "gateway/commands/commands.h"
 #include "gateway/commands/contracts.h"
 #include "gateway/commands/tail_print.h"
@@ -36,9 +37,7 @@ static void tell(const char *sentence)
 
 static int64_t now_ms(void)
 {
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+    return clock_monotonic() / 1000;
 }
 
 /* ---------------------------------------------------------------- what is asked for */

@@ -1,5 +1,6 @@
 #include "gateway/http/server.h"
 
+#include "gateway/clock.h"
 #include "gateway/http/body.h"
 #include "gateway/http/connection.h"
 #include "gateway/http/exchange.h"
@@ -10,7 +11,6 @@
 #include <netinet/tcp.h>
 #include <stdlib.h>
 #include <sys/socket.h>
-#include <time.h>
 #include <unistd.h>
 
 #include <event2/event.h>
@@ -25,9 +25,7 @@ enum {
 
 uint64_t server_clock(void)
 {
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / 1000000;
+    return (uint64_t)clock_monotonic() / 1000;
 }
 
 void server_end_turn(struct http_server *server)

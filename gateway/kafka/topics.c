@@ -1,13 +1,13 @@
 #include "gateway/kafka/topics.h"
 
 #include "contracts/stage.h"
+#include "gateway/clock.h"
 #include "gateway/kafka/audit.h"
 #include "gateway/kafka/cluster.h"
 #include "gateway/log.h"
 
 #include <stdio.h>
 #include <stdlib.h>
-#include <time.h>
 
 struct topics {
     const struct config *config;
@@ -24,22 +24,11 @@ struct topics {
     bool stopping;
 };
 
-static struct timespec monotonic(void)
+/* A moment as pthread_cond_timedwait() takes it. */
+static struct timespec after(int64_t ms)
 {
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return now;
-}
-
-static struct timespec after(struct timespec from, int64_t ms)
-{
-    from.tv_sec += (time_t)(ms / 1000);
-    from.tv_nsec += (long)(ms % 1000) * 1000000;
-    if (from.tv_nsec >= 1000000000) {
-        from.tv_sec++;
-        from.tv_nsec -= 1000000000;
-    }
-    return from;
+    int64_t us = clock_monotonic() + ms * 1000;
+    return (struct timespec){.tv_sec = (time_t)(us / 1000000), .tv_nsec = (long)(us % 1000000) * 1000};
 }
 
 /* ---------------------------------------------------------------- the auditor's thread */
@@ -83,8 +72,7 @@ static void audit_cluster(struct topics *topics, uint32_t cluster)
         .count = choose(topics, cluster, items),
     };
     pthread_mutex_unlock(&topics->lock);
-    struct timespec now = monotonic();
-    audit_run(&audit, (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000);
+    audit_run(&audit, clock_monotonic());
     pthread_mutex_lock(&topics->lock);
     note_outcome(topics, cluster, &audit);
     free(items);
@@ -104,7 +92,7 @@ static bool all_well(const struct topics *topics)
 static void wait_for_work(struct topics *topics)
 {
     for (int64_t slept = 0; slept < TOPICS_AUDIT_MS; slept += TOPICS_RECHECK_MS) {
-        struct timespec until = after(monotonic(), TOPICS_RECHECK_MS);
+        struct timespec until = after(TOPICS_RECHECK_MS);
         int timed_out = 0;
         while (!topics->stopping && topics->asked == topics->ended && timed_out == 0)
             timed_out = pthread_cond_timedwait(&topics->changed, &topics->lock, &until);
@@ -244,7 +232,7 @@ bool topics_bind(struct topics *topics, const struct catalogue *catalogue, struc
 
 bool topics_wait(struct topics *topics, int timeout_ms)
 {
-    struct timespec until = after(monotonic(), timeout_ms);
+    struct timespec until = after(timeout_ms);
     int timed_out = 0;
     pthread_mutex_lock(&topics->lock);
     while (topics->ended < topics->asked && timed_out == 0)
