@@ -163,8 +163,8 @@ static const char conclusion[] =
     "\n"
     "These keys are known; stating one is an error that names the feature, so that nobody relies on what is not there.\n"
     "\n"
-    "| key | feature | what can be stated now |\n"
-    "|---|---|---|\n";
+    "| key | feature |\n"
+    "|---|---|\n";
 
 void config_manual(struct buffer *out)
 {
@@ -174,8 +174,6 @@ void config_manual(struct buffer *out)
     for (size_t i = 0; i < count; i++) manual_row(&options[i], out);
     buffer_append_text(out, conclusion);
     const struct later_option *later = later_option_table(&count);
-    for (size_t i = 0; i < count; i++)
-        buffer_printf(out, "| `%s` | %s | %s%s%s |\n", later[i].name, later[i].feature, later[i].accepted != NULL ? "`" : "",
-                      later[i].accepted != NULL ? later[i].accepted : "", later[i].accepted != NULL ? "`" : "");
-    buffer_append_text(out, "| `contracts: kafka:TOPIC` | contracts from a Kafka topic | a folder |\n");
+    for (size_t i = 0; i < count; i++) buffer_printf(out, "| `%s` | %s |\n", later[i].name, later[i].feature);
+    buffer_append_text(out, "| `contracts: kafka:TOPIC` | contracts from a Kafka topic; name a folder |\n");
 }

@@ -88,15 +88,6 @@ static bool unknown_key(struct config_reader *reader, const struct yaml_node *ke
     return config_fail(reader, key, "there is no such option");
 }
 
-/* A key of a feature that is not served: fine only with the one value that says so. */
-static bool later_key(struct config_reader *reader, const struct yaml_pair *pair, const struct later_option *later)
-{
-    reader->key = later->name;
-    if (later->accepted == NULL) return config_fail(reader, pair->key, "this version does not serve %s", later->feature);
-    if (pair->value->kind == YAML_SCALAR && span_is(pair->value->text, later->accepted)) return true;
-    return config_fail(reader, pair->value, "this version does not serve %s; only `%s` works", later->feature, later->accepted);
-}
-
 static bool read_group(struct config_reader *reader, const struct yaml_node *map, struct span prefix);
 
 static bool read_pair(struct config_reader *reader, const struct yaml_pair *pair, struct span prefix)
@@ -105,7 +96,10 @@ static bool read_pair(struct config_reader *reader, const struct yaml_pair *pair
         arena_printf(reader->arena, "%.*s%s%.*s", SPAN_ARGS(prefix), prefix.size > 0 ? "." : "", SPAN_ARGS(pair->key->text));
     if (name.data == NULL) return config_fail(reader, pair->key, "out of memory");
     const struct later_option *later = later_option_by_name(name);
-    if (later != NULL) return later_key(reader, pair, later);
+    if (later != NULL) {
+        reader->key = later->name;
+        return config_fail(reader, pair->key, "this version does not serve %s", later->feature);
+    }
     const struct option *option = option_by_name(name);
     if (option != NULL) {
         mark(reader, option, ORIGIN_FILE);
@@ -130,9 +124,7 @@ static bool is_word_at(const struct yaml_node *root, const struct yaml_error *er
     for (size_t i = 0; root->kind == YAML_MAP && i < root->count; i++) {
         const struct yaml_node *value = root->pairs[i].value;
         if (value->line != error->line || value->column != error->column) continue;
-        const struct later_option *later = later_option_by_name(root->pairs[i].key->text);
         const struct option *option = option_by_name(root->pairs[i].key->text);
-        if (later != NULL) return later->accepted != NULL;
         if (option != NULL) return option->type == OPTION_ENUM;
     }
     return false;

@@ -136,17 +136,15 @@ static const struct option options[] = {
 };
 
 static const struct later_option later_options[] = {
-    {"spool", NULL, "the spool on local disk"},
-    {"ingest.tls", NULL, "TLS on listeners"},
-    {"admin.tls", NULL, "TLS on listeners"},
-    {"schemas.tls", NULL, "TLS on listeners"},
-    {"storage_rules", NULL, "storage rules by country"},
-    {"principals", NULL, "access rules for roles"},
-    {"quarantine", NULL, "the quarantine of refused events"},
-    {"rates", NULL, "admission rates per sender"},
-    {"registry", NULL, "an external schema registry"},
-    {"consent", NULL, "consent and the suppression list"},
-    {"encryption", NULL, "encryption of fields"},
+    {"spool", "the spool on local disk"},
+    {"ingest.tls", "TLS on listeners"},
+    {"admin.tls", "TLS on listeners"},
+    {"schemas.tls", "TLS on listeners"},
+    {"storage_rules", "storage rules by country"},
+    {"principals", "access rules for roles"},
+    {"quarantine", "the quarantine of refused events"},
+    {"registry", "an external schema registry"},
+    {"consent", "consent and the suppression list"},
 };
 /* clang-format on */
 

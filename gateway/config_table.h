@@ -39,10 +39,9 @@ struct option {
     const char *help;         /* one sentence, no full stop */
 };
 
-/* A key that a later version serves. With `accepted` that one value is fine now: it says what happens anyway. */
+/* A key that a later version serves: stating it is an error that names the feature. */
 struct later_option {
     const char *name;
-    const char *accepted;
     const char *feature;
 };
 
