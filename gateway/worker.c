@@ -96,6 +96,7 @@ static void on_closing(evutil_socket_t fd, short what, void *arg)
     (void)fd;
     (void)what;
     struct worker *worker = arg;
+    if (worker->closing_steps == CLOSE_STEPS / 2) ingest_give_up(worker->ingest);
     bool gone = worker->ingest->live == 0 && http_server_connections(worker->http) == 0;
     if (gone || ++worker->closing_steps == CLOSE_STEPS) event_base_loopbreak(worker->base);
 }

@@ -156,10 +156,15 @@ struct ingest *ingest_create(struct event_base *base, const struct config *confi
     return NULL;
 }
 
+void ingest_give_up(struct ingest *ingest)
+{
+    while (ingest->oldest != NULL) request_expire(ingest->oldest);
+}
+
 void ingest_destroy(struct ingest *ingest)
 {
     if (ingest == NULL) return;
-    while (ingest->oldest != NULL) request_expire(ingest->oldest);
+    ingest_give_up(ingest);
     if (ingest->port_event != NULL) event_free(ingest->port_event);
     while (ingest->pooled > 0) arena_destroy(ingest->pool[--ingest->pooled]);
     event_free(ingest->timer);

@@ -42,6 +42,9 @@ struct ingest *ingest_create(struct event_base *base, const struct config *confi
 /* After the HTTP server and the lanes are gone. */
 void ingest_destroy(struct ingest *ingest);
 
+/* Answers every request that waits as if its time were up: their records are another worker's, which may take longer to stop. */
+void ingest_give_up(struct ingest *ingest);
+
 /* New requests are judged by this view from now on; the old one is retired. */
 void ingest_take_view(struct ingest *ingest, struct view *view);
 

@@ -371,6 +371,7 @@ void request_tell(struct delivery *delivery, bool durable)
 {
     struct request *request = delivery->lane_record.request;
     delivery->state = durable ? DELIVERY_DUPLICATE : DELIVERY_UNDURABLE;
+    delivery->possibly_persisted = !durable; /* the other one's record may be stored all the same */
     end_wait(request, delivery);
     request_unref(request);
 }

@@ -3,6 +3,7 @@ from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+import requests
 
 from contracts import Folder, small, small_model, small_use, topic_of, unique
 from gateway import wait_for
@@ -120,3 +121,22 @@ def test_a_resend_waits_for_what_is_still_on_its_way(kafka, serve, frozen, tmp_p
     counts = occurrences(kafka.read(topic_of(event, "one")))
     assert counts[f"{event}-1"] == 1
     assert metric(gateway, "headgate_dedupe_waits_total") >= 1
+
+
+def test_a_stop_answers_resends_that_wait_in_another_worker(kafka, serve, frozen, tmp_path):
+    """The worker that has nothing of its own to deliver stops first: what waits there for the other one is retry, not a reset."""
+    event = unique("stopped")
+    folder = Folder(tmp_path / "contracts")
+    folder.write(small_model(event))
+    folder.write(small_use(event, "one"))
+    gateway = serve(folder, "--workers", "2", "--drain_timeout", "2s", *WINDOW, kafka=kafka.bootstrap)
+    gateway.warm_up(event, small(event, "warm"))
+    frozen()
+    with ThreadPoolExecutor(8) as pool:
+        sent = [pool.submit(gateway.post, event, small(event, 1), {"Connection": "close"}, None, requests.Session())
+                for _ in range(8)]
+        wait_for(lambda: metric(gateway, "headgate_dedupe_waits_total") == 7, "all but one wait")
+        assert gateway.stop() == 0
+        replies = [reply.result() for reply in sent]
+    assert [reply.status_code for reply in replies] == [503] * 8
+    assert sum(reply.json().get("uncertain", False) for reply in replies) >= 7, "the first one's fate is known, not the others'"
