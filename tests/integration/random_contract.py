@@ -25,7 +25,8 @@ class Field:
 class Keys:
     """What pseudonyms of the use are made with."""
 
-    def __init__(self, root, use_id, domain):
+    def __init__(self, root, use_id, domain, maps):
+        self.maps = maps
         self.by_scope = {"use": oracle.use_key(root, use_id), "domain": oracle.domain_key(root, domain)}
 
 
@@ -214,6 +215,15 @@ def array_of_values(draw, keys, name):
                  {}, lambda values: [None if value is None else read(value) for value in values])
 
 
+def map_of_values(draw, keys, name):
+    """The same with keys that are data."""
+    array = array_of_values(draw, keys, name)
+    value = {key: option for key, option in array.model["items"].items() if key != "name"}
+    model = {"logicalType": "map", "required": array.model["required"], "logicalTypeOptions": {"maxProperties": 4},
+             "map": {"key": {"logicalType": "string"}, "value": value}}
+    return Field(name, model, {}, lambda found: dict(zip(found, array.read(found.values()))))
+
+
 def object_of(draw, keys, name, depth):
     children = members(draw, keys, f"{name}_", depth)
     given = [child for child in children if draw.random() < 0.7] or children[:1]
@@ -234,7 +244,7 @@ def reader_of(fields):
 
 
 def members(draw, keys, prefix, depth):
-    makers = [single] * 6 + [array_of_values] + ([lambda *a: object_of(*a, depth - 1), lambda *a: array_of_objects(*a, depth - 1)]
+    makers = [single] * 6 + [array_of_values] + ([map_of_values] if keys.maps else []) + ([lambda *a: object_of(*a, depth - 1), lambda *a: array_of_objects(*a, depth - 1)]
                                                  if depth > 0 else [])
     return [draw.choice(makers)(draw, keys, f"{prefix}f{i}") for i in range(draw.randrange(2, 7))]
 
@@ -242,11 +252,12 @@ def members(draw, keys, prefix, depth):
 class RandomContract:
     """`model` and `use` as documents; expected(event) is what the use's reader sees."""
 
-    def __init__(self, draw, event, root):
+    def __init__(self, draw, event, root, maps=False):
         model = small_model(event, properties=[{"name": "id", "logicalType": "string", "required": True, "primaryKey": True,
                                                 "classification": "internal"}])
         use = small_use(event, "reader", fields=("id",))
-        keys = Keys(root, use["id"], event)
+        keys = Keys(root, use["id"], event, maps)
+        model["apiVersion"] = "v3.2.0" if maps else "v3.1.0"
         fields = members(draw, keys, "", 2)
         given = [field for field in fields if draw.random() < 0.8] or fields[:1]
         model["schema"][0]["properties"] += [field.model for field in fields]

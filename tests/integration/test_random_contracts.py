@@ -35,7 +35,7 @@ def drawn(request, library, tmp_path):
     """A contract of this seed, loaded; and its folder for commands."""
     keys, folder = new_keys(tmp_path), Folder(tmp_path / "contracts")
     draw = random.Random(request.param)
-    contract = RandomContract(draw, unique("any"), root_secret(keys))
+    contract = RandomContract(draw, unique("any"), root_secret(keys), maps=request.param % 3 == 2)
     folder.write(contract.model)
     folder.write(contract.use)
     contract.draw, contract.folder = draw, folder
