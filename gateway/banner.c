@@ -63,6 +63,13 @@ static void append_sample(struct buffer *out, const char *text)
 
 /* ---------------------------------------------------------------- what to try */
 
+/* A style takes no line break: the text of a contract could hold one. */
+static void print_line(struct buffer *out, bool colour, enum terminal_style style, const char *line)
+{
+    terminal_style(out, colour, style, span_of(line));
+    buffer_append_char(out, '\n');
+}
+
 /* The first model that has a sample, or else the first; NULL where there is none. */
 static const struct model *model_to_try(const struct catalogue *catalogue, const char *dir)
 {
@@ -79,12 +86,14 @@ static void print_try(struct buffer *out, bool colour, const struct config *conf
 {
     const struct model *model = model_to_try(edition->catalogue, config->contracts);
     if (model == NULL) return;
-    terminal_style(out, colour, STYLE_BOLD, SPAN("\nSend an event (in another terminal):\n"));
+    print_line(out, colour, STYLE_PLAIN, "");
+    print_line(out, colour, STYLE_BOLD, "Send an event (in another terminal):");
     buffer_printf(out, "  curl -i http://%s/v1/events/%.*s -H 'Content-Type: application/json' -d '", bound->ingest,
                   SPAN_ARGS(model->event));
     append_sample(out, search.text[0] != '\0' ? search.text : "{}");
     buffer_append_text(out, "'\n");
-    terminal_style(out, colour, STYLE_BOLD, SPAN("\nSee what each use got:\n"));
+    print_line(out, colour, STYLE_PLAIN, "");
+    print_line(out, colour, STYLE_BOLD, "See what each use got:");
     buffer_printf(out, "  build/headgate tail --kafka %s --registry http://%s", bootstrap, bound->schemas);
     for (size_t i = 0; i < model->use_count; i++)
         if (model->uses[i]->topic.data != NULL) buffer_printf(out, " %.*s", SPAN_ARGS(model->uses[i]->topic));
@@ -94,6 +103,12 @@ static void print_try(struct buffer *out, bool colour, const struct config *conf
 static void print_embedded(const struct config *config, const struct edition *edition, const char *bootstrap,
                            const struct bound_listeners *bound)
 {
+    static const char *const notice[] = {
+        "",
+        "The embedded Kafka is for trying: it lives in this process and in memory, keeps at most 5 MiB a partition and",
+        "forgets all at the end; keys are made up for this run. It proves nothing about durability, duplicates or",
+        "retention, and Java clients and the Admin API cannot talk to it. For anything real: --kafka BOOTSTRAP.",
+    };
     struct buffer out = BUFFER_EMPTY;
     bool colour = terminal_has_colour(stdout);
     terminal_style(&out, colour, STYLE_BOLD, SPAN("headgate " HEADGATE_VERSION));
@@ -102,11 +117,7 @@ static void print_embedded(const struct config *config, const struct edition *ed
     buffer_printf(&out, "  events   http://%s/v1/events/{event}\n  admin    http://%s/readyz  /metrics  /catalogue\n",
                   bound->ingest, bound->admin);
     buffer_printf(&out, "  schemas  http://%s/subjects\n  kafka    %s (embedded)\n", bound->schemas, bootstrap);
-    terminal_style(
-        &out, colour, STYLE_YELLOW,
-        SPAN("\nThe embedded Kafka is for trying: it lives in this process and in memory, keeps at most 5 MiB a partition and\n"
-             "forgets all at the end; keys are made up for this run. It proves nothing about durability, duplicates or\n"
-             "retention, and Java clients and the Admin API cannot talk to it. For anything real: --kafka BOOTSTRAP.\n"));
+    for (size_t i = 0; i < COUNT_OF(notice); i++) print_line(&out, colour, STYLE_YELLOW, notice[i]);
     print_try(&out, colour, config, edition, bootstrap, bound);
     buffer_append_text(&out, "\nCtrl-C stops it.\n");
     if (!terminal_flush(stdout, &out)) log_plain(LOG_WARNING, "banner_not_written");
