@@ -87,6 +87,7 @@ static inline char *avro_write_word(char *to, uint64_t word)
     return to + sizeof word;
 }
 
+/* Four bytes, IEEE 754 single, little endian (Avro 1.12, Binary Encoding); gives the place behind them. */
 char *avro_write_float(char *to, float value);
 
 static inline char *avro_write_double(char *to, double value)

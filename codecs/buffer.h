@@ -28,6 +28,7 @@ void buffer_clear(struct buffer *buffer);
 char *buffer_reserve(struct buffer *buffer, size_t extra) MUST_CHECK;
 void buffer_commit(struct buffer *buffer, size_t written);
 
+/* Each copies to the end. When memory is out nothing is appended any more and buffer_ok() says so. */
 void buffer_append(struct buffer *buffer, const void *bytes, size_t size);
 void buffer_append_span(struct buffer *buffer, struct span bytes);
 void buffer_append_text(struct buffer *buffer, const char *text);

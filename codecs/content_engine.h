@@ -30,6 +30,8 @@ struct content_engine {
     bool (*restart)(void *state);
 };
 
+/* Codec over `engine`, as codecs/content.h documents its entries create, destroy, reset and feed; `limit` is the most bytes that
+ * come out. */
 struct content_decoder *content_decoder_create(const struct content_engine *engine, size_t limit) MUST_CHECK;
 void content_decoder_destroy(struct content_decoder *decoder);
 bool content_decoder_reset(struct content_decoder *decoder, size_t limit) MUST_CHECK;

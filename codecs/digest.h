@@ -12,6 +12,7 @@
 
 enum { SHA256_SIZE = 32, HMAC_TEXT = 43 };
 
+/* FIPS 180-4. Cannot fail. */
 void sha256(struct span bytes, uint8_t out[SHA256_SIZE]);
 
 /* RFC 2104 HMAC-SHA-256 key, prepared: opaque room for the two states. */
@@ -19,6 +20,7 @@ struct hmac_key {
     uint8_t states[256] __attribute__((aligned(16)));
 };
 
+/* Of a secret of any size (RFC 2104 section 2). The secret is not kept; the states are as secret as it is. */
 void hmac_key_init(struct hmac_key *key, const void *secret, size_t size);
 
 /* HMAC over the parts joined by `U+001F` (one byte 0x1F between two parts, none at the ends). */

@@ -224,6 +224,7 @@ struct json_expected {
     uint64_t mask; /* for json_scan_equal(): a bit per byte of text, or one that no comparison gives */
 };
 
+/* Prepares *expected, which keeps nothing of `name`. */
 void json_expect(struct json_expected *expected, struct span name);
 
 /* When exactly the expected name stands here, spelled without escapes and followed by ':' at once: passes both and white space

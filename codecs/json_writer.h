@@ -18,15 +18,19 @@ struct json_writer {
     bool after_name;
 };
 
+/* Appends to `out`, which outlives the writer; `indent` is spaces per level, 0 = compact. */
 void json_writer_init(struct json_writer *writer, struct buffer *out, unsigned indent);
 
+/* Values: at the start, in an array, or behind a name. */
 void json_object_begin(struct json_writer *writer);
 void json_object_end(struct json_writer *writer);
 void json_array_begin(struct json_writer *writer);
 void json_array_end(struct json_writer *writer);
 
+/* A member's name; its value comes next. */
 void json_name(struct json_writer *writer, const char *name);
 void json_name_span(struct json_writer *writer, struct span name);
+/* Scalars, as values. */
 void json_text(struct json_writer *writer, struct span value);
 void json_int(struct json_writer *writer, int64_t value);
 void json_bool(struct json_writer *writer, bool value);

@@ -155,6 +155,7 @@ static inline const char *number_scan_tiny(const char *at, struct number_short *
     return start + size;
 }
 
+/* Exactly. */
 struct number number_of_int(int64_t value);
 
 /* -1, 0, 1 as a is less than, equal to or greater than b. Exact for all representable numbers. */

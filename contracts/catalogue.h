@@ -396,6 +396,7 @@ struct catalogue {
 /* The largest record that a producer hands over unless its cluster is told otherwise: librdkafka's message.max.bytes. */
 enum { RECORD_LIMIT = 1000000 };
 
+/* The defaults, all of which a caller may then change. */
 void catalogue_options_init(struct catalogue_options *options);
 
 /* Reads DIR recursively (*.yaml, *.yml; file symlinks followed; or one file), resolves and lints everything. Problems go to

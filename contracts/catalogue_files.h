@@ -17,6 +17,7 @@ struct catalogue_files {
     size_t capacity;
 };
 
+/* The texts lie in `arena`, the list itself on the heap until deinit. */
 void catalogue_files_init(struct catalogue_files *files, struct arena *arena);
 void catalogue_files_deinit(struct catalogue_files *files);
 

@@ -88,6 +88,7 @@ uint32_t checks_decimal(const struct checks *checks, int128 unscaled);
 /* float and double, exactly; `nearest` is number_to_double(value). */
 uint32_t checks_number(const struct checks *checks, const struct number *value, double nearest);
 
+/* boolean: only a list of values can speak against it. */
 uint32_t checks_boolean(const struct checks *checks, bool value);
 
 /* The number of an array's items, and of an object's declared members that are present. */

@@ -22,6 +22,7 @@ struct code_set {
     bool failed;
 };
 
+/* Adds a range, both ends inside. Out of memory sets `failed`, and the set is of no use. */
 void code_set_add(struct code_set *set, struct arena *arena, uint32_t first, uint32_t last);
 
 /* Adds what the class escape \d \D \w \W \s \S of ECMA-262 5.1, 15.10.2.12, stands for; false when `letter` is none. */

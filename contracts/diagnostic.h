@@ -41,6 +41,7 @@ struct diagnostics {
     bool failed; /* out of memory: the list is not complete */
 };
 
+/* An empty list whose texts go to `arena`; deinit frees the list and leaves the arena. */
 void diagnostics_init(struct diagnostics *diagnostics, struct arena *arena);
 void diagnostics_deinit(struct diagnostics *diagnostics);
 

@@ -124,6 +124,7 @@ struct diff_kind_row {
     const char *remedy; /* what to do */
 };
 
+/* Never NULL for a kind below DIFF_KINDS. */
 const struct diff_kind_row *diff_kind_row(enum diff_kind kind);
 
 /* DIFF_KINDS when there is none of that name. */

@@ -121,6 +121,7 @@ void enforcer_destroy(struct enforcer *enforcer);
 enum enforce_status enforce_event(struct enforcer *enforcer, const struct model_program *model, struct json_cursor *cursor,
                                   const struct event_context *context, struct arena *arena, struct judgement *out) MUST_CHECK;
 
+/* The words of receipts and metrics; constant. */
 const char *outcome_word(enum outcome_kind kind);
 const char *outcome_reason_word(enum outcome_reason reason);
 

@@ -25,6 +25,7 @@ struct fideslang_list {
 /* The version of the taxonomy: "3.1.4". */
 const char *fideslang_version(void);
 
+/* All keys of a kind; constant. */
 struct fideslang_list fideslang_list(enum fideslang_kind kind);
 
 /* NULL when there is no such key. */

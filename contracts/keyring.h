@@ -55,6 +55,7 @@ struct key_row {
 };
 size_t keyring_rows(const struct keyring *keyring, const struct key_row **rows);
 
+/* The key of hmac_sha256: of one use (scope=use) by its id, or of a domain (scope=domain). Wipe it behind use. */
 void keyring_use_key(const struct keyring *keyring, struct span use_id, struct hmac_key *out);
 void keyring_domain_key(const struct keyring *keyring, struct span domain, struct hmac_key *out);
 

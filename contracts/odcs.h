@@ -97,6 +97,7 @@ struct element_place_info {
     enum element_place customs; /* whose customProperties its own are */
 };
 
+/* The table of elements, and what is known of each kind of map; constant. */
 const struct element_row *element_rows(size_t *count);
 const struct element_place_info *element_place(enum element_place place);
 

@@ -14,6 +14,7 @@ struct own_matcher; /* one block on the heap: free() */
 /* NULL when the pattern is not of this kind (or memory is out): PCRE2's then. */
 struct own_matcher *own_compile(const struct pattern_branch *branches) MUST_CHECK;
 
+/* Whether `text`, well-formed UTF-8, is matched. Needs no scratch, cannot fail; any thread. */
 bool own_match(const struct own_matcher *matcher, struct span text) MUST_CHECK;
 
 /* Its shape; NULL when its texts differ in length. */

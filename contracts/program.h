@@ -24,6 +24,7 @@ struct program *program_compile(const struct catalogue *catalogue, const struct 
                                 const struct placement *placements, struct diagnostics *diagnostics) MUST_CHECK;
 void program_destroy(struct program *program);
 
+/* What it was compiled from. */
 const struct catalogue *program_catalogue(const struct program *program);
 
 /* By event type; NULL when undeclared. */

@@ -57,6 +57,7 @@ struct identity {
     uint32_t major;
     enum status status;
 };
+/* False after diagnostics. */
 bool resolve_identity(struct resolver *resolver, struct identity *out) MUST_CHECK;
 
 /* Whether the root has a customProperty of this name, well-shaped or not: what is there but wrong is not missing too. */
@@ -81,6 +82,7 @@ struct sla {
     double error_rate;                                                    /* percent; negative = none */
     const struct contract_sla *retention_at, *latency_at, *throughput_at; /* where stated; NULL */
 };
+/* What slaProperties promise; false after diagnostics. */
 bool resolve_sla(struct resolver *resolver, struct sla *out) MUST_CHECK;
 
 /* A duration in a customProperty; NO_LIMIT when `node` is NULL. */
@@ -168,6 +170,7 @@ void resolve_examples(struct resolver *resolver, const struct contract_property 
 
 /* ---- resolve_model.c, resolve_use.c, resolve_projection.c */
 
+/* A model of a contract whose role is model, in the catalogue's arena; NULL after diagnostics. */
 struct model *resolve_model(struct resolver *resolver, const struct contract *contract) MUST_CHECK;
 
 /* The field at a dotted path of names below `root`; NULL. Array items add nothing to a path. */

@@ -13,6 +13,7 @@ struct sample_lengths {
 
 enum { SAMPLE_PATTERN_LONG = 1 << 20 };
 
+/* Of all alternatives together. */
 struct sample_lengths sample_pattern_lengths(const struct pattern_branch *branches);
 
 /* Appends one text of about `length` code points (exactly that many where the pattern has such texts and finding them needs no

@@ -23,6 +23,7 @@ struct timing {
     bool future; /* event time + skew lies more than the tolerance ahead of the received time */
 };
 
+/* All in us since the epoch, the tolerance in us; `event_time` and `sent` may be NO_TIME. */
 struct timing timing_of(int64_t event_time, int64_t sent, int64_t received, int64_t future_tolerance);
 
 /* Older than the bound; at the bound it is on time. */

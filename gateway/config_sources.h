@@ -5,12 +5,14 @@
 
 #include "gateway/config_read.h"
 
+/* Every option's default, as the table spells it. */
 bool config_read_defaults(struct config_reader *reader) MUST_CHECK;
 
 /* `file` names the text in errors; its folder is where relative paths start. */
 bool config_read_text(struct config_reader *reader, const char *file, struct span text) MUST_CHECK;
 bool config_read_file(struct config_reader *reader, const char *file) MUST_CHECK;
 
+/* HEADGATE_... of `NAME=value` strings, and flags without the command's name; each list ends with NULL. */
 bool config_read_environment(struct config_reader *reader, const char *const *environment) MUST_CHECK;
 bool config_read_flags(struct config_reader *reader, const char *const *arguments) MUST_CHECK;
 

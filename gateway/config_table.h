@@ -45,6 +45,7 @@ struct later_option {
     const char *feature;
 };
 
+/* The tables; constant. */
 const struct option *option_table(size_t *count);
 const struct later_option *later_option_table(size_t *count);
 
@@ -64,6 +65,7 @@ void option_variable(const struct option *option, struct buffer *out);
 const char *option_nearest(struct span name);
 const char *option_nearest_flag(struct span flag);
 
+/* Its row: where config->origins says where the value came from. */
 size_t option_index(const struct option *option);
 
 /* The option's place in `config`. */

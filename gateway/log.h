@@ -71,6 +71,7 @@ uint64_t log_suppressed_count(void);
 /* The same without fields. */
 #define log_plain(level, event) log_write((level), (event), NULL, 0)
 
+/* What the macros above stand for. */
 void log_write(enum log_level level, const char *event, const struct log_field *fields, size_t count);
 
 /* The line's text with its newline, without writing it: what log_write() does, for tests. `now` in microseconds since the

@@ -60,6 +60,7 @@ struct metrics {
 };
 
 struct metrics_registry;
+/* The list of all writers, which metrics_page() adds up. NULL when out of memory. */
 struct metrics_registry *metrics_registry_create(void) MUST_CHECK;
 void metrics_registry_destroy(struct metrics_registry *registry);
 

@@ -36,6 +36,7 @@ struct metric_row {
     const char *help;
 };
 
+/* Never NULL; constant. */
 const struct metric_row *metric_row(enum metric metric);
 
 /* A value of a domain is one label on the page, or several: the name of its label number `part`, NULL behind the last. */

@@ -77,6 +77,7 @@ struct senders *senders_anonymous(bool receipts) MUST_CHECK;
 /* Senders that do not say what becomes of undeclared events get this; before the set is shared. */
 void senders_settle(struct senders *senders, enum undeclared_events undeclared);
 
+/* NULL is fine. */
 void senders_destroy(struct senders *senders);
 
 /* The sender of an Authorization value (`Bearer hg_..._...`, scheme in any case); NULL when it names nobody. Takes the same
@@ -86,6 +87,7 @@ const struct sender *senders_find(const struct senders *senders, struct span aut
 /* By name; NULL when there is none. */
 const struct sender *senders_by_name(const struct senders *senders, struct span name);
 
+/* Whether its list of events, or of origins (those of browsers), holds this one. */
 bool sender_may_send(const struct sender *sender, struct span event) MUST_CHECK;
 bool sender_has_origin(const struct sender *sender, struct span origin) MUST_CHECK;
 const char *sender_kind_word(enum sender_kind kind);

@@ -8,6 +8,7 @@
 #include "contracts/infer.h"
 #include "gateway/commands/command.h"
 
+/* The parts of `headgate new`: main()'s arguments, the exit code. */
 int new_model(int argc, char **argv);
 int new_use(int argc, char **argv);
 

@@ -77,6 +77,7 @@ enum dedupe_verdict dedupe_claim(struct dedupe *dedupe, const struct dedupe_key 
 /* How the holder of a ticket fared. Any thread. */
 void dedupe_settle(struct dedupe *dedupe, uint32_t ticket, bool durable, int64_t now);
 
+/* What the window has done and holds; any thread. */
 void dedupe_stats(struct dedupe *dedupe, struct dedupe_stats *out);
 
 #endif

@@ -15,6 +15,7 @@ struct lifecycle {
     struct reply_date sunset_text;
 };
 
+/* No model yet: nothing to tell. */
 void lifecycle_begin(struct lifecycle *lifecycle);
 
 /* Takes in one more model; counts only from its endOfSupport on. */

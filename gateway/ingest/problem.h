@@ -47,6 +47,7 @@ enum problem {
         PROBLEM_COUNT
 };
 
+/* The columns of a row; constant. */
 int problem_status(enum problem problem);
 const char *problem_rule(enum problem problem);
 const char *problem_detail(enum problem problem);

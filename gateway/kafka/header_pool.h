@@ -44,6 +44,7 @@ struct header_pool {
     struct header_shelf shelves[HEADER_POOL_SHELVES];
 };
 
+/* Destroys the lists that lie in the pool, and leaves it empty. */
 void header_pool_deinit(struct header_pool *pool);
 
 /* The record's headers, owned by the caller until header_pool_put() or header_list_destroy(); NULL when out of memory. */

@@ -45,6 +45,8 @@ struct lane {
     void *wake_arg;
 };
 
+/* A lane with room for `bound` bytes and its first producer; `name` outlives it. NULL with a sentence in `problem`, or when out
+ * of memory. */
 struct lane *lane_create(const struct producer_settings *settings, const char *name, uint32_t index, size_t bound, char *problem,
                          size_t problem_size) MUST_CHECK;
 

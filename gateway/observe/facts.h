@@ -34,6 +34,7 @@ struct facts {
     bool may_be_empty, negative, large, micros;
 };
 
+/* Nothing seen yet. */
 void facts_init(struct facts *facts);
 
 /* How many values, null included. */

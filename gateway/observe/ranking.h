@@ -33,6 +33,7 @@ struct ranking {
     uint64_t dice;              /* need not be secret */
 };
 
+/* Empty, over room of the caller's that outlives it. */
 void ranking_init(struct ranking *ranking, struct ranking_slot *slots, uint16_t *buckets, uint16_t capacity);
 
 /* The slot of a key; RANKING_NONE when it has none. */
