@@ -57,7 +57,8 @@ struct span draft_slug(struct span text, struct arena *arena)
 
 static bool is_empty(const struct draft_field *field)
 {
-    if (field->kind == DRAFT_ARRAY) return field->items == NULL || field->items->kind == DRAFT_NOTHING;
+    if (field->kind == DRAFT_ARRAY || field->kind == DRAFT_MAP)
+        return field->items == NULL || field->items->kind == DRAFT_NOTHING;
     if (field->kind != DRAFT_OBJECT) return false;
     for (const struct draft_field *child = field->children; child != NULL; child = child->next)
         if (child->kind != DRAFT_NOTHING) return false;

@@ -23,6 +23,7 @@ enum draft_kind {
     DRAFT_TIME,
     DRAFT_OBJECT,
     DRAFT_ARRAY,
+    DRAFT_MAP,    /* of text to what `items` says; takes apiVersion v3.2.0 */
     DRAFT_NOTHING /* left out, with a note that says why */
 };
 

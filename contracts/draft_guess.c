@@ -133,7 +133,7 @@ static const char *category_by_format(struct span format)
 
 static bool is_leaf(const struct draft_field *field)
 {
-    return field->kind != DRAFT_OBJECT && field->kind != DRAFT_ARRAY && field->kind != DRAFT_NOTHING;
+    return field->kind < DRAFT_OBJECT;
 }
 
 static bool guess_category(struct draft_field *field, struct span parent, struct arena *arena)

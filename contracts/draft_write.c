@@ -190,7 +190,8 @@ static void write_options(struct buffer *out, const struct draft_field *field, u
 
 static const char *kind_word(enum draft_kind kind)
 {
-    static const char *const words[] = {"string", "integer", "number", "boolean", "date", "timestamp", "time", "object", "array"};
+    static const char *const words[] = {"string",    "integer", "number", "boolean", "date",
+                                        "timestamp", "time",    "object", "array",   "map"};
     return words[kind];
 }
 
@@ -270,10 +271,16 @@ static void write_body(struct buffer *out, const struct draft_field *field, unsi
     write_values(out, field, depth);
     write_customs(out, field, depth);
     if (field->kind == DRAFT_OBJECT) write_properties(out, field, depth);
-    if (field->kind != DRAFT_ARRAY || field->items == NULL) return;
-    indent(out, depth);
-    buffer_append_text(out, "items:\n");
-    write_body(out, field->items, depth + STEP);
+    if (field->kind == DRAFT_MAP) {
+        indent(out, depth);
+        buffer_append_text(out, "map:\n");
+        indent(out, depth + STEP);
+        buffer_append_text(out, "key: {logicalType: string} # keys are values: say what they are, and their class\n");
+    }
+    if (field->items == NULL) return;
+    indent(out, field->kind == DRAFT_MAP ? depth + STEP : depth);
+    buffer_append_text(out, field->kind == DRAFT_MAP ? "value:\n" : "items:\n");
+    write_body(out, field->items, field->kind == DRAFT_MAP ? depth + 2 * STEP : depth + STEP);
 }
 
 static void write_properties(struct buffer *out, const struct draft_field *field, unsigned depth)
@@ -295,13 +302,21 @@ static void write_properties(struct buffer *out, const struct draft_field *field
 
 /* ---------------------------------------------------------------- the document */
 
+static bool holds_map(const struct draft_field *field)
+{
+    bool found = field->kind == DRAFT_MAP || (field->items != NULL && holds_map(field->items));
+    for (const struct draft_field *child = field->children; child != NULL && !found; child = child->next)
+        found = holds_map(child);
+    return found;
+}
+
 static void write_head(struct buffer *out, const struct draft_model *model)
 {
     if (model->source.data != NULL) write_comment(out, "# Drafted from ", model->source);
     buffer_append_text(out, "# `# guessed:` marks what nobody stated: read it, correct it, remove the mark.\n"
-                            "apiVersion: v3.1.0\n"
-                            "kind: DataContract\n"
-                            "id: ");
+                            "apiVersion: ");
+    buffer_append_text(out, holds_map(model->root) ? "v3.2.0 # the first that knows maps\n" : "v3.1.0\n");
+    buffer_append_text(out, "kind: DataContract\nid: ");
     write_answer(out, model->id, "the contract's id, such as urn:acme:shop:model:order_placed");
     buffer_printf(out, "\nname: %.*s\nversion: 1.0.0\nstatus: %s\ndomain: ", SPAN_ARGS(model->name),
                   model->active ? "active" : "draft # evaluated and counted, nothing is produced; active routes");

@@ -117,7 +117,7 @@ static struct draft_field *read_decimal(struct reading *reading, const json_t *t
     return field;
 }
 
-/* ---------------------------------------------------------------- records, enums, arrays */
+/* ---------------------------------------------------------------- records, enums, arrays, maps */
 
 static bool is_null(const json_t *type)
 {
@@ -202,8 +202,14 @@ static struct draft_field *read_array(struct reading *reading, const json_t *typ
 
 static struct draft_field *read_map(struct reading *reading, const json_t *type, struct span name)
 {
-    (void)type;
-    return infer_left_out(name, "a map: say whose its keys are and declare it as logicalType map, in v3.2.0", reading->arena);
+    const json_t *values = json_object_get(type, "values");
+    struct draft_field *field = draft_field_create(reading->arena, name, DRAFT_MAP);
+    if (field == NULL) return NULL;
+    field->items = read_type(reading, values, SPAN("value"));
+    if (field->items == NULL) return NULL;
+    field->items->required = !holds_null(values);
+    return field->items->kind != DRAFT_NOTHING ? field
+                                               : infer_left_out(name, "a map, and no one type holds its values", reading->arena);
 }
 
 static struct draft_field *read_fixed(struct reading *reading, const json_t *type, struct span name)

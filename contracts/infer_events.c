@@ -114,6 +114,14 @@ static struct seen *find_child(struct reading *reading, struct seen *parent, str
     return *at;
 }
 
+/* What is no child; NULL without memory. */
+static struct seen *others_of(struct reading *reading, struct seen *seen)
+{
+    if (seen->others == NULL) seen->others = seen_create(reading->kept, SPAN("value"));
+    if (seen->others == NULL) json_fail(&reading->cursor, JSON_NO_MEMORY, reading->cursor.at);
+    return seen->others;
+}
+
 static bool see_object(struct reading *reading, struct seen *seen)
 {
     struct json_cursor *cursor = &reading->cursor;
@@ -126,7 +134,8 @@ static bool see_object(struct reading *reading, struct seen *seen)
         if (!json_string(cursor, reading->scratch, &name) || !json_colon(cursor)) return false;
         struct seen *child = find_child(reading, seen, name.text);
         if (cursor->error != JSON_FINE) return false;
-        if (child == NULL ? !json_skip(cursor) : !see_value(reading, child)) return false;
+        if (child == NULL) child = others_of(reading, seen);
+        if (child == NULL || !see_value(reading, child)) return false;
     }
     return cursor->error == JSON_FINE;
 }

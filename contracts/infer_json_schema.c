@@ -264,6 +264,8 @@ static bool gather(struct reading *reading, const json_t *schema, struct schema_
         narrow(facts, type_of_value(constant));
     }
     if (json_object_get(schema, "items") != NULL) facts->items = json_object_get(schema, "items");
+    const json_t *others = json_object_get(schema, "additionalProperties");
+    if (json_object_size(others) > 0) facts->others = others;
     gather_rules(reading, schema, field);
     gather_old_bounds(schema, field);
     note_unsaid(schema, facts);
@@ -280,9 +282,11 @@ static struct draft_field *read_field(struct reading *reading, const json_t *sch
     if (field == NULL || !gather(reading, schema, &facts, field)) return NULL;
     field->required = required && (!facts.typed || (facts.types & SCHEMA_NULL) == 0);
     field = schema_facts_finish(&facts, field, reading->arena);
-    if (field == NULL || field->kind != DRAFT_ARRAY) return field;
-    field->items = read_field(reading, facts.items, SPAN("items"), true);
-    return field->items != NULL ? field : NULL;
+    if (field == NULL || (field->kind != DRAFT_ARRAY && field->kind != DRAFT_MAP)) return field;
+    bool map = field->kind == DRAFT_MAP;
+    field->items = read_field(reading, map ? facts.others : facts.items, map ? SPAN("value") : SPAN("items"), true);
+    if (!map || field->items == NULL || field->items->kind != DRAFT_NOTHING) return field->items != NULL ? field : NULL;
+    return infer_left_out(name, "a map, and no one type holds its values", reading->arena);
 }
 
 bool infer_json_schema(struct span text, struct draft_model *model, struct arena *arena, struct infer_fault *fault)

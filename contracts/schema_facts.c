@@ -7,7 +7,7 @@ static unsigned only_type(const struct schema_facts *facts, const struct draft_f
 {
     unsigned types = facts->types & ~(unsigned)SCHEMA_NULL;
     if (facts->typed) return (types & SCHEMA_NUMBER) != 0 ? types & ~(unsigned)SCHEMA_INTEGER : types;
-    if (field->children != NULL) return SCHEMA_OBJECT;
+    if (field->children != NULL || facts->others != NULL) return SCHEMA_OBJECT;
     if (facts->items != NULL) return SCHEMA_ARRAY;
     if (field->pattern.data != NULL || field->format.data != NULL || field->max_length != NO_LIMIT) return SCHEMA_STRING;
     return field->minimum.data != NULL || field->maximum.data != NULL ? SCHEMA_NUMBER : 0;
@@ -127,7 +127,7 @@ struct draft_field *schema_facts_finish(const struct schema_facts *facts, struct
         forget_text_rules(field);
         break;
     case SCHEMA_OBJECT:
-        field->kind = DRAFT_OBJECT;
+        field->kind = field->children == NULL && facts->others != NULL ? DRAFT_MAP : DRAFT_OBJECT;
         forget_text_rules(field);
         break;
     case SCHEMA_ARRAY:
@@ -137,6 +137,8 @@ struct draft_field *schema_facts_finish(const struct schema_facts *facts, struct
         break;
     default: return left_out(field, "no type, or several", arena);
     }
+    if (field->kind == DRAFT_OBJECT && facts->others != NULL)
+        field->guess = SPAN("nothing; the schema's `additionalProperties` is not carried over, as there are named ones");
     if (facts->unsaid != NULL)
         field->guess = arena_printf(arena, "nothing; the schema's `%s` is not carried over", facts->unsaid);
     return finish_values(facts, field, arena) ? field : NULL;

@@ -20,6 +20,7 @@ struct schema_facts {
     bool typed;     /* some keyword said so */
     const json_t *values;
     const json_t *items;
+    const json_t *others; /* what members beside the named ones are to be; an object without named ones is a map of it */
     const json_t *constant;
     bool several;       /* oneOf or anyOf with more than one shape */
     bool endless;       /* it holds itself */
@@ -27,7 +28,8 @@ struct schema_facts {
 };
 
 /* Fills what the facts say into the field, which has its rules already: its kind, formats that a contract knows, allowed values,
- * or a note why it is left out. The items of an array are the caller's. NULL when memory is out. */
+ * or a note why it is left out. The items of an array and the values of a map are the
+ * caller's. NULL when memory is out. */
 struct draft_field *schema_facts_finish(const struct schema_facts *facts, struct draft_field *field,
                                         struct arena *arena) MUST_CHECK;
 

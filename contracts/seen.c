@@ -15,6 +15,20 @@ uint64_t seen_values(const struct seen *seen)
     return sum;
 }
 
+void seen_add(struct seen *all, const struct seen *part)
+{
+    for (int kind = 0; kind < SEEN_KINDS; kind++) all->counts[kind] += part->counts[kind];
+    all->nulls += part->nulls;
+    if (part->counts[SEEN_STRING] > 0) all->shapes &= part->shapes;
+    if (part->min_length < all->min_length) all->min_length = part->min_length;
+    if (part->max_length > all->max_length) all->max_length = part->max_length;
+    if (part->whole_digits > all->whole_digits) all->whole_digits = part->whole_digits;
+    if (part->fraction_digits > all->fraction_digits) all->fraction_digits = part->fraction_digits;
+    all->negative = all->negative || part->negative;
+    all->large = all->large || part->large;
+    all->micros = all->micros || part->micros;
+}
+
 /* The kind seen most often; an integer beside fractions is a number. */
 static enum seen_kind main_kind(const struct seen *seen)
 {
@@ -143,7 +157,7 @@ static bool draft_array(const struct seen *seen, struct draft_field *field, stru
 static const char *why_not(const struct seen *seen, enum seen_kind kind)
 {
     if (seen_values(seen) == 0) return "only null was seen";
-    if (kind == SEEN_OBJECT && seen->map) return "too many names: they look like values";
+    if (kind == SEEN_OBJECT && seen->map) return "its names look like values, so it is a map, and nobody looked what of";
     if (kind == SEEN_OBJECT && seen->children == NULL && seen->rare > 0) return "no name in it was seen often enough to be told";
     if (kind == SEEN_OBJECT && seen->children == NULL) return "an object without members to declare";
     if (kind == SEEN_ARRAY && seen_values(seen->items) == 0)
@@ -151,9 +165,35 @@ static const char *why_not(const struct seen *seen, enum seen_kind kind)
     return NULL;
 }
 
+/* Whether the members of an object are entries of a map: their names look like values, or are none that a field can have. */
+static bool is_map(const struct seen *seen, enum seen_kind kind)
+{
+    return kind == SEEN_OBJECT && seen->others != NULL && (seen->map || seen->children == NULL);
+}
+
+/* A map where all values are of one plain kind, else a note. */
+static struct draft_field *draft_map(const struct seen *seen, bool required, struct arena *arena)
+{
+    struct seen values = *seen->others;
+    for (const struct seen *child = seen->children; child != NULL; child = child->next) seen_add(&values, child);
+    enum seen_kind kind = main_kind(&values);
+    values.many_words = true; /* as many words as there are keys say nothing of a list */
+    if (seen_values(&values) == 0 || kind == SEEN_OBJECT || kind == SEEN_ARRAY || is_mixed(&values, kind))
+        return left_out(seen->name, "its names look like values, so it is a map, and its values are not of one plain type",
+                        arena);
+    struct draft_field *field = draft_field_create(arena, seen->name, DRAFT_MAP);
+    if (field == NULL) return NULL;
+    field->required = required;
+    field->guess = SPAN("its names look like values");
+    values.name = SPAN("value");
+    field->items = draft_of(&values, seen_values(&values) + values.nulls, arena);
+    return field->items != NULL ? field : NULL;
+}
+
 static struct draft_field *draft_of(const struct seen *seen, uint64_t parents, struct arena *arena)
 {
     enum seen_kind kind = main_kind(seen);
+    if (is_map(seen, kind) && !is_mixed(seen, kind)) return draft_map(seen, seen_values(seen) == parents, arena);
     const char *why = why_not(seen, kind);
     if (why == NULL && kind == SEEN_ARRAY) why = why_not(seen->items, main_kind(seen->items));
     if (why != NULL) return left_out(seen->name, why, arena);

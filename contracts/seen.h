@@ -32,11 +32,16 @@ struct seen {
     bool many_words;
     int64_t max_items;
     struct seen *children, *next, *items;
+    struct seen *others; /* of an object: the values of members that are none of the children */
     size_t child_count;
     bool map;           /* too many members */
     uint64_t odd_names; /* members that no field can be named after */
     uint64_t rare;      /* members whose names were seen too seldom to be told */
 };
+
+/* Adds to `all` what was seen of `part`: as if its values had been among those of `all`. What lies in objects and arrays is only
+ * counted. */
+void seen_add(struct seen *all, const struct seen *part);
 
 /* How many values other than null were seen. */
 uint64_t seen_values(const struct seen *seen);

@@ -174,9 +174,10 @@ static void write_properties(const struct use_draft *draft, const struct field *
 static void write_inside(const struct use_draft *draft, const struct field *field, bool whole, unsigned depth,
                          struct buffer *out);
 
-/* Maps of plain values are taken as they are; no function is served on keys. */
+/* Maps of plain values are taken as they are, by their name, where no type has to be stated; no function is served on keys. */
 static bool states_map(const struct use_draft *draft, const struct field *map)
 {
+    if (draft->typed) return true;
     const struct field *value = map->items->children[1];
     return !type_is_scalar(value->type) || treatment_of(draft, value).logic != NULL;
 }
@@ -195,6 +196,8 @@ static void write_map(const struct use_draft *draft, const struct field *map, bo
 
 static void write_inside(const struct use_draft *draft, const struct field *field, bool whole, unsigned depth, struct buffer *out)
 {
+    bool retyped = type_is_scalar(field->type) && treatment_of(draft, field).text; /* told with the treatment */
+    if (draft->typed && !retyped) buffer_printf(out, "%*slogicalType: %s\n", (int)depth, "", field_type_word(field));
     if (field->type == TYPE_OBJECT) {
         write_properties(draft, field, whole, depth, out);
     } else if (field->type == TYPE_MAP) {
@@ -253,7 +256,7 @@ static void write_head(const struct use_draft *draft, struct buffer *out)
     buffer_printf(out,
                   "# Only the fields named here are given. Shorten what is longer than the purpose needs.\n"
                   "apiVersion: %s\nkind: DataContract\nid: ",
-                  states_maps(draft, draft->model->root, false) ? "v3.2.0" : "v3.1.0");
+                  draft->typed ? "v3.2.0" : "v3.1.0");
     draft_write_text(out, draft->id);
     buffer_append_text(out, "\nname: ");
     draft_write_text(out, draft->name);
@@ -301,8 +304,12 @@ static void write_customs(const struct use_draft *draft, struct buffer *out)
         buffer_printf(out, "  - {property: retainAtLeast, value: %s}\n", pattern->retain_at_least);
 }
 
-void use_draft_write(const struct use_draft *draft, struct buffer *out)
+void use_draft_write(const struct use_draft *wanted, struct buffer *out)
 {
+    struct use_draft typed = *wanted;
+    const struct use_draft *draft = &typed;
+    typed.typed = false;
+    typed.typed = states_maps(draft, wanted->model->root, false);
     write_head(draft, out);
     buffer_printf(out, "schema:\n  - name: %.*s\n", SPAN_ARGS(draft->model->root->name));
     write_properties(draft, draft->model->root, draft->taken[0], 4, out);

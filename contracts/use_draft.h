@@ -34,9 +34,10 @@ struct use_draft {
     const bool *taken;     /* by field->index: the use takes this field, and what lies in it */
     const bool *encrypted; /* by field->index: the use takes this field encrypted, under its encryptedName; NULL = none */
     bool active;           /* status active, else draft */
+    bool typed;            /* use_draft_write's own: a v3.2.0 file, whose schema wants a type of every property */
 };
 
 /* Appends the ODCS text. */
-void use_draft_write(const struct use_draft *draft, struct buffer *out);
+void use_draft_write(const struct use_draft *wanted, struct buffer *out);
 
 #endif

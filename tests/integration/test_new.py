@@ -13,7 +13,8 @@ from jsonschema import Draft201909Validator, Draft202012Validator
 
 from gateway import EXAMPLES, HEADGATE, clean_environment, run
 
-OFFICIAL = json.loads((Path(datacontract.__file__).parent / "schemas" / "odcs-3.1.0.schema.json").read_text())
+OFFICIAL = {version: json.loads((Path(datacontract.__file__).parent / "schemas" / f"odcs-{version}.schema.json").read_text())
+            for version in ("3.1.0", "3.2.0")}
 PATTERNS = ["operational-lookup", "realtime-automation", "analytics", "statutory", "ml-features"]
 ANSWERS = ["--domain", "shop", "--owner", "checkout@acme.example", "--subjects", "customer", "--subject-field", "customer.id"]
 USE_ANSWERS = ["--purpose", "Learn: what is bought.", "--owner", "sales@acme.example", "--data-use", "functional.service.improve",
@@ -64,7 +65,9 @@ def sources(folder):
 
 def judge(text, path, answered):
     """By the standard's schema, by datacontract-cli, and by check."""
-    errors = [f"{list(error.path)}: {error.message}" for error in Draft201909Validator(OFFICIAL).iter_errors(yaml.safe_load(text))]
+    document = yaml.safe_load(text)
+    official = Draft201909Validator(OFFICIAL[document["apiVersion"][1:]])
+    errors = [f"{list(error.path)}: {error.message}" for error in official.iter_errors(document)]
     assert errors == []
     lint = DataContract(data_contract_str=text).lint()
     assert lint.result.value == "passed", [check.reason for check in lint.checks]
@@ -126,6 +129,43 @@ def test_uses(tmp_path, event, folder, fields, pattern):
     out.unlink()
     out.write_text(run("new", "use", event, *flags).stdout)
     judge(out.read_text(), tmp_path, answered=False)
+
+
+MAPS = {"type": "record", "name": "OrderPlaced", "fields": [
+    {"name": "order_id", "type": "string"}, {"name": "customer_id", "type": "string"},
+    {"name": "placed_at", "type": {"type": "long", "logicalType": "timestamp-millis"}},
+    {"name": "total", "type": {"type": "bytes", "logicalType": "decimal", "precision": 9, "scale": 2}},
+    {"name": "seen", "type": {"type": "map", "values": "int"}},
+    {"name": "rates", "type": ["null", {"type": "map", "values": ["null", "double"]}]},
+    {"name": "lines", "type": {"type": "array", "items": {"type": "record", "name": "Line", "fields": [
+        {"name": "attributes", "type": {"type": "map", "values": {"type": "record", "name": "Attribute", "fields": [
+            {"name": "value", "type": "string"}, {"name": "email", "type": ["null", "string"]}]}}}]}}}]}
+
+
+@pytest.mark.parametrize("fields", ["total,placed_at,customer_id,seen", "seen,rates,lines,total,placed_at,customer_id"])
+@pytest.mark.parametrize("pattern", PATTERNS)
+def test_maps(tmp_path, pattern, fields):
+    """Drafts with maps are v3.2.0 where they have to be, and valid by its schema, which wants a type of every property then."""
+    (tmp_path / "order.avsc").write_text(json.dumps(MAPS))
+    out = tmp_path / "out"
+    out.mkdir()
+    done = run("new", "model", "order.placed", "--from", tmp_path / "order.avsc", *ANSWERS[:-1], "customer_id", "--out", out / "m.yaml")
+    assert done.returncode == 0, done.stderr
+    judge((out / "m.yaml").read_text(), out, answered=True)
+    done = run("new", "use", "order.placed", "--fields", fields, "--pattern", pattern, "--contracts", out, *USE_ANSWERS, "--active",
+               "--out", out / "u.yaml")
+    assert done.returncode == 0, done.stderr
+    text = (out / "u.yaml").read_text()
+    judge(text, out, answered=True)
+    assert yaml.safe_load(text)["apiVersion"] == ("v3.2.0" if "lines" in fields else "v3.1.0")
+    for name in ("order_placed", yaml.safe_load(text)["name"]):
+        shown = run("show", name, "--contracts", out).stdout
+        official = Draft201909Validator(OFFICIAL[yaml.safe_load(shown)["apiVersion"][1:]])
+        assert [error.message for error in official.iter_errors(yaml.safe_load(shown))] == []
+        assert DataContract(data_contract_str=shown).lint().result.value == "passed"
+    events = tmp_path / "order.placed.ndjson"
+    events.write_text(run("sample", "order.placed", out, "--count", 50, "--seed", 3).stdout)
+    assert run("try", out, events, "--event", "order.placed").returncode == 0
 
 
 def test_only_named_fields_are_given(tmp_path):

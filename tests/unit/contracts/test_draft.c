@@ -173,6 +173,35 @@ static void few_values_alone_make_no_list(void **state)
     assert_loads();
 }
 
+/* Objects keyed by what no field can be named after, or by too many names; the keys are values, and in no draft. */
+static void maps_are_drafted_where_their_values_are_of_one_type(void **state)
+{
+    (void)state;
+    struct buffer events = BUFFER_EMPTY;
+    for (int i = 0; i < 600; i++)
+        buffer_printf(&events,
+                      "{\"customer_id\":\"c\",\"a\":{\"en-GB\":%d},\"b\":{\"k%d\":\"text "
+                      "%d\"},\"c\":{\"x-%d\":%s},\"d\":{\"x-%d\":{\"v\":1}},"
+                      "\"e\":{\"n%d\":%d.25}}\n",
+                      i, i, i, i, i % 2 == 0 ? "1" : "\"one\"", i, i, i % 3 - 1);
+    assert_true(infer("events.ndjson", events.data));
+    buffer_deinit(&events);
+    assert_loads();
+    assert_says("apiVersion: v3.2.0");
+    assert_says(
+        "- name: a\n        logicalType: map # guessed: its names look like values\n        required: true\n        map:\n");
+    assert_says("            logicalType: integer\n            required: true\n            logicalTypeOptions: {minimum: 0}\n");
+    assert_says(
+        "            logicalType: string\n            required: true\n            logicalTypeOptions: {minLength: 1, maxLength: "
+        "16}\n");
+    assert_says("# left out: c: its names look like values, so it is a map, and its values are not of one plain type");
+    assert_says("# left out: d: its names look like values, so it is a map, and its values are not of one plain type");
+    assert_says("              - {property: precision, value: 6}\n              - {property: scale, value: 2}\n");
+    assert_silent("minimum: 0}\n            customProperties"); /* of e: a value below 0 stood under one of its first names */
+    assert_silent("en-GB");
+    assert_silent("k599");
+}
+
 static void arrays_and_lines_read_alike(void **state)
 {
     (void)state;
@@ -340,6 +369,28 @@ static void a_json_schema_is_drafted(void **state)
     assert_says("{property: undeclaredFields, value: reject}");
 }
 
+static void maps_of_a_json_schema_are_drafted(void **state)
+{
+    (void)state;
+    assert_true(infer(
+        "s.json", "{\"type\":\"object\",\"properties\":{"
+                  "\"customer_id\":{\"type\":\"string\"},\"m\":{\"type\":\"object\",\"maxProperties\":20,"
+                  "\"additionalProperties\":{\"type\":\"integer\"}},"
+                  "\"n\":{\"additionalProperties\":{\"type\":[\"string\",\"null\"]}},"
+                  "\"o\":{\"type\":\"object\",\"additionalProperties\":{\"type\":[\"string\",\"integer\"]}},"
+                  "\"p\":{\"type\":\"object\",\"properties\":{\"a\":{\"type\":\"string\"}},\"additionalProperties\":{\"type\":"
+                  "\"string\"}},"
+                  "\"q\":{\"type\":\"object\",\"additionalProperties\":true}}}"));
+    assert_loads();
+    assert_says(
+        "- name: m\n        logicalType: map\n        required: false\n        logicalTypeOptions: {maxProperties: 20}\n");
+    assert_says("          value:\n            logicalType: integer\n            required: true\n");
+    assert_says("          value:\n            logicalType: string\n            required: false\n");
+    assert_says("# left out: o: a map, and no one type holds its values");
+    assert_says("the schema's `additionalProperties` is not carried over");
+    assert_says("# left out: q: nothing in it can be declared");
+}
+
 static void an_avro_schema_is_drafted(void **state)
 {
     (void)state;
@@ -374,7 +425,11 @@ static void an_avro_schema_is_drafted(void **state)
     assert_says("- name: f\n        logicalType: number\n        required: true\n        logicalTypeOptions: {format: f32}");
     assert_says("{format: i32}");
     assert_says("items:\n          logicalType: string\n          required: false");
-    assert_says("# left out: m: a map");
+    assert_says("apiVersion: v3.2.0");
+    assert_says(
+        "- name: m\n        logicalType: map\n        required: true\n        map:\n          key: {logicalType: string} #");
+    assert_says("          value:\n            logicalType: integer\n            required: true\n            logicalTypeOptions: "
+                "{format: i32}\n");
     assert_says("# left out: u: a union");
     assert_says("# left out: lost: its type is not in this file");
     assert_says("logicalTypeOptions: {timezone: false}");
@@ -490,11 +545,13 @@ int main(void)
         cmocka_unit_test_setup_teardown(events_are_drafted, set_up, tear_down),
         cmocka_unit_test_setup_teardown(drafts_hold_no_values, set_up, tear_down),
         cmocka_unit_test_setup_teardown(few_values_alone_make_no_list, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(maps_are_drafted_where_their_values_are_of_one_type, set_up, tear_down),
         cmocka_unit_test_setup_teardown(arrays_and_lines_read_alike, set_up, tear_down),
         cmocka_unit_test_setup_teardown(what_are_no_events_is_refused, set_up, tear_down),
         cmocka_unit_test_setup_teardown(the_more_frequent_type_is_taken, set_up, tear_down),
         cmocka_unit_test_setup_teardown(drafts_take_their_own_events, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_json_schema_is_drafted, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(maps_of_a_json_schema_are_drafted, set_up, tear_down),
         cmocka_unit_test_setup_teardown(an_avro_schema_is_drafted, set_up, tear_down),
         cmocka_unit_test_setup_teardown(what_are_no_schemas_is_refused, set_up, tear_down),
         cmocka_unit_test_setup_teardown(questions_are_refused, set_up, tear_down),
