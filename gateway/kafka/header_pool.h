@@ -20,7 +20,7 @@
 #include <librdkafka/rdkafka.h>
 
 /* Of all lists kept; one takes about 1 KiB. */
-enum { HEADER_POOL_KEPT = 2048, HEADER_POOL_SHELVES = 64, HEADER_LIST_VARYING = 8 };
+enum { HEADER_POOL_KEPT = 8192, HEADER_POOL_SHELVES = 64, HEADER_LIST_VARYING = 8 };
 
 /* A list of librdkafka's, and where the values lie in it that change from record to record. */
 struct header_list {
