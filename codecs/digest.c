@@ -1,9 +1,10 @@
 #define OPENSSL_SUPPRESS_DEPRECATED /* EVP allocates per message and cannot copy a state in place: ten times the cost */
 #include "codecs/digest.h"
 
+#include <errno.h>
 #include <openssl/crypto.h>
-#include <openssl/rand.h>
 #include <openssl/sha.h>
+#include <sys/random.h>
 
 enum { BLOCK = SHA256_CBLOCK };
 
@@ -123,9 +124,18 @@ uint32_t crc32c(uint32_t seed, struct span bytes)
 
 /* ---------------------------------------------------------------- secrets */
 
+/* From the kernel: RAND_bytes() would bring nearly 2 MiB of libcrypto into memory for a start-up that wants a few bytes. */
 bool random_bytes(void *out, size_t size)
 {
-    return size <= INT32_MAX && RAND_bytes(out, (int)size) == 1;
+    char *to = out;
+    while (size > 0) {
+        ssize_t got = getrandom(to, size, 0);
+        if (got < 0 && errno == EINTR) continue;
+        if (got <= 0) return false;
+        to += got;
+        size -= (size_t)got;
+    }
+    return true;
 }
 
 bool secret_equal(const void *a, const void *b, size_t size)
