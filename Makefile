@@ -19,12 +19,14 @@ LLHTTP_FLAGS := $(if $(LLHTTP_SOURCES),-isystem /usr/share/include/llhttp)
 PACKAGES := libevent libevent_pthreads rdkafka avro-c jansson libzstd zlib yaml-0.1 libpcre2-8 libcrypto $(if $(LLHTTP_SOURCES),,libllhttp)
 CPPFLAGS += -I. -D_GNU_SOURCE -DHEADGATE_VERSION='"$(VERSION)"' $(LLHTTP_FLAGS)
 WARNINGS := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wstrict-prototypes -Wmissing-prototypes -Wvla
-HARDEN := -fPIE -fstack-protector-strong -fstack-clash-protection -fcf-protection -ftrivial-auto-var-init=zero
+# What a compiler does not know (clang before 16 the last of HARDEN) is left out.
+supported = $(shell $(CC) $(1) -fsyntax-only -x c /dev/null 2>/dev/null && echo '$(1)')
+HARDEN := -fPIE -fstack-protector-strong -fstack-clash-protection -fcf-protection $(call supported,-ftrivial-auto-var-init=zero)
 CFLAGS ?= -O2 -g
 # Structs are cleared and copied by loops of vectors: gcc's own choice, rep stos, starts slowly.
 STRINGOPS := vector_loop:512:noalign,libcall:-1:noalign
 STRINGOPS := -mmemset-strategy=$(STRINGOPS) -mmemcpy-strategy=$(STRINGOPS)
-STRINGOPS := $(shell $(CC) $(STRINGOPS) -fsyntax-only -x c /dev/null 2>/dev/null && echo $(STRINGOPS))
+STRINGOPS := $(call supported,$(STRINGOPS))
 # Hidden: a library that headgate loads must never find our symbols in place of its own.
 ALL_CFLAGS := -std=c11 $(CFLAGS) $(STRINGOPS) $(WARNINGS) -fvisibility=hidden $(if $(WERROR),-Werror) -pthread
 ALL_LDFLAGS := $(LDFLAGS) -pthread

@@ -82,46 +82,6 @@ uint64_t crc64_avro(struct span bytes)
     return crc;
 }
 
-/* The polynomial 0x1EDC6F41, reflected, over half a byte. */
-uint32_t crc32c_portable(uint32_t seed, struct span bytes)
-{
-    static const uint32_t table[16] = {0x00000000, 0x105EC76F, 0x20BD8EDE, 0x30E349B1, 0x417B1DBC, 0x5125DAD3,
-                                       0x61C69362, 0x7198540D, 0x82F63B78, 0x92A8FC17, 0xA24BB5A6, 0xB21572C9,
-                                       0xC38D26C4, 0xD3D3E1AB, 0xE330A81A, 0xF36E6F75};
-    uint32_t crc = ~seed;
-    for (size_t i = 0; i < bytes.size; i++) {
-        crc ^= (uint8_t)bytes.data[i];
-        crc = (crc >> 4) ^ table[crc & 15];
-        crc = (crc >> 4) ^ table[crc & 15];
-    }
-    return ~crc;
-}
-
-#ifdef __x86_64__
-__attribute__((target("sse4.2"))) static uint32_t crc32c_sse42(uint32_t seed, struct span bytes)
-{
-    uint64_t wide = (uint32_t)~seed;
-    while (bytes.size >= 8) {
-        uint64_t word;
-        memcpy(&word, bytes.data, sizeof word);
-        wide = __builtin_ia32_crc32di(wide, word);
-        bytes.data += 8;
-        bytes.size -= 8;
-    }
-    uint32_t crc = (uint32_t)wide;
-    for (size_t i = 0; i < bytes.size; i++) crc = __builtin_ia32_crc32qi(crc, (unsigned char)bytes.data[i]);
-    return ~crc;
-}
-#endif
-
-uint32_t crc32c(uint32_t seed, struct span bytes)
-{
-#ifdef __x86_64__
-    if (__builtin_cpu_supports("sse4.2")) return crc32c_sse42(seed, bytes);
-#endif
-    return crc32c_portable(seed, bytes);
-}
-
 /* ---------------------------------------------------------------- secrets */
 
 /* From the kernel: RAND_bytes() would bring nearly 2 MiB of libcrypto into memory for a start-up that wants a few bytes. */

@@ -29,12 +29,6 @@ void hmac_sha256(const struct hmac_key *key, const struct span *parts, size_t co
 /* CRC-64-AVRO (Avro specification, Schema Fingerprints), for texts read at load time. */
 uint64_t crc64_avro(struct span bytes);
 
-/* CRC-32C (RFC 3720). `seed` is 0, or the sum of the bytes before. By SSE 4.2 where the processor has it. */
-uint32_t crc32c(uint32_t seed, struct span bytes);
-
-/* The portable twin of crc32c, for the differential test. */
-uint32_t crc32c_portable(uint32_t seed, struct span bytes);
-
 /* Cryptographically random bytes; false when the system has none. */
 bool random_bytes(void *out, size_t size) MUST_CHECK;
 

@@ -118,11 +118,4 @@ static inline uint32_t checks_integer(const struct checks *checks, int64_t value
     return checks_integer_any(checks, value);
 }
 
-/* The same for decimals of 64 bits. */
-static inline uint32_t checks_decimal_small(const struct checks *checks, int64_t unscaled)
-{
-    if (checks == NULL || (checks->parts == CHECKS_RANGE && unscaled >= checks->low && unscaled <= checks->high)) return 0;
-    return checks_decimal(checks, unscaled);
-}
-
 #endif

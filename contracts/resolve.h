@@ -133,9 +133,6 @@ bool resolve_is_name(struct span name);
 /* The path of a child of `parent` (NULL or the root: the name alone). */
 struct span resolve_field_path(struct resolver *resolver, const struct field *parent, struct span name);
 
-/* The Avro name of an array's items. */
-struct span resolve_item_name(struct resolver *resolver, const struct contract_property *items, const struct field *array);
-
 /* ---- resolve_map.c */
 
 /* logicalType map where the contract's apiVersion does not have it yet. */
@@ -152,9 +149,6 @@ struct span resolve_map_value_name(struct resolver *resolver, const struct contr
 /* Complains of siblings with one name; false when out of memory. */
 bool resolve_unique_names(struct resolver *resolver, const struct contract_property *object,
                           const struct field *field) MUST_CHECK;
-
-/* Whether its data categories name or single out a person. */
-bool resolve_is_identifying(const struct field *field);
 
 /* ---- resolve_key.c */
 
@@ -225,9 +219,7 @@ void resolve_waivers_end(struct resolver *resolver);
 /* The root's regions, of a model or a use; none when they are not stated. */
 bool resolve_residency(struct resolver *resolver, const struct span **out, size_t *count) MUST_CHECK;
 
-/* permittedDataUses and permittedLegalBases of a part; each may be NULL. */
-bool resolve_limit(struct resolver *resolver, const struct part *part, const struct yaml_node *data_uses,
-                   const struct yaml_node *legal_bases, struct limit *out) MUST_CHECK;
+/* permittedDataUses, permittedLegalBases and, of a model, retention. */
 bool resolve_field_limit(struct resolver *resolver, const struct contract_property *property, struct field *field) MUST_CHECK;
 bool resolve_model_limit(struct resolver *resolver, const struct sla *sla, struct limit *out) MUST_CHECK;
 

@@ -47,8 +47,8 @@ static void read_legal_bases(struct resolver *resolver, const struct part *part,
     }
 }
 
-bool resolve_limit(struct resolver *resolver, const struct part *part, const struct yaml_node *data_uses,
-                   const struct yaml_node *legal_bases, struct limit *out)
+static bool resolve_permissions(struct resolver *resolver, const struct part *part, const struct yaml_node *data_uses,
+                                const struct yaml_node *legal_bases, struct limit *out)
 {
     if (legal_bases != NULL) read_legal_bases(resolver, part, legal_bases, out);
     if (data_uses == NULL) return true;
@@ -65,7 +65,7 @@ bool resolve_field_limit(struct resolver *resolver, const struct contract_proper
     if (limit == NULL) return false;
     limit_init(limit);
     field->limit = limit;
-    return resolve_limit(resolver, &property->part, property->permitted_data_uses, property->permitted_legal_bases, limit);
+    return resolve_permissions(resolver, &property->part, property->permitted_data_uses, property->permitted_legal_bases, limit);
 }
 
 bool resolve_model_limit(struct resolver *resolver, const struct sla *sla, struct limit *out)
@@ -77,5 +77,5 @@ bool resolve_model_limit(struct resolver *resolver, const struct sla *sla, struc
                     "latency is each use's own promise: a model's binds nobody");
     if (sla->retention < DURATION_MAX) out->retention = sla->retention;
     if (!resolve_residency(resolver, &out->residency, &out->residency_count)) return false;
-    return resolve_limit(resolver, &contract->part, contract->permitted_data_uses, contract->permitted_legal_bases, out);
+    return resolve_permissions(resolver, &contract->part, contract->permitted_data_uses, contract->permitted_legal_bases, out);
 }

@@ -130,7 +130,7 @@ static bool read_children(struct resolver *resolver, const struct contract_prope
     return resolve_unique_names(resolver, property, field);
 }
 
-struct span resolve_item_name(struct resolver *resolver, const struct contract_property *items, const struct field *array)
+static struct span item_name(struct resolver *resolver, const struct contract_property *items, const struct field *array)
 {
     if (items->name != NULL) return items->name->text;
     struct span name = arena_printf(resolver->arena, "%.*s_item", SPAN_ARGS(array->wire_name));
@@ -150,7 +150,7 @@ static bool read_items(struct resolver *resolver, const struct contract_property
     return field->items != NULL;
 }
 
-bool resolve_is_identifying(const struct field *field)
+static bool is_identifying(const struct field *field)
 {
     return category_match(field, fideslang_is_identifying).data != NULL;
 }
@@ -160,7 +160,7 @@ static enum classification read_class(struct resolver *resolver, const struct co
                                       enum classification floor)
 {
     bool leaf = type_is_scalar(field->type);
-    bool identifying = leaf && (resolve_is_identifying(field) || span_equal(field->path, resolver->subject_path));
+    bool identifying = leaf && (is_identifying(field) || span_equal(field->path, resolver->subject_path));
     enum classification class = floor;
     if (property->classification == NULL) {
         enum classification preset = identifying ? CLASS_RESTRICTED : resolver->options->default_classification;
@@ -246,7 +246,7 @@ static struct field *read_field(struct resolver *resolver, const struct contract
     field->parent = parent;
     if (parent->type != TYPE_OBJECT) {
         field->place = contract_place(resolver->contract->file, property->part.node);
-        field->name = field->wire_name = field->item_name = resolve_item_name(resolver, property, parent);
+        field->name = field->wire_name = field->item_name = item_name(resolver, property, parent);
         field->path = parent->path;
     } else {
         if (!resolve_names(resolver, property, field)) return NULL;

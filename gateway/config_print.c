@@ -2,7 +2,7 @@
 
 #include "gateway/config_read.h"
 
-const char *config_origin_word(enum config_origin origin)
+static const char *origin_word(enum config_origin origin)
 {
     static const char *const words[] = {"default", "file", "environment", "flag"};
     return words[origin];
@@ -260,7 +260,7 @@ void config_show(const struct config *config, struct buffer *out)
         buffer_printf(out, "%s%s: ", name == options[i].name ? "" : "  ", name);
         show_value(&options[i], config, out);
         int pad = out->size - start < 48 ? (int)(48 - (out->size - start)) : 1;
-        buffer_printf(out, "%*s# %s\n", pad, "", config_origin_word((enum config_origin)config->origins[i]));
+        buffer_printf(out, "%*s# %s\n", pad, "", origin_word((enum config_origin)config->origins[i]));
         before = &options[i];
     }
 }
@@ -277,7 +277,7 @@ void config_show_json(const struct config *config, struct buffer *out)
         json_object_begin(&writer);
         json_name(&writer, "value");
         config_value_print(&options[i], config, &writer);
-        json_member_text(&writer, "origin", span_of(config_origin_word((enum config_origin)config->origins[i])));
+        json_member_text(&writer, "origin", span_of(origin_word((enum config_origin)config->origins[i])));
         json_object_end(&writer);
     }
     json_object_end(&writer);

@@ -24,9 +24,6 @@ void config_show_json(const struct config *config, struct buffer *out);
 /* One option's value as JSON; secrets are masked, unset is null. */
 void config_value_print(const struct option *option, const struct config *config, struct json_writer *writer);
 
-/* file, environment, flag, default. */
-const char *config_origin_word(enum config_origin origin);
-
 /* ADDR:PORT, bytes, duration, ...: what help calls a value. */
 const char *option_type_word(const struct option *option);
 

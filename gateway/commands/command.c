@@ -203,7 +203,8 @@ static int print_overview(FILE *stream, int code)
     return fine ? code : EXIT_COULD_NOT;
 }
 
-const struct command *command_find(struct span name)
+/* NULL when there is none. */
+static const struct command *find(struct span name)
 {
     size_t count;
     const struct command *const *commands = command_table(&count);
@@ -212,19 +213,20 @@ const struct command *command_find(struct span name)
     return NULL;
 }
 
-const struct command *command_nearest(struct span name)
+/* Did you mean; NULL when nothing is near. */
+static const struct command *find_nearest(struct span name)
 {
     size_t count;
     const struct command *const *commands = command_table(&count);
     const char *nearest = NULL;
     size_t distance = SIZE_MAX;
     for (size_t i = 0; i < count; i++) nearest_consider(name, commands[i]->name, &nearest, &distance);
-    return nearest != NULL ? command_find(span_of(nearest)) : NULL;
+    return nearest != NULL ? find(span_of(nearest)) : NULL;
 }
 
 static int unknown_command(const char *name)
 {
-    const struct command *nearest = command_nearest(span_of(name));
+    const struct command *nearest = find_nearest(span_of(name));
     if (nearest != NULL)
         say_plainly("there is no command '%s'; did you mean '%s'?", name, nearest->name);
     else
@@ -234,7 +236,7 @@ static int unknown_command(const char *name)
 
 static int run_help(const char *name)
 {
-    const struct command *command = command_find(span_of(name));
+    const struct command *command = find(span_of(name));
     if (command == NULL) return unknown_command(name);
     char help[] = "--help";
     char *arguments[] = {(char *)command->name, help, NULL};
@@ -251,7 +253,7 @@ int command_main(int argc, char **argv)
         versions_print(&out);
         return command_print(&out, EXIT_FINE);
     }
-    const struct command *command = command_find(span_of(argv[1]));
+    const struct command *command = find(span_of(argv[1]));
     if (command == NULL) return unknown_command(argv[1]);
     return command->run(argc - 1, argv + 1);
 }

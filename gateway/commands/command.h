@@ -45,12 +45,6 @@ struct command {
 /* All commands, in the order of the list. */
 const struct command *const *command_table(size_t *count);
 
-/* NULL when there is none. */
-const struct command *command_find(struct span name);
-
-/* Did you mean; NULL when nothing is near. */
-const struct command *command_nearest(struct span name);
-
 /* The whole program: what main() calls. */
 int command_main(int argc, char **argv);
 

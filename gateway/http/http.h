@@ -149,9 +149,6 @@ struct http_server *http_server_create(struct event_base *base, int listen_fd, c
                                        const struct http_handler *handler, void *context,
                                        struct http_counters *counters) MUST_CHECK;
 
-/* Takes no further connection and closes the listening socket; those there are stay. */
-void http_server_stop_accepting(struct http_server *server);
-
 /* Stops accepting, closes idle connections, and ends each other one with `Connection: close` on what it is owed. Done when
  * http_server_connections() is 0. */
 void http_server_drain(struct http_server *server);

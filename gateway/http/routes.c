@@ -29,21 +29,6 @@ bool routes_decode(struct span raw, char *to, size_t size, struct span *decoded)
     return true;
 }
 
-struct span routes_query(struct span query, struct span name)
-{
-    size_t at = 0;
-    while (at < query.size) {
-        const char *pair = query.data + at;
-        const char *stop = memchr(pair, '&', query.size - at);
-        size_t size = stop != NULL ? (size_t)(stop - pair) : query.size - at;
-        if (size > name.size && pair[name.size] == '=' && memcmp(pair, name.data, name.size) == 0) {
-            return (struct span){pair + name.size + 1, size - name.size - 1};
-        }
-        at += size + 1;
-    }
-    return (struct span){NULL, 0};
-}
-
 /* ---------------------------------------------------------------- look-up */
 
 /* Cuts the segment up to the next '/' off `rest`, which begins with one. */

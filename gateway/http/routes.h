@@ -39,9 +39,6 @@ struct route_match {
 enum route_status routes_find(const struct route *table, size_t count, enum http_method method, struct span path,
                               struct route_match *match) MUST_CHECK;
 
-/* The raw (still encoded) value of the first `name=value` in a query string; NULL data when there is none. */
-struct span routes_query(struct span query, struct span name);
-
 /* Percent-decodes `raw` ('+' stays '+') into `to` of `size` bytes; false when it does not fit, is broken or holds a NUL. */
 bool routes_decode(struct span raw, char *to, size_t size, struct span *decoded) MUST_CHECK;
 

@@ -207,7 +207,8 @@ struct http_server *http_server_create(struct event_base *base, int listen_fd, c
     return server;
 }
 
-void http_server_stop_accepting(struct http_server *server)
+/* Takes no further connection and closes the listening socket; those there are stay. */
+static void stop_accepting(struct http_server *server)
 {
     if (server->listen_fd < 0) return;
     event_del(&server->accept_event);
@@ -218,7 +219,7 @@ void http_server_stop_accepting(struct http_server *server)
 
 void http_server_drain(struct http_server *server)
 {
-    http_server_stop_accepting(server);
+    stop_accepting(server);
     for (struct http_connection *connection = server->connections; connection != NULL; connection = connection->next) {
         connection_wind_down(connection);
     }
@@ -232,7 +233,7 @@ size_t http_server_connections(const struct http_server *server)
 void http_server_destroy(struct http_server *server)
 {
     if (server == NULL) return;
-    http_server_stop_accepting(server);
+    stop_accepting(server);
     while (server->connections != NULL) connection_drop(server->connections);
     event_del(&server->turn_event);
     free_parked(server);

@@ -20,8 +20,7 @@ struct transport_ops {
 
 struct transport {
     const struct transport_ops *ops;
-    int fd;        /* what the loop waits on */
-    void *session; /* the table's own; NULL for plain */
+    int fd; /* what the loop waits on */
 };
 
 /* A connected, non-blocking socket as it is. */

@@ -23,7 +23,6 @@ struct ingest {
     struct event *port_event;
     struct view *view; /* the current one */
     bool draining;     /* new requests are answered 503 */
-    bool no_cluster;   /* no broker has answered yet: answered 503 where nothing could be taken */
 
     struct arena *pool[ARENA_POOL]; /* reset, ready */
     size_t pooled;

@@ -249,11 +249,3 @@ void topics_cluster_state(struct topics *topics, uint32_t cluster_index, struct 
     *out = topics->clusters[cluster_index];
     pthread_mutex_unlock(&topics->lock);
 }
-
-void topics_each(struct topics *topics, void (*visit)(void *arg, struct topic *topic), void *arg)
-{
-    pthread_mutex_lock(&topics->lock);
-    for (size_t i = 0; i < topics->count; i++)
-        if (topics->items[i]->want.uses > 0) visit(arg, topics->items[i]);
-    pthread_mutex_unlock(&topics->lock);
-}

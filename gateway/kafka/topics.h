@@ -54,7 +54,4 @@ struct topics_cluster_state {
 };
 void topics_cluster_state(struct topics *topics, uint32_t cluster_index, struct topics_cluster_state *out);
 
-/* Calls `visit` for each topic that a use of the current catalogue writes to. Any thread; the lock is held meanwhile. */
-void topics_each(struct topics *topics, void (*visit)(void *arg, struct topic *topic), void *arg);
-
 #endif

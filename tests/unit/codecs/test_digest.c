@@ -114,34 +114,6 @@ static void crc64_of_the_avro_specification(void **state)
     assert_int_equal(crc64_avro(BYTES("{\"name\":\"foo\",\"type\":\"fixed\",\"size\":15}")), INT64_C(1756455273707447556));
 }
 
-/* RFC 3720, B.4, and the check value of CRC catalogues */
-static void crc32c_of_the_rfc(void **state)
-{
-    (void)state;
-    char bytes[32];
-    assert_int_equal(crc32c(0, BYTES("123456789")), 0xE3069283);
-    assert_int_equal(crc32c(0, (struct span){NULL, 0}), 0);
-    memset(bytes, 0, sizeof bytes);
-    assert_int_equal(crc32c(0, (struct span){bytes, 32}), 0x8A9136AA);
-    memset(bytes, 0xFF, sizeof bytes);
-    assert_int_equal(crc32c(0, (struct span){bytes, 32}), 0x62A8AB43);
-    for (int i = 0; i < 32; i++) bytes[i] = (char)i;
-    assert_int_equal(crc32c(0, (struct span){bytes, 32}), 0x46DD794E);
-    for (int i = 0; i < 32; i++) bytes[i] = (char)(31 - i);
-    assert_int_equal(crc32c(0, (struct span){bytes, 32}), 0x113FDB5C);
-}
-
-static void crc32c_goes_on_where_it_stopped(void **state)
-{
-    (void)state;
-    struct span text = BYTES("a checksum over two halves is that over the whole");
-    for (size_t cut = 0; cut <= text.size; cut++) {
-        assert_int_equal(crc32c_portable(0, (struct span){text.data, cut}), crc32c(0, (struct span){text.data, cut}));
-        uint32_t first = crc32c(0, (struct span){text.data, cut});
-        assert_int_equal(crc32c(first, (struct span){text.data + cut, text.size - cut}), crc32c(0, text));
-    }
-}
-
 static void compares_secrets_and_makes_random_bytes(void **state)
 {
     (void)state;
@@ -161,8 +133,6 @@ int main(void)
         cmocka_unit_test(hmac_of_the_rfc),
         cmocka_unit_test(hmac_joins_its_parts_by_one_separator),
         cmocka_unit_test(crc64_of_the_avro_specification),
-        cmocka_unit_test(crc32c_of_the_rfc),
-        cmocka_unit_test(crc32c_goes_on_where_it_stopped),
         cmocka_unit_test(compares_secrets_and_makes_random_bytes),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -112,26 +112,13 @@ static void lists_what_is_allowed(void **state)
     assert_null(match.allow.data);
 }
 
-static void reads_the_query(void **state)
-{
-    (void)state;
-    struct span query = SPAN("a=1&sent=2024-01-01T00%3A00%3A00Z&=x&sent=2&empty=&flag&b");
-    assert_span(routes_query(query, SPAN("a")), "1");
-    assert_span(routes_query(query, SPAN("sent")), "2024-01-01T00%3A00%3A00Z");
-    assert_span(routes_query(query, SPAN("empty")), "");
-    assert_non_null(routes_query(query, SPAN("empty")).data);
-    assert_null(routes_query(query, SPAN("flag")).data);
-    assert_null(routes_query(query, SPAN("b")).data);
-    assert_null(routes_query(query, SPAN("sen")).data);
-    assert_null(routes_query((struct span){NULL, 0}, SPAN("a")).data);
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(finds_by_method_and_path), cmocka_unit_test(decodes_parameters),
-        cmocka_unit_test(bounds_what_it_decodes),   cmocka_unit_test(lists_what_is_allowed),
-        cmocka_unit_test(reads_the_query),
+        cmocka_unit_test(finds_by_method_and_path),
+        cmocka_unit_test(decodes_parameters),
+        cmocka_unit_test(bounds_what_it_decodes),
+        cmocka_unit_test(lists_what_is_allowed),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -167,27 +167,6 @@ static void keeps_topics_and_their_verdicts_over_a_reload(void **state)
     destroy(fixture);
 }
 
-static void count_topic(void *arg, struct topic *topic)
-{
-    (void)topic;
-    ++*(unsigned *)arg;
-}
-
-static void visits_only_topics_of_the_current_catalogue(void **state)
-{
-    unsigned visited = 0;
-    (void)state;
-    struct fixture *fixture = create(true);
-    add_use(fixture, "a", STATUS_ACTIVE);
-    add_use(fixture, "b", STATUS_ACTIVE);
-    bind_and_wait(fixture);
-    fixture->uses[1].status = STATUS_RETIRED;
-    bind_and_wait(fixture);
-    topics_each(fixture->topics, count_topic, &visited);
-    assert_int_equal(visited, 1);
-    destroy(fixture);
-}
-
 static void leaves_uses_blocked_while_no_broker_answers(void **state)
 {
     struct topics_cluster_state cluster;
@@ -224,7 +203,6 @@ int main(void)
         cmocka_unit_test(makes_topics_on_the_embedded_cluster),
         cmocka_unit_test(gives_no_topic_to_uses_that_do_not_produce),
         cmocka_unit_test(keeps_topics_and_their_verdicts_over_a_reload),
-        cmocka_unit_test(visits_only_topics_of_the_current_catalogue),
         cmocka_unit_test(leaves_uses_blocked_while_no_broker_answers),
         cmocka_unit_test(withholds_what_no_cluster_may_store),
     };
