@@ -96,7 +96,7 @@ static bool knows_inputs(struct loading *loading, const struct contract *contrac
 
 static bool have_room(struct loading *loading, size_t more)
 {
-    if (loading->use_capacity - loading->use_count >= more) return true;
+    if (loading->uses != NULL && loading->use_capacity - loading->use_count >= more) return true;
     size_t capacity = 2 * loading->use_capacity + more + 64;
     struct use **uses = realloc(loading->uses, capacity * sizeof *uses);
     if (uses == NULL) {

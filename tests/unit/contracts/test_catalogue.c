@@ -383,6 +383,19 @@ static void a_use_may_be_read_before_its_model(void **state)
     }
 }
 
+/* The first use of all, and nothing in it: there is no list of uses yet that it could be appended to. */
+static void a_use_without_objects_is_an_error(void **state)
+{
+    (void)state;
+    struct span whole = use_of_ride("one", "{name: ride_id}").text;
+    const char *begin = memmem(whole.data, whole.size, "schema:", 7), *end = memmem(whole.data, whole.size, "slaProperties:", 14);
+    assert_true(begin != NULL && end != NULL);
+    struct span text = arena_printf(arena, "%.*sschema: []\n%s", (int)(begin - whole.data), whole.data, end);
+    struct catalogue_text texts[] = {{SPAN("ride"), SPAN(shared_model)}, {SPAN("one"), text}};
+    assert_null(catalogue_load_texts(texts, COUNT_OF(texts), &options, &diagnostics));
+    assert_true(diagnostics.errors > 0 && !diagnostics.failed);
+}
+
 static void a_use_without_its_model_is_an_error(void **state)
 {
     (void)state;
@@ -539,6 +552,7 @@ int main(void)
         TEST(a_folder_that_is_not_there_is_an_error),
         TEST(an_empty_folder_is_a_warning),
         TEST(a_use_may_be_read_before_its_model),
+        TEST(a_use_without_objects_is_an_error),
         TEST(a_use_without_its_model_is_an_error),
         TEST(a_unique_field_in_two_uses_joins_them),
         TEST(a_unique_field_in_one_use_joins_nothing),
