@@ -59,6 +59,7 @@ struct room {
 
 static struct room *room_create(enum topic_mode mode, const struct expectation *cases, size_t count)
 {
+    static struct model model = {.status = STATUS_ACTIVE};
     struct room *room = calloc(1, sizeof *room);
     assert_non_null(room);
     room->cluster = (struct cluster){.name = "real", .bootstrap = bootstrap};
@@ -69,7 +70,8 @@ static struct room *room_create(enum topic_mode mode, const struct expectation *
                                    .topic_mode = mode,
                                    .partitions = 4};
     for (size_t i = 0; i < count; i++) {
-        room->uses[i] = (struct use){.index = (uint32_t)i,
+        room->uses[i] = (struct use){.model = &model,
+                                     .index = (uint32_t)i,
                                      .status = STATUS_ACTIVE,
                                      .topic = span_of(cases[i].topic),
                                      .topic_retention = HOUR_US,
