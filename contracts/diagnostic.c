@@ -96,10 +96,26 @@ static int compare(const void *left, const void *right)
     if (a->place.line != b->place.line) return a->place.line < b->place.line ? -1 : 1;
     if (a->place.column != b->place.column) return a->place.column < b->place.column ? -1 : 1;
     order = strcmp(a->rule->name, b->rule->name);
-    return order != 0 ? order : span_compare(a->detail, b->detail);
+    if (order == 0) order = span_compare(a->detail, b->detail);
+    return order != 0 ? order : span_compare(a->path, b->path);
+}
+
+/* A contract that takes several models is judged once for each, and is wrong only once. */
+static void drop_repeated(struct diagnostics *diagnostics)
+{
+    size_t kept = 1;
+    for (size_t i = 1; i < diagnostics->count; i++) {
+        struct diagnostic *item = &diagnostics->items[i], *before = &diagnostics->items[kept - 1];
+        bool repeated = compare(before, item) == 0 && before->severity == item->severity;
+        if (repeated && item->severity == SEVERITY_ERROR) diagnostics->errors--;
+        if (!repeated) diagnostics->items[kept++] = *item;
+    }
+    diagnostics->count = kept;
 }
 
 void diagnostics_sort(struct diagnostics *diagnostics)
 {
-    if (diagnostics->count > 1) qsort(diagnostics->items, diagnostics->count, sizeof *diagnostics->items, compare);
+    if (diagnostics->count < 2) return;
+    qsort(diagnostics->items, diagnostics->count, sizeof *diagnostics->items, compare);
+    drop_repeated(diagnostics);
 }

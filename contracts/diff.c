@@ -64,6 +64,7 @@ void diff_add(struct diffing *diffing, enum diff_kind kind, struct span path, co
                               .warning = kind <= DIFF_VERSION_BACK,
                               .contract = diffing->contract,
                               .name = diffing->name,
+                              .event = diffing->event,
                               .path = path,
                               .place = diffing->place,
                               .text = text};
@@ -77,7 +78,24 @@ static int by_grade(const void *a, const void *b)
     int order = span_compare(left->contract, right->contract);
     if (order == 0) order = span_compare(left->path, right->path);
     if (order == 0) order = (left->kind > right->kind) - (left->kind < right->kind);
-    return order != 0 ? order : span_compare(left->text, right->text);
+    if (order == 0) order = span_compare(left->text, right->text);
+    return order != 0 ? order : span_compare(left->event, right->event);
+}
+
+/* What a contract says of itself it says once, however many models it takes: one change, at its first place. */
+static void unite(struct diff *diff)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < diff->count; i++) {
+        struct change change = diff->items[i], *before = kept > 0 ? &diff->items[kept - 1] : NULL;
+        bool again = before != NULL && change.path.size == 0 && before->path.size == 0 && change.kind == before->kind &&
+                     span_equal(change.contract, before->contract) && span_equal(change.text, before->text);
+        if (again)
+            before->event = (struct span){NULL, 0};
+        else
+            diff->items[kept++] = change;
+    }
+    diff->count = kept;
 }
 
 /* ---------------------------------------------------------------- places */
@@ -137,7 +155,7 @@ static const struct model *find_model(const struct catalogue *catalogue, struct 
 
 static struct diffing of_model(struct diff *diff, const struct model *model, enum diff_grade cap)
 {
-    return (struct diffing){diff, model->id, model->name, model->place, cap};
+    return (struct diffing){diff, model->id, model->name, model->place, cap, {NULL, 0}};
 }
 
 static void compare_models(const struct catalogues *at)
@@ -187,12 +205,22 @@ static const struct use *counterpart(const struct catalogue *in, const struct ca
 
 static struct diffing of_use(struct diff *diff, const struct use *use, enum diff_grade cap)
 {
-    return (struct diffing){diff, use->id, use->name, use->place, cap};
+    return (struct diffing){diff, use->id, use->name, use->place, cap, {NULL, 0}};
+}
+
+/* One of the uses in a catalogue, which may be of a contract that takes several models: they stand side by side. */
+static struct diffing of_one(struct diff *diff, const struct catalogue *in, const struct use *use, enum diff_grade cap)
+{
+    struct diffing diffing = of_use(diff, use, cap);
+    bool before = use->index > 0 && span_equal(in->uses[use->index - 1]->id, use->id);
+    bool after = use->index + 1 < in->use_count && span_equal(in->uses[use->index + 1]->id, use->id);
+    if (before || after) diffing.event = use->model->event;
+    return diffing;
 }
 
 static void told_new_use(const struct catalogues *at, const struct use *new)
 {
-    struct diffing diffing = of_use(at->diff, new, DIFF_SENDERS);
+    struct diffing diffing = of_one(at->diff, at->new, new, DIFF_SENDERS);
     diff_add(&diffing, is_in_service(new->status) ? DIFF_USE_ACTIVATED : DIFF_USE_ADDED, SPAN(""), "%.*s: %.*s",
              SPAN_ARGS(new->data_use), SPAN_ARGS(new->purpose));
     if (is_in_service(new->status)) diff_schema(&diffing, at->old, NULL, at->new, new);
@@ -200,7 +228,7 @@ static void told_new_use(const struct catalogues *at, const struct use *new)
 
 static void compare_pair(const struct catalogues *at, const struct use *old, const struct use *new)
 {
-    struct diffing diffing = of_use(at->diff, new, cap_of(old->status));
+    struct diffing diffing = of_one(at->diff, at->new, new, cap_of(old->status));
     size_t from = at->diff->count;
     told_service(&diffing, old->status, new->status, DIFF_USE_ACTIVATED, DIFF_USE_STOPPED);
     diff_use(&diffing, old, new);
@@ -220,7 +248,7 @@ static void compare_uses(const struct catalogues *at)
     }
     for (size_t i = 0; i < at->old->use_count; i++) {
         const struct use *old = at->old->uses[i];
-        struct diffing diffing = of_use(at->diff, old, DIFF_SENDERS);
+        struct diffing diffing = of_one(at->diff, at->old, old, DIFF_SENDERS);
         if (counterpart(at->new, at->old, old) == NULL)
             diff_add(&diffing, is_in_service(old->status) ? DIFF_USE_REMOVED : DIFF_USE_WITHDRAWN, SPAN(""), "%.*s",
                      SPAN_ARGS(old->topic));
@@ -302,6 +330,7 @@ bool diff_catalogues(const struct catalogue *old, const struct catalogue *new, s
     compare_uses(&at);
     compare_all_versions(&at);
     if (diff->count > 1) qsort(diff->items, diff->count, sizeof *diff->items, by_grade);
+    unite(diff);
     return !diff->failed;
 }
 

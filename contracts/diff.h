@@ -18,6 +18,7 @@ struct change {
     bool warning;          /* about the version: changes no grade */
     struct span contract;  /* its id */
     struct span name;      /* its short name */
+    struct span event;     /* which of its models is meant, where a use takes several and they differ; else NULL data */
     struct span path;      /* the field, dotted names; empty for the contract as a whole */
     struct place place;    /* in the new files; in the old ones of what is gone */
     struct span text;      /* one sentence with the particulars: what it was and what it is */

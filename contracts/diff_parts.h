@@ -10,6 +10,7 @@ struct diffing {
     struct span contract, name;
     struct place place;
     enum diff_grade cap; /* no change of it is graded higher */
+    struct span event;   /* of the use's model where the contract takes several; else NULL data */
 };
 
 /* Adds a change; the text is formatted. */

@@ -36,7 +36,7 @@ static void row_of(const struct diff_report *report, const struct change *change
     char line[32] = "";
     if (change->place.line > 0) snprintf(line, sizeof line, ":%u", change->place.line);
     buffer_append_char(out, '|');
-    cell(out, change->name);
+    cell(out, diff_report_name(report, change));
     cell(out, change->path);
     cell(out, span_of(diff_kind_row(change->kind)->title));
     cell(out, change->text);

@@ -19,6 +19,12 @@ struct span diff_report_file(const struct diff_report *report, const struct chan
     return diff_source_path(report->old, path);
 }
 
+struct span diff_report_name(const struct diff_report *report, const struct change *change)
+{
+    if (change->event.data == NULL) return change->name;
+    return arena_printf(report->arena, "%.*s (%.*s)", SPAN_ARGS(change->name), SPAN_ARGS(change->event));
+}
+
 struct span diff_report_summary(const struct diff_report *report)
 {
     struct span text = SPAN("");
@@ -51,7 +57,7 @@ static bool write_table(const struct diff_report *report, bool colour, struct bu
             table_cell_styled(table, SPAN("warning"), STYLE_YELLOW);
         else
             table_cell_styled(table, span_of(diff_grade_text(change->grade)), grade_styles[change->grade]);
-        table_cell(table, change->name);
+        table_cell(table, diff_report_name(report, change));
         table_cell_styled(table, span_of(diff_kind_row(change->kind)->name), STYLE_CYAN);
         table_cell(table, change->path);
         table_cell(table, change->text);
@@ -117,6 +123,7 @@ static void write_change(const struct diff_report *report, const struct change *
     json_member_text(json, "kind", span_of(row->name));
     json_member_text(json, "contract", change->contract);
     json_member_text(json, "name", change->name);
+    json_member_text(json, "event", change->event);
     if (change->path.size > 0) json_member_text(json, "field", change->path);
     json_member_text(json, "file", diff_report_file(report, change));
     if (change->place.line > 0) json_member_int(json, "line", change->place.line);

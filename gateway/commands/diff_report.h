@@ -21,6 +21,9 @@ struct diff_report {
 /* Whether a change reaches the grade that fails. */
 bool diff_report_fails(const struct diff_report *report);
 
+/* The contract's short name, and which event of several is meant; NULL data when out of memory. */
+struct span diff_report_name(const struct diff_report *report, const struct change *change);
+
 /* "2 breaking for senders, 3 free, 1 warning", or "nothing changed"; NULL data when out of memory. */
 struct span diff_report_summary(const struct diff_report *report);
 

@@ -49,6 +49,26 @@ def test_exit_code_follows_the_highest_grade(name, grade):
         assert run("diff", *pair(name), "--fail-on", bar).returncode == (1 if fails else 0)
 
 
+def test_a_use_of_two_models_says_once_what_changed_and_of_which_event():
+    old, new = pair("use_of_two_models")
+    changes = json.loads(run("diff", old, new, "--json").stdout)["changes"]
+    assert [(change["kind"], change.get("event")) for change in changes] == [("retention-longer", None), ("handling-stronger", "order_returned")]
+    for form in ((), ("--markdown",)):
+        shown = run("diff", old, new, *form).stdout.replace("\\", "")
+        assert "order_risk (order_returned)" in shown and "order_risk (order_placed)" not in shown
+        assert shown.count("retention: 14 d -> 21 d") == 1
+
+
+def test_a_contract_of_two_models_is_wrong_once(tmp_path):
+    folder = tmp_path / "contracts"
+    shutil.copytree(pair("use_of_two_models")[0], folder)
+    file = folder / "order-risk.use.odcs.yaml"
+    file.write_text(file.read_text().replace("value: 14, unit: d", "value: 60, unit: d"))
+    report = json.loads(run("check", folder, "--json").stdout)
+    assert [line["rule"] for line in report["diagnostics"] if line["severity"] == "error"] == ["erasure"]
+    assert "1 error," in run("check", folder).stdout
+
+
 def test_a_warning_does_not_fail():
     done = run("diff", *pair("version_kept"))
     assert done.returncode == 0 and "version-kept" in done.stdout
