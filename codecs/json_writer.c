@@ -225,3 +225,11 @@ void json_member_bool(struct json_writer *writer, const char *name, bool value)
     json_name(writer, name);
     json_bool(writer, value);
 }
+
+void json_member_texts(struct json_writer *writer, const char *name, const struct span *values, size_t count)
+{
+    json_name(writer, name);
+    json_array_begin(writer);
+    for (size_t i = 0; i < count; i++) json_text(writer, values[i]);
+    json_array_end(writer);
+}

@@ -46,4 +46,7 @@ void json_member_text(struct json_writer *writer, const char *name, struct span 
 void json_member_int(struct json_writer *writer, const char *name, int64_t value);
 void json_member_bool(struct json_writer *writer, const char *name, bool value);
 
+/* A member whose value is an array of texts, empty when `count` is 0. */
+void json_member_texts(struct json_writer *writer, const char *name, const struct span *values, size_t count);
+
 #endif

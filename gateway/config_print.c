@@ -142,11 +142,7 @@ static void print_clusters(const struct option *option, const void *value, struc
 
 static void print_texts(const char *name, const struct span *items, size_t count, struct json_writer *writer)
 {
-    if (count == 0) return;
-    json_name(writer, name);
-    json_array_begin(writer);
-    for (size_t i = 0; i < count; i++) json_text(writer, items[i]);
-    json_array_end(writer);
+    if (count > 0) json_member_texts(writer, name, items, count);
 }
 
 static void print_limit(const struct limit *limit, struct json_writer *writer)

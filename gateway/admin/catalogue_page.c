@@ -2,14 +2,6 @@
 #include "gateway/admin/page.h"
 #include "gateway/clock.h"
 
-static void write_texts(struct json_writer *json, const char *name, const struct span *texts, size_t count)
-{
-    json_name(json, name);
-    json_array_begin(json);
-    for (size_t i = 0; i < count; i++) json_text(json, texts[i]);
-    json_array_end(json);
-}
-
 static void write_fields(struct json_writer *json, const struct field *field)
 {
     for (size_t i = 0; i < field->child_count; i++) {
@@ -68,7 +60,7 @@ static void write_use(struct json_writer *json, const struct use *use)
     json_member_int(json, "topic_retention_ms", use->topic_retention / US_PER_MS);
     json_member_int(json, "schema_id", use->schema_id);
     json_member_text(json, "classification", span_of(classification_word(use->highest_class)));
-    write_texts(json, "residency", use->residency, use->residency_count);
+    json_member_texts(json, "residency", use->residency, use->residency_count);
     json_name(json, "fields");
     json_array_begin(json);
     write_fields(json, use->root);
@@ -87,7 +79,7 @@ static void write_model(struct json_writer *json, const struct model *model)
                 model->end_of_life);
     json_member_text(json, "domain", model->domain);
     json_member_text(json, "owner", model->owner);
-    write_texts(json, "subjects", model->subjects, model->subject_count);
+    json_member_texts(json, "subjects", model->subjects, model->subject_count);
     json_name(json, "fields");
     json_array_begin(json);
     write_fields(json, model->root);

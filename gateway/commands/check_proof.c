@@ -153,14 +153,6 @@ bool check_proof_text(const struct check_proof *wanted, bool colour, unsigned wi
 
 /* ---------------------------------------------------------------- JSON */
 
-static void texts_json(struct json_writer *writer, const char *name, const struct span *items, size_t count)
-{
-    json_name(writer, name);
-    json_array_begin(writer);
-    for (size_t i = 0; i < count; i++) json_text(writer, items[i]);
-    json_array_end(writer);
-}
-
 static void check_json(struct json_writer *writer, const struct proof_check *check)
 {
     json_object_begin(writer);
@@ -200,7 +192,7 @@ static bool field_json(struct json_writer *writer, const struct proof_field *of,
     json_member_text(writer, "handling", handling);
     json_member_text(writer, "class_before", span_of(classification_word(field->source->classification)));
     json_member_text(writer, "class_after", span_of(classification_word(field->classification)));
-    texts_json(writer, "categories", categories, count);
+    json_member_texts(writer, "categories", categories, count);
     checks_json(writer, of->checks);
     json_object_end(writer);
     return handling.data != NULL;
@@ -223,8 +215,8 @@ static bool use_json(const struct check_proof *wanted, const struct use *use, st
     json_member_text(writer, "legal_basis", span_of(legal_basis_word(use->legal_basis)));
     json_member_text(writer, "special_category_basis", use->special_category_basis);
     json_member_text(writer, "criminal_data_basis", use->criminal_data_basis);
-    texts_json(writer, "subjects", use->subjects, use->subject_count);
-    texts_json(writer, "residency", use->residency, use->residency_count);
+    json_member_texts(writer, "subjects", use->subjects, use->subject_count);
+    json_member_texts(writer, "residency", use->residency, use->residency_count);
     json_member_int(writer, "retention_s", use->retention / US_PER_SECOND);
     json_member_text(writer, "owner", use->owner);
     checks_json(writer, proof->checks);

@@ -8,14 +8,6 @@ static void member_duration(struct json_writer *json, const char *name, int64_t 
     if (us != NO_LIMIT) json_member_int(json, name, us / US_PER_SECOND);
 }
 
-void matrix_json_texts(struct json_writer *json, const char *name, const struct span *items, size_t count)
-{
-    json_name(json, name);
-    json_array_begin(json);
-    for (size_t i = 0; i < count; i++) json_text(json, items[i]);
-    json_array_end(json);
-}
-
 void matrix_json_head(const struct matrix_report *report, struct json_writer *json)
 {
     char made[TIMESTAMP_TEXT_MAX];
@@ -36,7 +28,7 @@ static bool write_given(const struct matrix_report *report, const struct matrix_
     json_member_text(json, "handling", handling);
     json_member_text(json, "why", field->handling_doc);
     json_member_text(json, "class", span_of(classification_word(field->classification)));
-    matrix_json_texts(json, "categories", categories.items, categories.count);
+    json_member_texts(json, "categories", categories.items, categories.count);
     json_object_end(json);
     return handling.data != NULL;
 }
@@ -61,7 +53,7 @@ static bool write_row(const struct matrix_report *report, const struct matrix_mo
     json_member_text(json, "field", row->field->path);
     json_member_text(json, "type", span_of(type_word(row->field->type)));
     json_member_text(json, "class", span_of(classification_word(row->field->classification)));
-    matrix_json_texts(json, "categories", row->categories, row->category_count);
+    json_member_texts(json, "categories", row->categories, row->category_count);
     json_member_bool(json, "claimed", row->claimed);
     bool fine = matrix_json_cells(report, model, row, json);
     json_object_end(json);
@@ -127,10 +119,10 @@ static bool write_use(const struct matrix_report *report, const struct matrix_mo
     json_member_text(json, "legal_basis", span_of(legal_basis_word(use->legal_basis)));
     json_member_text(json, "special_category_basis", use->special_category_basis);
     json_member_text(json, "criminal_data_basis", use->criminal_data_basis);
-    matrix_json_texts(json, "subjects", use->subjects, use->subject_count);
-    matrix_json_texts(json, "categories", categories.items, categories.count);
-    matrix_json_texts(json, "regulations", use->regulations, use->regulation_count);
-    matrix_json_texts(json, "regions", use->residency, use->residency_count);
+    json_member_texts(json, "subjects", use->subjects, use->subject_count);
+    json_member_texts(json, "categories", categories.items, categories.count);
+    json_member_texts(json, "regulations", use->regulations, use->regulation_count);
+    json_member_texts(json, "regions", use->residency, use->residency_count);
     json_member_text(json, "highest_class", span_of(classification_word(use->highest_class)));
     json_member_text(json, "topic", use->topic);
     json_member_text(json, "late_topic", use->late_topic);
@@ -160,7 +152,7 @@ static bool write_model(const struct matrix_report *report, const struct matrix_
     json_member_text(json, "status", span_of(status_word(model->status)));
     json_member_text(json, "owner", model->owner);
     json_member_text(json, "contact", model->contact);
-    matrix_json_texts(json, "subjects", model->subjects, model->subject_count);
+    json_member_texts(json, "subjects", model->subjects, model->subject_count);
     json_name(json, "fields");
     json_array_begin(json);
     for (size_t i = 0; i < entry->row_count; i++) fine = write_row(report, entry, &entry->rows[i], json) && fine;

@@ -48,7 +48,6 @@ bool matrix_search_json(const struct matrix_report *report, struct span query, s
 
 /* Version and date of making. */
 void matrix_json_head(const struct matrix_report *report, struct json_writer *json);
-void matrix_json_texts(struct json_writer *json, const char *name, const struct span *items, size_t count);
 
 /* The array "uses" of a row: who gets the field, under which name, how treated, in which class. False when memory was out. */
 bool matrix_json_cells(const struct matrix_report *report, const struct matrix_model *model, const struct matrix_row *row,

@@ -99,7 +99,7 @@ static bool json_match(const struct matrix_report *report, const struct matrix_m
     json_member_text(json, "event", model->event);
     json_member_text(json, "field", match->row->field->path);
     json_member_text(json, "class", span_of(classification_word(match->row->field->classification)));
-    matrix_json_texts(json, "categories", match->row->categories, match->row->category_count);
+    json_member_texts(json, "categories", match->row->categories, match->row->category_count);
     json_member_text(json, "ask", contact_of(model->owner, model->contact));
     bool fine = matrix_json_cells(report, match->model, match->row, json);
     json_object_end(json);

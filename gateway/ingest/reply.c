@@ -82,12 +82,8 @@ static void write_receipt(struct json_writer *json, const struct request *reques
     for (uint32_t i = 0; i < judgement->outcome_count; i++) write_outcome(json, item, &judgement->outcomes[i]);
     json_array_end(json);
     quality_json(json, judgement);
-    if (judgement->undeclared_name_count > 0) {
-        json_name(json, "undeclared");
-        json_array_begin(json);
-        for (uint32_t i = 0; i < judgement->undeclared_name_count; i++) json_text(json, judgement->undeclared_names[i]);
-        json_array_end(json);
-    }
+    if (judgement->undeclared_name_count > 0)
+        json_member_texts(json, "undeclared", judgement->undeclared_names, judgement->undeclared_name_count);
     json_object_end(json);
 }
 

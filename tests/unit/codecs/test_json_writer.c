@@ -41,10 +41,12 @@ static void writes_structures_without_stray_commas(void **state)
     json_member_text(&writer, "absent", (struct span){NULL, 0});
     json_member_text(&writer, "empty", SPAN(""));
     json_member_text(&writer, "text", SPAN("y"));
+    json_member_texts(&writer, "none", NULL, 0);
+    json_member_texts(&writer, "both", (const struct span[]){SPAN("a"), SPAN("\"")}, 2);
     json_object_end(&writer);
     json_object_end(&writer);
     assert_written(&out, "{\"accepted\":2,\"items\":[{},[],null,true,\"x\",1.50],\"final\":false,"
-                         "\"last\":{\"empty\":\"\",\"text\":\"y\"}}");
+                         "\"last\":{\"empty\":\"\",\"text\":\"y\",\"none\":[],\"both\":[\"a\",\"\\\"\"]}}");
 }
 
 static void indents(void **state)
