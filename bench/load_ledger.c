@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 enum { PATIENCE_MS = 10000, LOOK_MS = 50, NUMBER_DIGITS = 8 };
 
@@ -105,16 +106,33 @@ static bool failed(char *problem, size_t problem_size, const char *what, rd_kafk
     return false;
 }
 
+/* A topic that was just made has no leader for a moment. */
+static bool passing(rd_kafka_resp_err_t code)
+{
+    return code == RD_KAFKA_RESP_ERR_NOT_LEADER_FOR_PARTITION || code == RD_KAFKA_RESP_ERR_LEADER_NOT_AVAILABLE ||
+           code == RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART;
+}
+
+static rd_kafka_resp_err_t find_end(rd_kafka_t *rk, rd_kafka_topic_partition_t *partition)
+{
+    static const struct timespec pause = {0, LOOK_MS * 1000000L};
+    rd_kafka_resp_err_t code = RD_KAFKA_RESP_ERR_NO_ERROR;
+    int64_t low, high = 0;
+    for (int waited = 0; waited < PATIENCE_MS; waited += LOOK_MS) {
+        code = rd_kafka_query_watermark_offsets(rk, partition->topic, partition->partition, &low, &high, PATIENCE_MS);
+        if (!passing(code)) break;
+        nanosleep(&pause, NULL);
+    }
+    partition->offset = high;
+    return code;
+}
+
 /* Sets each partition's offset to its present end. */
 static bool find_ends(rd_kafka_t *rk, rd_kafka_topic_partition_list_t *list, char *problem, size_t problem_size)
 {
     for (int i = 0; i < list->cnt; i++) {
-        rd_kafka_topic_partition_t *partition = &list->elems[i];
-        int64_t low, high;
-        rd_kafka_resp_err_t code =
-            rd_kafka_query_watermark_offsets(rk, partition->topic, partition->partition, &low, &high, PATIENCE_MS);
-        if (code != RD_KAFKA_RESP_ERR_NO_ERROR) return failed(problem, problem_size, partition->topic, code);
-        partition->offset = high;
+        rd_kafka_resp_err_t code = find_end(rk, &list->elems[i]);
+        if (code != RD_KAFKA_RESP_ERR_NO_ERROR) return failed(problem, problem_size, list->elems[i].topic, code);
     }
     return true;
 }

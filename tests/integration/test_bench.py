@@ -1,0 +1,99 @@
+"""The benchmark's own promises: its scenarios name what there is, its formulas can be calculated, the page tells what the kept run found; and
+the load generator counts right."""
+import csv
+import json
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import yaml
+
+from gateway import HEADGATE, ROOT
+
+sys.path.insert(0, str(ROOT / "bench"))
+import report  # noqa: E402
+
+SERVERS = yaml.safe_load((ROOT / "bench" / "servers.yaml").read_text())
+SCENARIOS = {path.stem: yaml.safe_load(path.read_text()) for path in sorted((ROOT / "bench" / "scenarios").glob("*.yaml"))}
+RESULTS = sorted((ROOT / "bench" / "results").glob("*.json"))
+GENERATOR = Path(HEADGATE).parent / "headgate-bench"
+
+
+@pytest.mark.parametrize("name", SCENARIOS)
+def test_a_scenario_names_servers_that_there_are(name):
+    scenario = SCENARIOS[name]
+    assert scenario["runs"] in ("quick", "normal", "full")
+    for servers in scenario.get("servers", {}).values():
+        assert set(servers) <= set(SERVERS) | {"peers"}
+
+
+@pytest.mark.parametrize("name", SCENARIOS)
+def test_a_scenarios_formulas_can_be_calculated(name):
+    scenario = SCENARIOS[name]
+    if "load" in scenario:
+        names = {report.identifier(server): 2.0 + i for i, servers in enumerate(scenario["servers"].values()) for server in servers}
+        if any("peers" in servers for servers in scenario["servers"].values()):
+            names.update({report.identifier(server): 3.0 for server in SERVERS})
+    else:
+        names = {label: 2.0 + i for i, label in enumerate(scenario["labels"])}
+    for promise in scenario["promises"]:
+        if "value" in promise:
+            names.update({name: 1.0 + i for i, name in enumerate(names)})
+            assert report.calculate(promise["value"], names) is not None, promise["value"]
+        else:
+            assert promise["each_peer"] in names
+        assert promise["at_most"] > 0
+
+
+def test_the_pages_figures_are_those_of_a_kept_run():
+    page = (ROOT / "docs" / "benchmarks.md").read_text()
+    shown = re.search(r"figures: begin;.*?-->\n\n(.*?)\n\n<!-- figures: end", page, re.S).group(1)
+    kept = [report.markdown(report.Run(json.loads(path.read_text()))).replace("\n## ", "\n### ").strip() for path in RESULTS]
+    assert shown in kept
+
+
+def run_generator(*arguments):
+    return subprocess.run([GENERATOR, "--quiet", "--warmup", "0", "--json", "-", *map(str, arguments)], capture_output=True, text=True, timeout=60,
+                          cwd=ROOT)
+
+
+def test_the_generator_counts_what_it_sent_and_finds_it_in_kafka(serve, kafka, tmp_path):
+    gateway = serve(ROOT / "bench" / "contracts", kafka=kafka.bootstrap)
+    series = tmp_path / "series.csv"
+    done = run_generator("--payload", "bench/payloads/payment.json", "--rate", "300,600", "--arrivals", "poisson", "--duration", 2,
+                         "--undeclared-percent", 10, "--late-percent", 5, "--interval", 0.5, "--csv", series, "--pid", gateway.process.pid,
+                         "--ledger", "payments.payment.fraud.v1", "--kafka", kafka.bootstrap, f"{gateway.ingest}/v1/events/payment")
+    assert done.returncode == 0, done.stderr + done.stdout
+    found = json.loads(done.stdout)
+    ledger = found["ledger"]
+    assert found["statuses"] == {"202": found["requests"]} and 600 < found["requests"] < 1200
+    assert ledger["missing"] == ledger["repeated"] == 0 and ledger["acknowledged"] == ledger["sent"] >= found["requests"]
+    assert 0 < ledger["readable_us"]["p50"] < 60_000_000
+    with open(series, newline="") as lines:
+        rows = list(csv.DictReader(lines))
+    assert len(rows) >= 3
+    assert sum(int(row["events"]) for row in rows) == found["events"]
+    assert all(float(row["resident_mib"]) > 1 for row in rows)
+
+
+def test_the_generator_makes_events_from_contracts(serve):
+    gateway = serve(ROOT / "bench" / "contracts", "--embedded")
+    done = run_generator("--contracts", "bench/contracts", "--event", "payment", "--connections", 4, "--bad-percent", 20, "--duration", 0.5,
+                         f"{gateway.ingest}/v1/events/payment")
+    found = json.loads(done.stdout)
+    assert done.returncode == 1 and set(found["statuses"]) == {"202", "422"}
+    assert abs(found["statuses"]["422"] / found["requests"] - 0.2) < 0.02
+
+
+@pytest.mark.parametrize("arguments, says", [
+    ([], "--payload FILE or --contracts DIR is required"),
+    (["--contracts", "bench/contracts"], "--contracts and --event go together"),
+    (["--payload", "x", "--rate", "1,0"], "--rate: numbers with commas between are expected"),
+    (["--payload", "x", "--late-percent", "60", "--undeclared-percent", "41"], "the percentages are more than 100"),
+    (["--payload", "x", "--ledger", "t", "--kafka", "k", "--duplicate-percent", "1"], "--ledger needs ids of its own"),
+])
+def test_the_generator_says_what_is_wrong_with_its_flags(arguments, says):
+    done = run_generator(*arguments, "http://127.0.0.1:1/")
+    assert done.returncode == 2 and says in done.stderr
