@@ -129,20 +129,13 @@ static void write_events(struct load_body *body)
     if (many) buffer_append_text(&body->plain, shape->close);
 }
 
-static void write_headers(struct load_body *body)
-{
-    char *at = buffer_reserve(&body->request, load_template_bound(body->headers));
-    if (at == NULL) return;
-    buffer_commit(&body->request, (size_t)(load_template_write(body->headers, &body->source, at) - at));
-}
-
 struct span load_body_next(struct load_body *body, int64_t now_ms)
 {
     struct buffer *request = &body->request;
     load_source_clock(&body->source, now_ms);
     buffer_clear(request);
     buffer_append_span(request, buffer_span(&body->fixed));
-    if (body->headers != NULL) write_headers(body);
+    if (body->headers != NULL) load_template_append(body->headers, &body->source, request);
     write_events(body);
     struct span content = pack(body);
     buffer_printf(request, "Content-Length: %zu\r\n\r\n", content.size);
@@ -154,14 +147,11 @@ struct span load_body_next(struct load_body *body, int64_t now_ms)
 /* ---------------------------------------------------------------- beginning and end */
 static bool read_headers(struct load_body *body, char *problem, size_t problem_size)
 {
-    const char *text = body->shape->headers, *mark = strstr(text, "%s");
-    if (mark == NULL) return true;
-    struct buffer typed = BUFFER_EMPTY;
-    buffer_append(&typed, text, (size_t)(mark - text));
-    buffer_append_text(&typed, body->options->type);
-    buffer_append_text(&typed, mark + 2);
-    body->headers = load_template_create(buffer_span(&typed), problem, problem_size);
-    buffer_deinit(&typed);
+    if (*body->shape->headers == '\0') return true;
+    struct buffer text = BUFFER_EMPTY;
+    load_template_type(body->shape->headers, body->options->type, &text);
+    body->headers = load_template_create(buffer_span(&text), problem, problem_size);
+    buffer_deinit(&text);
     return body->headers != NULL;
 }
 

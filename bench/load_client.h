@@ -9,27 +9,14 @@
 #ifndef HEADGATE_BENCH_LOAD_CLIENT_H
 #define HEADGATE_BENCH_LOAD_CLIENT_H
 
-#include "bench/histogram.h"
 #include "bench/load_body.h"
+#include "bench/load_counts.h"
 #include "bench/load_ledger.h"
 #include "bench/load_options.h"
 
 #include <event2/event.h>
 
 struct load_client;
-
-enum { LOAD_STATUS_MAX = 600 };
-
-/* What happened since load_client_reset(). */
-struct load_counts {
-    uint64_t requests, events;        /* answered, whatever the status */
-    uint64_t status[LOAD_STATUS_MAX]; /* requests by status */
-    uint64_t lost;                    /* requests whose connection broke before the reply */
-    uint64_t not_connected;           /* attempts */
-    uint64_t bytes;                   /* sent, heads included */
-    struct histogram latency;         /* microseconds */
-    struct histogram recent;          /* the same since load_client_forget_recent() */
-};
 
 /* Finds the address and makes the connections' records; connects nothing yet. `ledger` is told what was sent and
  * acknowledged; NULL = nobody is. */

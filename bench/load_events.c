@@ -42,26 +42,13 @@ static bool pool_add(struct pool *pool, struct load_template *template)
     return true;
 }
 
-/* Appends a part of the wrapping, with the type in place of its %s. */
-static void append_typed(struct buffer *to, const char *text, const char *type)
-{
-    const char *mark = strstr(text, "%s");
-    if (mark == NULL) {
-        buffer_append_text(to, text);
-        return;
-    }
-    buffer_append(to, text, (size_t)(mark - text));
-    buffer_append_text(to, type);
-    buffer_append_text(to, mark + 2);
-}
-
 /* `event` is a template's text. */
 static bool add(struct load_events *events, enum load_kind kind, struct span event, char *problem, size_t problem_size)
 {
     struct buffer text = BUFFER_EMPTY;
-    append_typed(&text, events->wrapping.open, events->options->type);
+    load_template_type(events->wrapping.open, events->options->type, &text);
     buffer_append_span(&text, event);
-    append_typed(&text, events->wrapping.close, events->options->type);
+    load_template_type(events->wrapping.close, events->options->type, &text);
     bool fine = pool_add(&events->pools[kind], load_template_create(buffer_span(&text), problem, problem_size));
     buffer_deinit(&text);
     return fine;
@@ -220,13 +207,6 @@ static enum load_kind pick(struct load_events *events)
     return LOAD_GOOD;
 }
 
-static void write_template(const struct load_template *template, struct load_source *source, struct buffer *to)
-{
-    char *at = buffer_reserve(to, load_template_bound(template));
-    if (at == NULL) return;
-    buffer_commit(to, (size_t)(load_template_write(template, source, at) - at));
-}
-
 void load_events_next(struct load_events *events, struct load_source *source, struct buffer *to)
 {
     enum load_kind kind = pick(events);
@@ -236,7 +216,7 @@ void load_events_next(struct load_events *events, struct load_source *source, st
     if (kind == LOAD_DUPLICATE && reach > 0) source->sequence -= 1 + events->count % reach;
     int64_t now_ms = source->now_ms;
     if (kind == LOAD_LATE) load_source_clock(source, now_ms - (int64_t)(events->options->late_by * 1000));
-    write_template(pool->items[source->sequence % pool->count], source, to);
+    load_template_append(pool->items[source->sequence % pool->count], source, to);
     if (kind == LOAD_LATE) load_source_clock(source, now_ms);
     source->sequence = sequence;
 }

@@ -22,9 +22,7 @@ static double rate(const struct load_report *report, uint64_t count)
 
 uint64_t load_report_failures(const struct load_report *report)
 {
-    uint64_t fine = 0;
-    for (unsigned status = 200; status < 300; status++) fine += report->counts->status[status];
-    return report->counts->requests - fine + report->counts->lost + report->unanswered;
+    return load_counts_failures(report->counts) + report->unanswered;
 }
 
 /* ---------------------------------------------------------------- people */

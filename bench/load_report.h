@@ -27,7 +27,7 @@ void load_report_json(const struct load_report *report, struct buffer *out);
 /* The line that a terminal shows during the run. */
 void load_report_progress(const struct load_report *report, bool warming_up, struct buffer *out);
 
-/* Requests that were not answered with 2xx, lost ones included. */
+/* load_counts_failures(), and what was never answered. */
 uint64_t load_report_failures(const struct load_report *report);
 
 #endif

@@ -53,13 +53,6 @@ static struct row *next_row(struct load_series *series)
     return &series->rows[series->count++];
 }
 
-static uint64_t failures(const struct load_counts *counts)
-{
-    uint64_t fine = 0;
-    for (unsigned status = 200; status < 300; status++) fine += counts->status[status];
-    return counts->requests - fine + counts->lost;
-}
-
 void load_series_add(struct load_series *series, uint64_t now_us, const struct load_counts *counts,
                      const struct load_process *server)
 {
@@ -74,14 +67,14 @@ void load_series_add(struct load_series *series, uint64_t now_us, const struct l
         [P50_US] = (double)histogram_quantile(&counts->recent, 0.5),
         [P99_US] = (double)histogram_quantile(&counts->recent, 0.99),
         [MAX_US] = (double)histogram_quantile(&counts->recent, 1),
-        [FAILED] = (double)(failures(counts) - series->failed),
+        [FAILED] = (double)(load_counts_failures(counts) - series->failed),
         [CPU_US_PER_EVENT] = events == 0 ? 0 : used / events,
         [BUSY] = used / passed,
         [RESIDENT_MIB] = (double)server->resident_bytes / 1048576.0,
     }};
     series->before = now_us;
     series->events = counts->events;
-    series->failed = failures(counts);
+    series->failed = load_counts_failures(counts);
     series->server = *server;
 }
 

@@ -2,7 +2,7 @@
 #ifndef HEADGATE_BENCH_LOAD_SERIES_H
 #define HEADGATE_BENCH_LOAD_SERIES_H
 
-#include "bench/load_client.h"
+#include "bench/load_counts.h"
 #include "bench/load_process.h"
 #include "codecs/buffer.h"
 #include "codecs/json_writer.h"

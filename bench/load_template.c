@@ -5,6 +5,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 enum { CHOICES_MAX = 16, NUMBER_MAX = 20 };
 
@@ -253,4 +254,23 @@ char *load_template_write(const struct load_template *template, struct load_sour
         if (piece->kind != NULL) to = piece->kind->write(piece, source, to);
     }
     return to;
+}
+
+void load_template_append(const struct load_template *template, struct load_source *source, struct buffer *to)
+{
+    char *at = buffer_reserve(to, load_template_bound(template));
+    if (at == NULL) return;
+    buffer_commit(to, (size_t)(load_template_write(template, source, at) - at));
+}
+
+void load_template_type(const char *text, const char *type, struct buffer *to)
+{
+    const char *mark = strstr(text, "%s");
+    if (mark == NULL) {
+        buffer_append_text(to, text);
+        return;
+    }
+    buffer_append(to, text, (size_t)(mark - text));
+    buffer_append_text(to, type);
+    buffer_append_text(to, mark + 2);
 }

@@ -44,4 +44,10 @@ size_t load_template_bound(const struct load_template *template);
 /* Writes an event to `to`, which has room for the bound; returns its end. */
 char *load_template_write(const struct load_template *template, struct load_source *source, char *to);
 
+/* The same, behind what the buffer holds. */
+void load_template_append(const struct load_template *template, struct load_source *source, struct buffer *to);
+
+/* Appends a template's text with `type` in place of its %s, where it has one. */
+void load_template_type(const char *text, const char *type, struct buffer *to);
+
 #endif

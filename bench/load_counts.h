@@ -1,0 +1,23 @@
+/* load_counts.h - what the replies of a run add up to. */
+#ifndef HEADGATE_BENCH_LOAD_COUNTS_H
+#define HEADGATE_BENCH_LOAD_COUNTS_H
+
+#include "bench/histogram.h"
+
+enum { LOAD_STATUS_MAX = 600 };
+
+/* What happened since load_client_reset(). */
+struct load_counts {
+    uint64_t requests, events;        /* answered, whatever the status */
+    uint64_t status[LOAD_STATUS_MAX]; /* requests by status */
+    uint64_t lost;                    /* requests whose connection broke before the reply */
+    uint64_t not_connected;           /* attempts */
+    uint64_t bytes;                   /* sent, heads included */
+    struct histogram latency;         /* microseconds */
+    struct histogram recent;          /* the same since load_client_forget_recent() */
+};
+
+/* Requests that were not answered with 2xx, lost ones included. */
+uint64_t load_counts_failures(const struct load_counts *counts);
+
+#endif
