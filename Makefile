@@ -224,13 +224,13 @@ $(BUILD)/obj/%.o: %.cc
 	$(call say,CXX)
 	$(Q)$(CXX) $(CPPFLAGS) -std=c++17 $(CFLAGS) -MMD -MP -c $< -o $@
 
-$(BUILD)/bench/micro_enforce: $(BUILD)/obj/bench/micro_enforce.o $(BUILD)/obj/bench/floor_simdjson.o $(BUILD)/libheadgate.a
+$(BUILD)/bench/micro_enforce: $(BUILD)/obj/bench/micro_enforce.o $(BUILD)/obj/bench/micro_desk.o $(BUILD)/obj/bench/floor_simdjson.o $(BUILD)/libheadgate.a
 	@mkdir -p $(@D)
 	$(call say,LD)
 	$(Q)$(CXX) $(CFLAGS) $(ALL_LDFLAGS) -o $@ $^ -lsimdjson $(LIBS)
 
 # What each stage of an event's way costs, alone.
-$(BUILD)/bench/micro_stages: $(BUILD)/obj/bench/micro_stages.o $(BUILD)/libgateway.a $(BUILD)/libheadgate.a
+$(BUILD)/bench/micro_stages: $(BUILD)/obj/bench/micro_stages.o $(BUILD)/obj/bench/micro_desk.o $(BUILD)/libgateway.a $(BUILD)/libheadgate.a
 	@mkdir -p $(@D)
 	$(call say,LD)
 	$(Q)$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $(MALLOC) $^ $(LIBS)

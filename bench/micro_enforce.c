@@ -8,25 +8,14 @@
  * Instructions, which no neighbour disturbs:
  *     valgrind --tool=callgrind --toggle-collect=enforce_event build/bench/micro_enforce --rounds 1 --only one_use_ns */
 #include "bench/floor_simdjson.h"
+#include "bench/micro_desk.h"
 #include "codecs/buffer.h"
 #include "codecs/json_writer.h"
-#include "contracts/enforce.h"
 
 #include <stdio.h>
 #include <stdlib.h>
-#include <time.h>
 
 enum { EVENTS = 64, EVENT_ROOM = 1024, ROUNDS = 300, PASSES = 8, SUBJECTS = 5 };
-
-static const char event_text[] =
-    "{\"$schema\":\"/payment/1.0.0\",\"meta\":{\"stream\":\"bench\",\"id\":\"0f8fad5b-d9cb-469f-a165-70867728950e\",\"dt\":"
-    "\"2026-11-22T13:45:12.512Z\"},\"payment_id\":\"pay_7Hq2Zk9XcVb4Nm1L\",\"merchant_id\":\"mrc_00481516\",\"customer_id\":"
-    "9007199254,\"order_no\":\"ORD-2026-0048151\",\"amount\":1499.95,\"fee\":44.99,\"currency\":\"EUR\",\"method\":\"card\","
-    "\"status\":\"authorized\",\"attempt\":1,\"risk_score\":0.137,\"is_recurring\":false,\"country\":\"DE\",\"ip\":"
-    "\"203.0.113.77\",\"occurred_at\":\"2026-11-22T13:45:12.345Z\",\"card\":{\"brand\":\"visa\",\"last4\":\"4242\","
-    "\"exp_month\":11,\"exp_year\":2029},\"tags\":[\"mobile\",\"checkout-v2\",\"eu-west\"]}";
-
-enum { EVENT_SIZE = sizeof event_text - 1 };
 
 static char events[EVENTS][EVENT_ROOM];
 
@@ -35,28 +24,18 @@ struct subject {
     const char *name;
     const char *folder; /* NULL: the floor */
     struct floor_simdjson *floor;
-    struct catalogue *catalogue;
-    struct program *program;
-    struct enforcer *enforcer;
-    const struct model_program *model;
-    struct arena *arena;
+    struct desk desk;
     bool left_out;
     double ns[ROUNDS * 10];
     double median, least;
 };
-
-static void die(const char *what)
-{
-    fprintf(stderr, "micro_enforce: %s\n", what);
-    exit(3);
-}
 
 /* ---------------------------------------------------------------- events */
 
 static void vary(char *event, const char *behind, unsigned skip, unsigned digits, unsigned value)
 {
     char *at = strstr(event, behind);
-    if (at == NULL) die("the event lacks a member");
+    if (at == NULL) micro_die("the event lacks a member");
     at += strlen(behind) + skip;
     for (; digits > 0; digits--, value /= 10) at[digits - 1] = (char)('0' + value % 10);
 }
@@ -66,7 +45,7 @@ static void make_events(void)
     static const char *const currencies[] = {"EUR", "USD", "GBP", "SEK"};
     for (unsigned i = 0; i < EVENTS; i++) {
         unsigned random = i * 2654435761U;
-        memcpy(events[i], event_text, sizeof event_text);
+        memcpy(events[i], MICRO_EVENT, sizeof MICRO_EVENT);
         vary(events[i], "\"id\":\"", 0, 8, random);
         vary(events[i], "\"merchant_id\":\"mrc_", 0, 8, random >> 3);
         vary(events[i], "\"customer_id\":9", 0, 8, random >> 5);
@@ -82,91 +61,50 @@ static void make_events(void)
 
 static void subject_open(struct subject *subject, const struct keyring *keyring)
 {
-    struct catalogue_options options;
-    struct diagnostics diagnostics;
-    subject->arena = arena_create(1 << 20);
-    if (subject->arena == NULL) die("out of memory");
-    if (subject->folder == NULL) {
+    if (subject->folder != NULL)
+        desk_open(&subject->desk, subject->folder, keyring);
+    else
         subject->floor = floor_simdjson_create();
-        return;
-    }
-    catalogue_options_init(&options);
-    diagnostics_init(&diagnostics, subject->arena);
-    subject->catalogue = catalogue_load(subject->folder, &options, &diagnostics);
-    if (subject->catalogue == NULL) die("the contracts are not usable (run in the root of the sources)");
-    subject->program = program_compile(subject->catalogue, keyring, NULL, &diagnostics);
-    if (subject->program == NULL) die("the contracts do not compile");
-    diagnostics_deinit(&diagnostics);
-    subject->enforcer = enforcer_create(subject->program);
-    subject->model = program_model(subject->program, SPAN("payment"));
-    if (subject->enforcer == NULL || subject->model == NULL) die("no enforcer");
 }
 
 static void subject_close(struct subject *subject)
 {
-    floor_simdjson_destroy(subject->floor);
-    enforcer_destroy(subject->enforcer);
-    program_destroy(subject->program);
-    catalogue_destroy(subject->catalogue);
-    arena_destroy(subject->arena);
+    if (subject->folder != NULL)
+        desk_close(&subject->desk);
+    else
+        floor_simdjson_destroy(subject->floor);
 }
 
 static void judge(struct subject *subject, const char *event)
 {
-    static const struct event_context context = {
-        .received = INT64_C(1795355173512000),
-        .sent = NO_TIME,
-        .envelope_time = NO_TIME,
-        .source = {"urn:acme:app:checkout", 21},
-        .future_tolerance = 5 * US_PER_MINUTE,
-        .violation_limit = 32,
-    };
-    struct json_cursor cursor;
     struct judgement judgement;
-    arena_reset(subject->arena);
-    json_begin(&cursor, (struct span){event, EVENT_SIZE}, 32, 100000);
-    if (enforce_event(subject->enforcer, subject->model, &cursor, &context, subject->arena, &judgement) != ENFORCE_JUDGED ||
-        judgement.verdict != VERDICT_ACCEPTED)
-        die("the event was refused");
+    desk_judge(&subject->desk, event, &judgement);
     for (unsigned i = 0; i < judgement.outcome_count; i++)
-        if (judgement.outcomes[i].record == NULL) die("a use got no record");
-}
-
-static double cpu_ns(void)
-{
-    struct timespec now;
-    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
-    return (double)now.tv_sec * 1e9 + (double)now.tv_nsec;
+        if (judgement.outcomes[i].record == NULL) micro_die("a use got no record");
 }
 
 static double time_round(struct subject *subject)
 {
-    double start = cpu_ns();
+    double start = micro_cpu_ns();
     for (unsigned pass = 0; pass < PASSES; pass++) {
         for (unsigned i = 0; i < EVENTS; i++) {
             if (subject->folder != NULL)
                 judge(subject, events[i]);
-            else if (!floor_simdjson_parse(subject->floor, events[i], EVENT_SIZE))
-                die("simdjson refuses the event");
+            else if (!floor_simdjson_parse(subject->floor, events[i], MICRO_EVENT_SIZE))
+                micro_die("simdjson refuses the event");
         }
     }
-    return (cpu_ns() - start) / (PASSES * EVENTS);
+    return (micro_cpu_ns() - start) / (PASSES * EVENTS);
 }
 
 /* ---------------------------------------------------------------- report */
-
-static int order(const void *a, const void *b)
-{
-    double left = *(const double *)a, right = *(const double *)b;
-    return (left > right) - (left < right);
-}
 
 static void print_table(const struct subject *subjects)
 {
     double floor = subjects[0].median, one = subjects[1].median;
     double further = (subjects[2].median - one) / 3, hash = subjects[3].median - one, encryption = subjects[4].median - one;
     double least = subjects[1].least / subjects[0].least, least_further = (subjects[2].least - subjects[1].least) / 3;
-    printf("CPU per event of %d bytes, medians\n\n", EVENT_SIZE);
+    printf("CPU per event of %d bytes, medians\n\n", MICRO_EVENT_SIZE);
     printf("  %-34s %8.0f ns  %5.2fx\n", "simdjson, DOM parse alone", floor, 1.0);
     printf("  %-34s %8.0f ns  %5.2fx   (at most 1.5x)\n", "judged and projected for one use", one, one / floor);
     printf("  %-34s %8.0f ns %+5.2fx   (at most +0.2x)\n", "each further use", further, further / floor);
@@ -182,7 +120,7 @@ static void print_json(const struct subject *subjects)
     struct json_writer json;
     json_writer_init(&json, &out, 2);
     json_object_begin(&json);
-    json_member_int(&json, "bytes", EVENT_SIZE);
+    json_member_int(&json, "bytes", MICRO_EVENT_SIZE);
     for (unsigned i = 0; i < SUBJECTS; i++) json_member_int(&json, subjects[i].name, (int64_t)(subjects[i].median + 0.5));
     json_object_end(&json);
     printf("%.*s\n", SPAN_ARGS(buffer_span(&out)));
@@ -199,7 +137,7 @@ static void measure(struct subject *subjects, int rounds)
         }
     }
     for (unsigned i = 0; i < SUBJECTS; i++) {
-        qsort(subjects[i].ns, (size_t)rounds, sizeof(double), order);
+        micro_sort(subjects[i].ns, (size_t)rounds);
         subjects[i].median = subjects[i].ns[rounds / 2];
         subjects[i].least = subjects[i].ns[0];
         subject_close(&subjects[i]);
@@ -226,7 +164,7 @@ int main(int argc, char **argv)
         if (strcmp(argv[i], "--only") == 0 && i + 1 < argc) only = argv[++i];
     }
     if (keyring == NULL || rounds < 1 || rounds > ROUNDS * 10)
-        die("usage: micro_enforce [--json] [--rounds 1..3000] [--only SUBJECT]");
+        micro_die("usage: micro_enforce [--json] [--rounds 1..3000] [--only SUBJECT]");
     make_events();
     for (unsigned i = 0; i < SUBJECTS; i++) {
         subject_open(&subjects[i], keyring);

@@ -9,9 +9,8 @@
  *     reserve   room in a lane, taken and given back, for a request of one record
  *
  * usage: micro_stages [--json]      in the root of the sources */
+#include "bench/micro_desk.h"
 #include "codecs/buffer.h"
-#include "codecs/json_writer.h"
-#include "contracts/enforce.h"
 #include "contracts/handling.h"
 #include "gateway/http/head.h"
 #include "gateway/kafka/lane_internal.h"
@@ -19,18 +18,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 enum { ROUNDS = 101, PASSES = 2000, HEADERS = 16 };
-
-static const char event_text[] =
-    "{\"$schema\":\"/payment/1.0.0\",\"meta\":{\"stream\":\"bench\",\"id\":\"4f1c9a02-0000-4000-8000-00000000002a\","
-    "\"dt\":\"2026-11-22T13:45:12.345Z\"},\"payment_id\":\"pay_4f1c9a020000002a\",\"merchant_id\":\"mrc_12345678\","
-    "\"customer_id\":9007199254,\"order_no\":\"ORD-2026-0012345\",\"amount\":1499.95,\"fee\":44.99,\"currency\":\"EUR\","
-    "\"method\":\"card\",\"status\":\"authorized\",\"attempt\":1,\"risk_score\":0.137,\"is_recurring\":false,\"country\":\"DE\","
-    "\"ip\":\"203.0.113.42\",\"occurred_at\":\"2026-11-22T13:45:12.345Z\",\"card\":{\"brand\":\"visa\",\"last4\":\"4242\","
-    "\"exp_month\":11,\"exp_year\":2029},\"tags\":[\"mobile\",\"checkout-v2\",\"eu-west\"]}";
-enum { EVENT_SIZE = sizeof event_text - 1 };
 
 static const char head_text[] = "POST /v1/events/payment HTTP/1.1\r\n"
                                 "Host: gate.example:8080\r\n"
@@ -40,25 +29,10 @@ static const char head_text[] = "POST /v1/events/payment HTTP/1.1\r\n"
                                 "Authorization: Bearer 0123456789abcdef0123456789abcdef\r\n"
                                 "Content-Length: 574\r\n\r\n";
 
-/* A catalogue, compiled, that judges the event. */
-struct desk {
-    struct catalogue *catalogue;
-    struct program *program;
-    struct enforcer *enforcer;
-    const struct model_program *model;
-    struct arena *arena;
-};
-
-static char padded[EVENT_SIZE + JSON_PADDING];
+static char padded[MICRO_EVENT_SIZE + JSON_PADDING];
 static struct desk alone, shadow, whole;
 static struct handling_program hmac;
 static volatile size_t sink; /* what stages find is used, so that no compiler leaves them out */
-
-static _Noreturn void die(const char *what)
-{
-    fprintf(stderr, "micro_stages: %s\n", what);
-    exit(3);
-}
 
 /* ---------------------------------------------------------------- stages */
 static void stage_head(void)
@@ -71,36 +45,23 @@ static void stage_head(void)
     enum http_fault fault;
     size_t size;
     struct span in = {head_text, sizeof head_text - 1};
-    if (head_scan(&scan, in, &limits, &size, &fault) != HEAD_WHOLE) die("the head is refused");
+    if (head_scan(&scan, in, &limits, &size, &fault) != HEAD_WHOLE) micro_die("the head is refused");
     memcpy(bytes, head_text, size);
-    if (head_parse(bytes, size, headers, HEADERS, &head) != HTTP_FAULT_NONE) die("the head is refused");
+    if (head_parse(bytes, size, headers, HEADERS, &head) != HTTP_FAULT_NONE) micro_die("the head is refused");
     sink += head.request.header_count;
 }
 
 static void stage_json(void)
 {
     struct json_cursor cursor;
-    json_begin(&cursor, (struct span){padded, EVENT_SIZE}, 32, 100000);
-    if (!json_skip(&cursor)) die("the event is no JSON");
+    json_begin(&cursor, (struct span){padded, MICRO_EVENT_SIZE}, 32, 100000);
+    if (!json_skip(&cursor)) micro_die("the event is no JSON");
 }
 
 static void judge(struct desk *desk)
 {
-    static const struct event_context context = {
-        .received = INT64_C(1795355173512000),
-        .sent = NO_TIME,
-        .envelope_time = NO_TIME,
-        .source = {"urn:acme:app:checkout", 21},
-        .future_tolerance = 5 * US_PER_MINUTE,
-        .violation_limit = 32,
-    };
-    struct json_cursor cursor;
     struct judgement judgement;
-    arena_reset(desk->arena);
-    json_begin(&cursor, (struct span){padded, EVENT_SIZE}, 32, 100000);
-    if (enforce_event(desk->enforcer, desk->model, &cursor, &context, desk->arena, &judgement) != ENFORCE_JUDGED ||
-        judgement.verdict != VERDICT_ACCEPTED)
-        die("the event was refused");
+    desk_judge(desk, padded, &judgement);
     sink += judgement.outcome_count;
 }
 
@@ -142,7 +103,7 @@ static void stage_reserve(void)
     static struct lane lane = {.bound = 1 << 30};
     struct lane_claims claims = {.count = 0};
     lane_claim(&claims, &lane, 512);
-    if (lane_reserve(&claims) != LANE_ROOM) die("no room");
+    if (lane_reserve(&claims) != LANE_ROOM) micro_die("no room");
     lane_release(&claims);
 }
 
@@ -172,34 +133,11 @@ static struct span read_file(const char *name)
     static unsigned used;
     struct buffer *text = &texts[used++];
     FILE *file = fopen(name, "re");
-    if (file == NULL) die("contracts are missing (run in the root of the sources)");
+    if (file == NULL) micro_die("contracts are missing (run in the root of the sources)");
     char *to = buffer_reserve(text, 1 << 16);
     buffer_commit(text, fread(to, 1, 1 << 16, file));
     fclose(file);
     return buffer_span(text);
-}
-
-static void desk_open(struct desk *desk, const struct catalogue_text *texts, size_t count)
-{
-    struct catalogue_options options;
-    struct diagnostics diagnostics;
-    desk->arena = arena_create(1 << 20);
-    catalogue_options_init(&options);
-    diagnostics_init(&diagnostics, desk->arena);
-    desk->catalogue = catalogue_load_texts(texts, count, &options, &diagnostics);
-    desk->program = desk->catalogue != NULL ? program_compile(desk->catalogue, NULL, NULL, &diagnostics) : NULL;
-    desk->enforcer = desk->program != NULL ? enforcer_create(desk->program) : NULL;
-    if (desk->enforcer == NULL) die("the contracts are not usable");
-    desk->model = program_model(desk->program, SPAN("payment"));
-    diagnostics_deinit(&diagnostics);
-}
-
-static void desk_close(struct desk *desk)
-{
-    enforcer_destroy(desk->enforcer);
-    program_destroy(desk->program);
-    catalogue_destroy(desk->catalogue);
-    arena_destroy(desk->arena);
 }
 
 static void open_all(void)
@@ -207,41 +145,28 @@ static void open_all(void)
     const uint8_t key[32] = {1};
     struct catalogue_text texts[2] = {{SPAN("model.yaml"), read_file("bench/contracts/payment.model.odcs.yaml")},
                                       {SPAN("use.yaml"), read_file("bench/contracts/fraud.use.odcs.yaml")}};
-    memcpy(padded, event_text, EVENT_SIZE);
+    memcpy(padded, MICRO_EVENT, MICRO_EVENT_SIZE);
     hmac_key_init(&hmac.key, key, sizeof key);
-    desk_open(&alone, texts, 1);
-    desk_open(&whole, texts, 2);
+    desk_open_texts(&alone, texts, 1);
+    desk_open_texts(&whole, texts, 2);
     char *status = strstr((char *)(uintptr_t)texts[1].text.data, "status: active");
-    if (status == NULL) die("the use is not active");
+    if (status == NULL) micro_die("the use is not active");
     memcpy(status, "status: draft ", 14);
-    desk_open(&shadow, texts, 2);
+    desk_open_texts(&shadow, texts, 2);
 }
 
 /* ---------------------------------------------------------------- measuring */
-static double cpu_ns(void)
-{
-    struct timespec now;
-    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
-    return (double)now.tv_sec * 1e9 + (double)now.tv_nsec;
-}
-
-static int order(const void *a, const void *b)
-{
-    double left = *(const double *)a, right = *(const double *)b;
-    return (left > right) - (left < right);
-}
-
 static void measure(void)
 {
     for (int round = -1; round < ROUNDS; round++) { /* the first is a warm-up */
         for (int i = 0; i < STAGES; i++) {
-            double start = cpu_ns();
+            double start = micro_cpu_ns();
             for (int pass = 0; pass < PASSES; pass++) stages[i].run();
-            if (round >= 0) stages[i].ns[round] = (cpu_ns() - start) / PASSES;
+            if (round >= 0) stages[i].ns[round] = (micro_cpu_ns() - start) / PASSES;
         }
     }
     for (int i = 0; i < STAGES; i++) {
-        qsort(stages[i].ns, ROUNDS, sizeof(double), order);
+        micro_sort(stages[i].ns, ROUNDS);
         stages[i].median = stages[i].ns[ROUNDS / 2];
     }
 }
