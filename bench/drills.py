@@ -21,7 +21,7 @@ import time
 from pathlib import Path
 
 import servers
-from report import table
+from report import table, write_between
 from servers import BUILD, ROOT, Broken, Kafka, Server
 
 SUBJECTS = ["headgate", "rust", "go-fast-typed", "go-schema", "node", "python"]
@@ -181,12 +181,6 @@ def fault_table(found):
                  [[titles[kind], SHOWN[name], *cells] for (kind, name), cells in found.items()])
 
 
-def write_into(path, text):
-    begin, end = "<!-- drills: begin; written by bench/drills.py -->", "<!-- drills: end -->"
-    head, rest = path.read_text(encoding="utf-8").split(begin)
-    path.write_text(f"{head}{begin}\n\n{text.strip()}\n\n{end}{rest.split(end)[1]}", encoding="utf-8")
-
-
 def run(drill, subjects):
     bad, faults = {}, {}
     for name in subjects:
@@ -224,7 +218,7 @@ def main():
     (BUILD / "bench").mkdir(exist_ok=True)
     (BUILD / "bench" / "drills.md").write_text(text, encoding="utf-8")
     if options.save:
-        write_into(ROOT / "docs" / "benchmarks.md", text)
+        write_between(ROOT / "docs" / "benchmarks.md", "drills", text)
     for line in drill.broken:
         print(f"headgate, not as promised: {line}", file=sys.stderr)
     return 1 if drill.broken else 0

@@ -268,12 +268,17 @@ def page(run):
     return "".join(parts) + "</html>\n"
 
 
-def write_into(path, run):
-    """Puts the figures between the marks of a page, one heading deeper."""
-    begin, end = "<!-- figures: begin; written by bench/report.py -->", "<!-- figures: end -->"
+def write_between(path, what, text):
+    """Puts text between the marks of a page: `<!-- WHAT: begin; ... -->` and `<!-- WHAT: end -->`."""
+    begin, end = f"<!-- {what}: begin;", f"<!-- {what}: end -->"
     head, rest = path.read_text(encoding="utf-8").split(begin)
-    figures = markdown(run).replace("\n## ", "\n### ").strip()
-    path.write_text(f"{head}{begin}\n\n{figures}\n\n{end}{rest.split(end)[1]}", encoding="utf-8")
+    tool, rest = rest.split("-->", 1)
+    path.write_text(f"{head}{begin}{tool}-->\n\n{text.strip()}\n\n{end}{rest.split(end)[1]}", encoding="utf-8")
+
+
+def write_into(path, run):
+    """The figures of a page, one heading deeper."""
+    write_between(path, "figures", markdown(run).replace("\n## ", "\n### "))
 
 
 def write(rows, folder, save=None):
