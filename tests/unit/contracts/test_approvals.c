@@ -2,9 +2,8 @@
  *
  * A row of the table names a pair of tests/corpus/diff: the old side is approved, written and read back; the new side is judged.
  *     NAME TAB USE TAB STATE TAB kinds of change that need approval, in any order */
+#include "tests/corpus_folders.h"
 #include "unit/contracts/approve.h"
-
-#include <dirent.h>
 
 #define TABLE "tests/decisions/approvals.txt"
 
@@ -82,15 +81,7 @@ static bool check_pair(const char *name)
 static void every_change_is_decided_as_the_table_says(void **state)
 {
     (void)state;
-    unsigned wrong = 0, pairs = 0;
-    DIR *dir = opendir(CORPUS);
-    assert_non_null(dir);
-    for (struct dirent *entry = readdir(dir); entry != NULL; entry = readdir(dir)) {
-        if (entry->d_name[0] == '.') continue;
-        pairs++;
-        if (!check_pair(entry->d_name)) wrong++;
-    }
-    closedir(dir);
+    unsigned wrong, pairs = corpus_each_folder(CORPUS, check_pair, &wrong);
     assert_true(pairs >= 80);
     assert_int_equal(wrong, 0);
 }

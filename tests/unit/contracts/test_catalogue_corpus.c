@@ -10,6 +10,7 @@
 
 #include "contracts/catalogue.h"
 #include "contracts/rule.h"
+#include "tests/corpus_folders.h"
 
 #define CORPUS "tests/corpus/contracts"
 
@@ -81,21 +82,6 @@ static bool judge(const struct loaded *loaded, const char *folder, const char *f
     return false;
 }
 
-struct row {
-    char folder[80], file[16], rule[48];
-    unsigned line;
-};
-
-static bool next_row(FILE *stream, struct row *row)
-{
-    char line[256];
-    while (fgets(line, sizeof line, stream) != NULL) {
-        if (line[0] == '#') continue;
-        if (sscanf(line, "%79s %15s %47s %u", row->folder, row->file, row->rule, &row->line) == 4) return true;
-    }
-    return false;
-}
-
 static FILE *open_expected(void)
 {
     FILE *stream = fopen(CORPUS "/expected.tsv", "r");
@@ -107,10 +93,10 @@ static void every_case_breaks_the_rule_it_is_made_for(void **state)
 {
     (void)state;
     FILE *stream = open_expected();
-    struct row row;
+    struct expected_row row;
     size_t count = 0;
     size_t wrong = 0;
-    while (next_row(stream, &row)) {
+    while (expected_next(stream, &row)) {
         char dir[160];
         struct loaded loaded;
         snprintf(dir, sizeof dir, CORPUS "/%s", row.folder);
@@ -129,9 +115,9 @@ static void strictness_makes_errors_of_the_same_faults(void **state)
 {
     (void)state;
     FILE *stream = open_expected();
-    struct row row;
+    struct expected_row row;
     size_t count = 0;
-    while (next_row(stream, &row)) {
+    while (expected_next(stream, &row)) {
         char dir[160];
         struct loaded loaded;
         bool found = false;
@@ -180,10 +166,10 @@ static void every_rule_of_contracts_has_a_case(void **state)
 {
     (void)state;
     FILE *stream = open_expected();
-    struct row row;
+    struct expected_row row;
     bool *proven = calloc(rule_count(), sizeof *proven);
     assert_non_null(proven);
-    while (next_row(stream, &row)) {
+    while (expected_next(stream, &row)) {
         const struct rule *rule = rule_find(span_of(row.rule));
         if (rule != NULL) proven[rule_index(rule)] = true;
     }

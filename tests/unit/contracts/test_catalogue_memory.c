@@ -14,6 +14,7 @@
 #include "codecs/buffer.h"
 #include "contracts/program.h"
 #include "contracts/rule.h"
+#include "tests/corpus_folders.h"
 #include "tests/out_of_memory.h"
 
 #define CORPUS "tests/corpus/contracts"
@@ -49,21 +50,6 @@ static void unload(struct loaded *loaded)
     catalogue_destroy(loaded->catalogue);
     diagnostics_deinit(&loaded->diagnostics);
     arena_destroy(loaded->arena);
-}
-
-struct row {
-    char folder[80], file[16], rule[48];
-    unsigned line;
-};
-
-static bool next_row(FILE *stream, struct row *row)
-{
-    char line[256];
-    while (fgets(line, sizeof line, stream) != NULL) {
-        if (line[0] == '#') continue;
-        if (sscanf(line, "%79s %15s %47s %u", row->folder, row->file, row->rule, &row->line) == 4) return true;
-    }
-    return false;
 }
 
 static FILE *open_expected(void)
@@ -120,10 +106,10 @@ static void load_pair(struct loaded *loaded, struct span model, struct span use,
 static unsigned each_pair(bool (*check)(const char *folder, const struct pair *pair, size_t number))
 {
     FILE *stream = open_expected();
-    struct row row;
+    struct expected_row row;
     char last[sizeof row.folder] = "";
     unsigned wrong = 0;
-    for (size_t number = 0; next_row(stream, &row);) {
+    for (size_t number = 0; expected_next(stream, &row);) {
         struct pair pair = {BUFFER_EMPTY, BUFFER_EMPTY};
         if (strcmp(last, row.folder) == 0) continue; /* a case of several lines */
         strcpy(last, row.folder);

@@ -5,7 +5,6 @@
 
 #include <cmocka.h>
 
-#include <dirent.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
@@ -14,6 +13,7 @@
 #include "codecs/buffer.h"
 #include "contracts/diff.h"
 #include "contracts/rule.h"
+#include "tests/corpus_folders.h"
 
 /* tests/corpus/diff/NAME/{old,new}: two versions of a folder of contracts; NAME/expected.tsv: what changed, a line each:
  *     grade (or "warning") TAB kind TAB contract's name TAB field
@@ -146,15 +146,7 @@ static bool check_pair(const char *name)
 static void grades_every_pair_of_folders(void **state)
 {
     (void)state;
-    unsigned pairs = 0, wrong = 0;
-    DIR *dir = opendir(CORPUS);
-    assert_non_null(dir);
-    for (struct dirent *entry = readdir(dir); entry != NULL; entry = readdir(dir)) {
-        if (entry->d_name[0] == '.') continue;
-        pairs++;
-        if (!check_pair(entry->d_name)) wrong++;
-    }
-    closedir(dir);
+    unsigned wrong, pairs = corpus_each_folder(CORPUS, check_pair, &wrong);
     assert_true(pairs >= 60);
     assert_int_equal(wrong, 0);
 }
