@@ -16,28 +16,20 @@ void buffer_clear(struct buffer *buffer)
     buffer->failed = false;
 }
 
-char *buffer_reserve(struct buffer *buffer, size_t extra)
+COLD char *buffer_grow(struct buffer *buffer, size_t extra)
 {
     if (buffer->failed) return NULL;
     size_t needed = buffer->size + extra + 1; /* one for the NUL */
     if (needed < extra) goto fail;
-    if (needed > buffer->capacity) {
-        size_t capacity = buffer->capacity * 2 > needed ? buffer->capacity * 2 : needed < 64 ? 64 : needed;
-        char *data = realloc(buffer->data, capacity);
-        if (data == NULL) goto fail;
-        buffer->data = data;
-        buffer->capacity = capacity;
-    }
+    size_t capacity = buffer->capacity * 2 > needed ? buffer->capacity * 2 : needed < 64 ? 64 : needed;
+    char *data = realloc(buffer->data, capacity);
+    if (data == NULL) goto fail;
+    buffer->data = data;
+    buffer->capacity = capacity;
     return buffer->data + buffer->size;
 fail:
     buffer->failed = true;
     return NULL;
-}
-
-void buffer_commit(struct buffer *buffer, size_t written)
-{
-    buffer->size += written;
-    buffer->data[buffer->size] = '\0';
 }
 
 void buffer_append(struct buffer *buffer, const void *bytes, size_t size)
@@ -46,21 +38,6 @@ void buffer_append(struct buffer *buffer, const void *bytes, size_t size)
     if (to == NULL) return;
     if (size > 0) memcpy(to, bytes, size);
     buffer_commit(buffer, size);
-}
-
-void buffer_append_span(struct buffer *buffer, struct span bytes)
-{
-    buffer_append(buffer, bytes.data, bytes.size);
-}
-
-void buffer_append_text(struct buffer *buffer, const char *text)
-{
-    buffer_append(buffer, text, strlen(text));
-}
-
-void buffer_append_char(struct buffer *buffer, char byte)
-{
-    buffer_append(buffer, &byte, 1);
 }
 
 void buffer_printf(struct buffer *buffer, const char *format, ...)

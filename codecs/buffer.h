@@ -24,15 +24,42 @@ void buffer_deinit(struct buffer *buffer);
 /* Forgets the content, keeps the memory. */
 void buffer_clear(struct buffer *buffer);
 
+/* buffer_reserve() where the room has to be made first. */
+char *buffer_grow(struct buffer *buffer, size_t extra) MUST_CHECK;
+
 /* Makes room for `extra` bytes more; NULL when out of memory, else where to write. buffer_commit() says how many were. */
-char *buffer_reserve(struct buffer *buffer, size_t extra) MUST_CHECK;
-void buffer_commit(struct buffer *buffer, size_t written);
+static inline char *buffer_reserve(struct buffer *buffer, size_t extra)
+{
+    bool fits = extra < buffer->capacity - buffer->size; /* less: the NUL */
+    return LIKELY(fits && !buffer->failed) ? buffer->data + buffer->size : buffer_grow(buffer, extra);
+}
+
+static inline void buffer_commit(struct buffer *buffer, size_t written)
+{
+    buffer->size += written;
+    buffer->data[buffer->size] = '\0';
+}
 
 /* Each copies to the end. When memory is out nothing is appended any more and buffer_ok() says so. */
 void buffer_append(struct buffer *buffer, const void *bytes, size_t size);
-void buffer_append_span(struct buffer *buffer, struct span bytes);
-void buffer_append_text(struct buffer *buffer, const char *text);
-void buffer_append_char(struct buffer *buffer, char byte);
+static inline void buffer_append_span(struct buffer *buffer, struct span bytes)
+{
+    buffer_append(buffer, bytes.data, bytes.size);
+}
+
+static inline void buffer_append_text(struct buffer *buffer, const char *text)
+{
+    buffer_append(buffer, text, strlen(text));
+}
+
+static inline void buffer_append_char(struct buffer *buffer, char byte)
+{
+    char *to = buffer_reserve(buffer, 1);
+    if (to == NULL) return;
+    *to = byte;
+    buffer_commit(buffer, 1);
+}
+
 void buffer_printf(struct buffer *buffer, const char *format, ...) PRINTF_LIKE(2, 3);
 
 /* Drops what lies behind the first `size` bytes (size <= buffer->size). */

@@ -1,8 +1,7 @@
 #include "codecs/json_writer.h"
 
+#include "codecs/digits.h"
 #include "codecs/utf8.h"
-
-#include <stdio.h>
 
 enum { DEPTH_MAX = 63 }; /* a bit each in wrote_one */
 
@@ -138,7 +137,7 @@ static size_t plain_run(const char *at, size_t left)
     return run;
 }
 
-static void append_string(struct buffer *out, struct span text)
+static void append_escaped(struct buffer *out, struct span text)
 {
     buffer_append_char(out, '"');
     for (size_t at = 0; at < text.size; at++) {
@@ -163,19 +162,61 @@ static void append_string(struct buffer *out, struct span text)
     buffer_append_char(out, '"');
 }
 
+/* Whether none of eight bytes is below 0x20, above 0x7E, a quote or a backslash. A borrow or carry into the next byte comes only
+ * out of one that is. */
+static inline bool is_plain_word(uint64_t word)
+{
+    const uint64_t ones = UINT64_C(0x0101010101010101);
+    uint64_t low = word - 0x20 * ones, high = word + ones;
+    uint64_t quote = (word ^ '"' * ones) - ones, backslash = (word ^ '\\' * ones) - ones;
+    return ((word | low | high | quote | backslash) & 0x80 * ones) == 0;
+}
+
+/* Whether the text, of at least eight bytes, stands in a string as it is. The last word may overlap the one before it. */
+static inline bool is_plain(struct span text)
+{
+    uint64_t word;
+    for (size_t at = 0; at + sizeof word < text.size; at += sizeof word) {
+        memcpy(&word, text.data + at, sizeof word);
+        if (!is_plain_word(word)) return false;
+    }
+    memcpy(&word, text.data + text.size - sizeof word, sizeof word);
+    return is_plain_word(word);
+}
+
+static bool is_plain_short(struct span text)
+{
+    for (size_t i = 0; i < text.size; i++) {
+        unsigned char byte = (unsigned char)text.data[i];
+        if (byte < 0x20 || byte > 0x7E || byte == '"' || byte == '\\') return false;
+    }
+    return true;
+}
+
+/* Nearly every text is plain: it is looked at in words and copied as one. */
+static void append_string(struct buffer *out, struct span text)
+{
+    bool plain = text.size < sizeof(uint64_t) ? is_plain_short(text) : is_plain(text);
+    char *to = plain ? buffer_reserve(out, text.size + 2) : NULL;
+    if (to == NULL) {
+        append_escaped(out, text);
+        return;
+    }
+    to[0] = '"';
+    if (text.size > 0) memcpy(to + 1, text.data, text.size);
+    to[text.size + 1] = '"';
+    buffer_commit(out, text.size + 2);
+}
+
 /* ---------------------------------------------------------------- values */
 
 void json_name_span(struct json_writer *writer, struct span name)
 {
     separate(writer);
     append_string(writer->out, name);
-    buffer_append_text(writer->out, writer->indent > 0 ? ": " : ":");
+    buffer_append_char(writer->out, ':');
+    if (writer->indent > 0) buffer_append_char(writer->out, ' ');
     writer->after_name = true;
-}
-
-void json_name(struct json_writer *writer, const char *name)
-{
-    json_name_span(writer, span_of(name));
 }
 
 void json_text(struct json_writer *writer, struct span value)
@@ -186,9 +227,9 @@ void json_text(struct json_writer *writer, struct span value)
 
 void json_int(struct json_writer *writer, int64_t value)
 {
-    char digits[24];
-    int size = snprintf(digits, sizeof digits, "%lld", (long long)value);
-    json_raw(writer, (struct span){digits, (size_t)size});
+    separate(writer);
+    char *to = buffer_reserve(writer->out, DIGITS_MAX);
+    if (to != NULL) buffer_commit(writer->out, (size_t)(digits_write_signed(to, value) - to));
 }
 
 void json_bool(struct json_writer *writer, bool value)
@@ -205,25 +246,6 @@ void json_raw(struct json_writer *writer, struct span json)
 {
     separate(writer);
     buffer_append_span(writer->out, json);
-}
-
-void json_member_text(struct json_writer *writer, const char *name, struct span value)
-{
-    if (value.data == NULL) return;
-    json_name(writer, name);
-    json_text(writer, value);
-}
-
-void json_member_int(struct json_writer *writer, const char *name, int64_t value)
-{
-    json_name(writer, name);
-    json_int(writer, value);
-}
-
-void json_member_bool(struct json_writer *writer, const char *name, bool value)
-{
-    json_name(writer, name);
-    json_bool(writer, value);
 }
 
 void json_member_texts(struct json_writer *writer, const char *name, const struct span *values, size_t count)

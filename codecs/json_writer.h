@@ -28,8 +28,12 @@ void json_array_begin(struct json_writer *writer);
 void json_array_end(struct json_writer *writer);
 
 /* A member's name; its value comes next. */
-void json_name(struct json_writer *writer, const char *name);
 void json_name_span(struct json_writer *writer, struct span name);
+static inline void json_name(struct json_writer *writer, const char *name)
+{
+    json_name_span(writer, span_of(name));
+}
+
 /* Scalars, as values. */
 void json_text(struct json_writer *writer, struct span value);
 void json_int(struct json_writer *writer, int64_t value);
@@ -42,9 +46,24 @@ void json_raw(struct json_writer *writer, struct span json);
 void json_escape(struct buffer *out, struct span text);
 
 /* name and value in one line; the span form omits the member when value.data is NULL. */
-void json_member_text(struct json_writer *writer, const char *name, struct span value);
-void json_member_int(struct json_writer *writer, const char *name, int64_t value);
-void json_member_bool(struct json_writer *writer, const char *name, bool value);
+static inline void json_member_text(struct json_writer *writer, const char *name, struct span value)
+{
+    if (value.data == NULL) return;
+    json_name(writer, name);
+    json_text(writer, value);
+}
+
+static inline void json_member_int(struct json_writer *writer, const char *name, int64_t value)
+{
+    json_name(writer, name);
+    json_int(writer, value);
+}
+
+static inline void json_member_bool(struct json_writer *writer, const char *name, bool value)
+{
+    json_name(writer, name);
+    json_bool(writer, value);
+}
 
 /* A member whose value is an array of texts, empty when `count` is 0. */
 void json_member_texts(struct json_writer *writer, const char *name, const struct span *values, size_t count);

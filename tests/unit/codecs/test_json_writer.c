@@ -134,6 +134,35 @@ static void any_bytes_make_valid_json(void **state)
     }
 }
 
+/* Plain texts are found by words of eight bytes: any byte at any place among plain ones is written as it is written alone. */
+static void a_byte_is_written_alike_wherever_it_stands(void **state)
+{
+    (void)state;
+    struct buffer alone = BUFFER_EMPTY, among = BUFFER_EMPTY;
+    struct json_writer writer;
+    for (unsigned byte = 0; byte < 256; byte++) {
+        char text[] = "~ !#[]0129AZaz^_`{|}@";
+        json_writer_init(&writer, &alone, 0);
+        json_text(&writer, (struct span){&(char){(char)byte}, 1});
+        for (size_t size = 1; size < sizeof text; size++)
+            for (size_t at = 0; at < size; at++) {
+                char kept = text[at];
+                text[at] = (char)byte;
+                json_writer_init(&writer, &among, 0);
+                json_text(&writer, (struct span){text, size});
+                text[at] = kept;
+                assert_int_equal(among.size, size - 1 + alone.size);
+                assert_memory_equal(among.data + 1, text, at);
+                assert_memory_equal(among.data + 1 + at, alone.data + 1, alone.size - 2);
+                assert_memory_equal(among.data + alone.size - 1 + at, text + at + 1, size - at - 1);
+                buffer_clear(&among);
+            }
+        buffer_clear(&alone);
+    }
+    buffer_deinit(&among);
+    buffer_deinit(&alone);
+}
+
 static void writes_the_bounds_of_integers(void **state)
 {
     (void)state;
@@ -190,6 +219,7 @@ int main(void)
         cmocka_unit_test(escapes_what_must_be_escaped_and_what_would_steer_a_terminal),
         cmocka_unit_test(bytes_that_are_not_utf8_are_replaced),
         cmocka_unit_test(any_bytes_make_valid_json),
+        cmocka_unit_test(a_byte_is_written_alike_wherever_it_stands),
         cmocka_unit_test(writes_the_bounds_of_integers),
         cmocka_unit_test(nests_to_63_and_fails_beyond),
         cmocka_unit_test(several_values_in_a_row_are_the_callers_lines),
