@@ -189,6 +189,7 @@ void metrics_observe(struct metrics *metrics, enum metric metric, size_t a, int6
     const int64_t *buckets = metric_buckets(metric, &count);
     if (us < 0) us = 0;
     while (bucket < count && us > buckets[bucket]) bucket++;
-    metrics_add2(metrics, metric, a, bucket, 1);
-    metrics_add2(metrics, metric, a, count + 1, us);
+    metric_cell *cells = metric_cell_at(metrics, metric, a, 0, 0);
+    metric_add_cell(&cells[bucket], 1);
+    metric_add_cell(&cells[count + 1], (uint64_t)us);
 }

@@ -155,7 +155,7 @@ static bool write_owed(struct http_connection *connection)
         connection->write_started = 0;
     }
     connection->out_sent = 0;
-    if (connection->out.data != NULL) server_buffer_put(server, &connection->out);
+    server_buffer_put(server, &connection->out);
     return true;
 }
 

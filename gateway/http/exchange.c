@@ -1,5 +1,6 @@
 #include "gateway/http/exchange.h"
 
+#include "gateway/clock.h"
 #include "gateway/http/inbound.h"
 
 #include <stdlib.h>
@@ -184,6 +185,14 @@ void exchange_continue(struct http_connection *connection)
     connection_touch(connection);
 }
 
+/* All replies of a turn tell the same time. */
+static struct span date_of(struct http_server *server)
+{
+    if (!server->dated) server->date_line = reply_date_at(&server->date, (time_t)(clock_wall_coarse() / 1000000));
+    server->dated = true;
+    return server->date_line;
+}
+
 void http_answer(struct http_exchange *exchange, const struct http_reply *reply)
 {
     struct http_connection *connection = exchange->connection;
@@ -198,9 +207,7 @@ void http_answer(struct http_exchange *exchange, const struct http_reply *reply)
     if (out->data == NULL) server_buffer_get(server, out);
     struct reply_manner manner = {
         .close = ends, .keep_alive = request->version_minor == 0, .head_only = request->method == HTTP_METHOD_HEAD};
-    struct timespec now;
-    clock_gettime(CLOCK_REALTIME_COARSE, &now);
-    reply_write(out, reply, manner, reply_date_at(&server->date, now.tv_sec));
+    reply_write(out, reply, manner, date_of(server));
     connection->failed |= !buffer_ok(out);
     server->counters->replies[reply->status / 100 % 6]++;
 

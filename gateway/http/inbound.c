@@ -300,10 +300,17 @@ static void read_on(struct http_connection *connection)
     inbound_resume(connection);
 }
 
-void inbound_read(struct http_connection *connection)
+/* A whole request was read and waits for its reply, which will touch the connection: until then there is nothing to write, to
+ * watch or to time. */
+static bool rests(const struct http_connection *connection)
+{
+    return connection->state == CONNECTION_IDLE && connection->exchange_count > 0 && connection->input.size == 0 &&
+           !connection->failed && inbound_open(connection);
+}
+
+static void read_some(struct http_connection *connection)
 {
     struct http_server *server = connection->server;
-    connection_touch(connection);
     if (connection->state == CONNECTION_LINGER) {
         read_lingering(connection);
     } else if (connection->input.size > 0) {
@@ -316,4 +323,10 @@ void inbound_read(struct http_connection *connection)
         size_t taken = take(connection, (struct span){server->read_buffer, (size_t)size});
         keep(connection, (struct span){server->read_buffer + taken, (size_t)size - taken});
     }
+}
+
+void inbound_read(struct http_connection *connection)
+{
+    read_some(connection);
+    if (!rests(connection)) connection_touch(connection);
 }

@@ -1,43 +1,49 @@
 #include "gateway/http/reply.h"
 
+#include "codecs/digits.h"
+
 #include <stdio.h>
 
+/* From the status line to the Date's value, which all replies have in common. */
+#define HEAD(status, reason) \
+    [status] = {"HTTP/1.1 " #status " " reason "\r\nDate: ", sizeof "HTTP/1.1 000 " reason "\r\nDate: " - 1}
+
 /* RFC 9110 section 15; a status without a line here is sent with an empty reason, which is allowed. */
-static const char *const reasons[600] = {
-    [200] = "OK",
-    [201] = "Created",
-    [202] = "Accepted",
-    [204] = "No Content",
-    [207] = "Multi-Status",
-    [301] = "Moved Permanently",
-    [302] = "Found",
-    [303] = "See Other",
-    [304] = "Not Modified",
-    [307] = "Temporary Redirect",
-    [308] = "Permanent Redirect",
-    [400] = "Bad Request",
-    [401] = "Unauthorized",
-    [403] = "Forbidden",
-    [404] = "Not Found",
-    [405] = "Method Not Allowed",
-    [406] = "Not Acceptable",
-    [408] = "Request Timeout",
-    [409] = "Conflict",
-    [410] = "Gone",
-    [411] = "Length Required",
-    [413] = "Content Too Large",
-    [414] = "URI Too Long",
-    [415] = "Unsupported Media Type",
-    [417] = "Expectation Failed",
-    [422] = "Unprocessable Content",
-    [429] = "Too Many Requests",
-    [431] = "Request Header Fields Too Large",
-    [500] = "Internal Server Error",
-    [501] = "Not Implemented",
-    [502] = "Bad Gateway",
-    [503] = "Service Unavailable",
-    [504] = "Gateway Timeout",
-    [505] = "HTTP Version Not Supported",
+static const struct span heads[600] = {
+    HEAD(200, "OK"),
+    HEAD(201, "Created"),
+    HEAD(202, "Accepted"),
+    HEAD(204, "No Content"),
+    HEAD(207, "Multi-Status"),
+    HEAD(301, "Moved Permanently"),
+    HEAD(302, "Found"),
+    HEAD(303, "See Other"),
+    HEAD(304, "Not Modified"),
+    HEAD(307, "Temporary Redirect"),
+    HEAD(308, "Permanent Redirect"),
+    HEAD(400, "Bad Request"),
+    HEAD(401, "Unauthorized"),
+    HEAD(403, "Forbidden"),
+    HEAD(404, "Not Found"),
+    HEAD(405, "Method Not Allowed"),
+    HEAD(406, "Not Acceptable"),
+    HEAD(408, "Request Timeout"),
+    HEAD(409, "Conflict"),
+    HEAD(410, "Gone"),
+    HEAD(411, "Length Required"),
+    HEAD(413, "Content Too Large"),
+    HEAD(414, "URI Too Long"),
+    HEAD(415, "Unsupported Media Type"),
+    HEAD(417, "Expectation Failed"),
+    HEAD(422, "Unprocessable Content"),
+    HEAD(429, "Too Many Requests"),
+    HEAD(431, "Request Header Fields Too Large"),
+    HEAD(500, "Internal Server Error"),
+    HEAD(501, "Not Implemented"),
+    HEAD(502, "Bad Gateway"),
+    HEAD(503, "Service Unavailable"),
+    HEAD(504, "Gateway Timeout"),
+    HEAD(505, "HTTP Version Not Supported"),
 };
 
 struct span reply_date_at(struct reply_date *date, time_t now)
@@ -71,17 +77,6 @@ static char *put(char *to, struct span text)
     return to + text.size;
 }
 
-static char *put_number(char *to, size_t number)
-{
-    char digits[20];
-    size_t at = sizeof digits;
-    do {
-        digits[--at] = (char)('0' + number % 10);
-        number /= 10;
-    } while (number > 0);
-    return put(to, (struct span){digits + at, sizeof digits - at});
-}
-
 static char *put_line(char *to, struct span name, struct span value)
 {
     to = put(to, name);
@@ -90,14 +85,13 @@ static char *put_line(char *to, struct span name, struct span value)
     return put(to, SPAN("\r\n"));
 }
 
-static char *put_status(char *to, int status)
+static char *put_head(char *to, int status)
 {
     size_t number = status >= 200 && status < 600 ? (size_t)status : 500;
+    if (heads[number].data != NULL) return put(to, heads[number]);
     to = put(to, SPAN("HTTP/1.1 "));
-    to = put_number(to, number);
-    to = put(to, SPAN(" "));
-    to = put(to, span_of(reasons[number]));
-    return put(to, SPAN("\r\n"));
+    to = digits_write(to, number);
+    return put(to, SPAN(" \r\nDate: "));
 }
 
 void reply_write(struct buffer *out, const struct http_reply *reply, struct reply_manner manner, struct span date)
@@ -105,14 +99,17 @@ void reply_write(struct buffer *out, const struct http_reply *reply, struct repl
     char *begin = buffer_reserve(out, size_of(reply));
     if (begin == NULL) return;
     bool bodiless = reply->status == 204 || reply->status == 304;
-    char *to = put_status(begin, reply->status);
-    to = put_line(to, SPAN("Date"), date);
-    if (reply->content_type.data != NULL) to = put_line(to, SPAN("Content-Type"), reply->content_type);
-    if (!bodiless) {
-        to = put(to, SPAN("Content-Length: "));
-        to = put_number(to, reply->body.size);
-        to = put(to, SPAN("\r\n"));
+    char *to = put_head(begin, reply->status);
+    to = put(to, date);
+    if (reply->content_type.data != NULL) {
+        to = put(to, SPAN("\r\nContent-Type: "));
+        to = put(to, reply->content_type);
     }
+    if (!bodiless) {
+        to = put(to, SPAN("\r\nContent-Length: "));
+        to = digits_write(to, reply->body.size);
+    }
+    to = put(to, SPAN("\r\n"));
     for (size_t i = 0; i < reply->header_count; i++) to = put_line(to, reply->headers[i].name, reply->headers[i].value);
     if (manner.close) to = put(to, SPAN("Connection: close\r\n"));
     if (manner.keep_alive && !manner.close) to = put(to, SPAN("Connection: keep-alive\r\n"));

@@ -50,6 +50,7 @@ static void on_turn_end(evutil_socket_t fd, short what, void *context)
     (void)fd, (void)what;
     struct http_server *server = context;
     server->now = server_clock();
+    server->dated = false;
     while (server->touched != NULL) {
         struct http_connection *connection = server->touched;
         server->touched = connection->next_touched;
@@ -68,9 +69,9 @@ void server_buffer_get(struct http_server *server, struct buffer *buffer)
     *buffer = server->spare_buffers[--server->spare_buffer_count];
 }
 
-void server_buffer_put(struct http_server *server, struct buffer *buffer)
+void server_buffer_keep(struct http_server *server, struct buffer *buffer)
 {
-    if (buffer->data == NULL || buffer->capacity > SERVER_SPARE_SIZE || server->spare_buffer_count == SERVER_SPARE_BUFFERS) {
+    if (buffer->capacity > SERVER_SPARE_SIZE || server->spare_buffer_count == SERVER_SPARE_BUFFERS) {
         buffer_deinit(buffer);
         return;
     }

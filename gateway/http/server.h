@@ -42,6 +42,8 @@ struct http_server {
     bool turn_pending;
     uint64_t now; /* ms, monotonic; taken once a turn */
     struct reply_date date;
+    struct span date_line; /* in `date` */
+    bool dated;            /* date_line is this turn's */
 
     struct http_connection *connections; /* all that are not parked */
     struct http_connection *touched;     /* to be settled at the end of the turn */
@@ -59,7 +61,11 @@ struct http_server {
 
 /* Gives an empty `buffer` the memory of a spare one, if there is any; and back. Idle connections hold none. */
 void server_buffer_get(struct http_server *server, struct buffer *buffer);
-void server_buffer_put(struct http_server *server, struct buffer *buffer);
+void server_buffer_keep(struct http_server *server, struct buffer *buffer);
+static inline void server_buffer_put(struct http_server *server, struct buffer *buffer)
+{
+    if (buffer->data != NULL) server_buffer_keep(server, buffer);
+}
 
 /* Has the end of this turn settle and free what is due. */
 void server_end_turn(struct http_server *server);

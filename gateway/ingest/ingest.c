@@ -14,7 +14,7 @@ const struct model_program *ingest_model(const struct ingest *ingest, struct spa
 {
     const struct model_program *program = program_model(ingest->view->edition->program, event);
     if (program == NULL) return NULL;
-    return stage_of_model(model_program_model(program), clock_wall()) == STAGE_ENDED ? NULL : program;
+    return stage_of_model(model_program_model(program), clock_wall_coarse()) == STAGE_ENDED ? NULL : program;
 }
 
 /* One that is retired or ended is declared: its senders must learn that it is over. */
@@ -28,10 +28,8 @@ bool ingest_observes(const struct ingest *ingest, const struct sender *sender, s
 
 static void set_timer(struct ingest *ingest)
 {
-    if (ingest->oldest == NULL) {
-        event_del(ingest->timer);
-        return;
-    }
+    ingest->timed = ingest->oldest != NULL;
+    if (!ingest->timed) return;
     int64_t left = ingest->oldest->deadline - clock_monotonic();
     if (left < 0) left = 0;
     struct timeval wait = {left / US_PER_SECOND, left % US_PER_SECOND};
@@ -49,7 +47,7 @@ void ingest_await(struct ingest *ingest, struct request *request)
     else
         ingest->oldest = request;
     ingest->newest = request;
-    if (!event_pending(ingest->timer, EV_TIMEOUT, NULL)) set_timer(ingest);
+    if (!ingest->timed) set_timer(ingest);
 }
 
 void ingest_forget(struct ingest *ingest, struct request *request)

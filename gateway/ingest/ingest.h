@@ -12,7 +12,7 @@
 
 #include <event2/event.h>
 
-enum { ARENA_POOL = 64 };
+enum { ARENA_POOL = 256 }; /* as many requests wait at once on a busy worker; 4 MiB */
 
 struct ingest {
     const struct config *config;
@@ -30,6 +30,7 @@ struct ingest {
     struct http_header shown[3];     /* scratch of a fault's reply */
     struct request *oldest, *newest; /* that wait for reports, by deadline */
     struct event *timer;
+    bool timed;    /* the timer runs */
     size_t live;   /* requests that exist */
     uint64_t lost; /* records that were acknowledged (delivery memory) and then not delivered */
 };

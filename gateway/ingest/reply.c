@@ -176,12 +176,10 @@ static void add_origin(struct answer *answer, const struct request *request)
 /* Senders learn in time that a model of theirs comes to its end. */
 static void add_lifecycle(struct answer *answer, const struct request *request)
 {
-    struct http_header headers[LIFECYCLE_HEADERS_MAX];
     lifecycle_begin(&answer->lifecycle);
     for (uint32_t i = 0; i < request->count; i++)
         if (request->items[i].model != NULL) lifecycle_add(&answer->lifecycle, request->items[i].model, request->received);
-    size_t count = lifecycle_headers(&answer->lifecycle, headers);
-    for (size_t i = 0; i < count; i++) answer_header(answer, headers[i].name, headers[i].value);
+    answer->reply.header_count += lifecycle_headers(&answer->lifecycle, answer->headers + answer->reply.header_count);
 }
 
 static void answer_failure(struct answer *answer, struct request *request)
@@ -198,17 +196,12 @@ static void answer_accepted(struct answer *answer, struct request *request, cons
 {
     bool items = request->wants_items && request->may_receipts;
     answer_begin(answer, request->ingest, items ? 200 : 202, json_type);
-    json_object_begin(&answer->json);
-    if (items) {
-        write_items(&answer->json, request);
-    } else {
-        json_member_int(&answer->json, "accepted", tally->accepted);
-        json_member_int(&answer->json, "dropped_fields", (int64_t)tally->undeclared);
-        if (tally->discarded > 0) json_member_int(&answer->json, "discarded", tally->discarded);
-        if (tally->generated > 0) json_member_int(&answer->json, "generated", tally->generated);
-        if (tally->observed > 0) json_member_int(&answer->json, "observed", tally->observed);
-        if (tally->duplicates > 0) json_member_int(&answer->json, "duplicates", tally->duplicates);
+    if (!items) {
+        tally_write(tally, &request->ingest->reply);
+        return;
     }
+    json_object_begin(&answer->json);
+    write_items(&answer->json, request);
     json_object_end(&answer->json);
 }
 
@@ -275,8 +268,8 @@ static void compose(struct answer *answer, struct request *request, const struct
 
 void reply_send(struct request *request)
 {
-    struct answer answer;
-    struct tally tally;
+    UNINITIALIZED struct answer answer; /* compose() begins it, settle_items() the tally */
+    UNINITIALIZED struct tally tally;
     request->answered = true;
     settle_items(request, &tally);
     bool judged = request->failure == PROBLEM_NONE || settle_is_transient(request->failure);

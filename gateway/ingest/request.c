@@ -304,7 +304,8 @@ static void observe(const struct request *request)
 
 void request_hand_over(struct request *request)
 {
-    struct lane_claims claims = {.count = 0};
+    UNINITIALIZED struct lane_claims claims; /* of each only what is counted is read */
+    claims.count = 0;
     for (uint32_t i = 0; request->failure == PROBLEM_NONE && i < request->count; i++)
         if (!plan_item(request, &request->items[i], &claims)) break;
     if (request->failure == PROBLEM_NONE && reserve(request, &claims))
@@ -361,7 +362,7 @@ static void reported(struct lane_record *record, const struct lane_report *repor
     struct delivery *delivery = (struct delivery *)((char *)record - offsetof(struct delivery, lane_record));
     note_report(delivery, report);
     count_report(request->view->metrics, delivery, report);
-    resend_settle(request, delivery);
+    if (request->ingest->dedupe != NULL) resend_settle(request, delivery);
     if (!waits_for(delivery) && delivery->state == DELIVERY_UNDURABLE) request->ingest->lost++;
     end_wait(request, delivery);
     request_unref(request);

@@ -38,18 +38,24 @@ bool settle_is_duplicate(const struct item *item)
     return some;
 }
 
+static void settle_item(const struct request *request, struct item *item)
+{
+    bool needs_room = item->observed == NULL;
+    if (item->status != ITEM_ACCEPTED) return;
+    if (needs_room && settle_is_transient(request->failure)) {
+        item->status = ITEM_RETRY;
+        item->problem = request->failure;
+    } else {
+        settle_deliveries(item);
+    }
+}
+
 void settle_items(struct request *request, struct tally *tally)
 {
     *tally = (struct tally){0};
     for (uint32_t i = 0; i < request->count; i++) {
         struct item *item = &request->items[i];
-        bool needs_room = item->observed == NULL;
-        if (item->status == ITEM_ACCEPTED && needs_room && settle_is_transient(request->failure)) {
-            item->status = ITEM_RETRY;
-            item->problem = request->failure;
-        } else if (item->status == ITEM_ACCEPTED) {
-            settle_deliveries(item);
-        }
+        settle_item(request, item);
         tally->undeclared += item->judgement.undeclared;
         switch (item->status) {
         case ITEM_ACCEPTED:

@@ -3,15 +3,7 @@
 #define HEADGATE_GATEWAY_INGEST_SETTLE_H
 
 #include "gateway/ingest/request.h"
-
-/* What the items come to. */
-struct tally {
-    uint32_t accepted, refused, retry;
-    uint32_t by_rate; /* of the retry ones */
-    uint32_t discarded, generated, duplicates;
-    uint32_t observed; /* of the accepted ones: undeclared, nothing stored */
-    uint64_t undeclared;
-};
+#include "gateway/ingest/tally.h"
 
 /* Whether a failure of the request only means "not now": its accepted items become retry, the refused stay refused. */
 bool settle_is_transient(enum problem failure);
@@ -19,7 +11,7 @@ bool settle_is_transient(enum problem failure);
 /* Whether the event was delivered before: nothing of it was written now. */
 bool settle_is_duplicate(const struct item *item);
 
-/* Makes every item final: what is still open is retry and uncertain. */
+/* Makes every item final: what is still open is retry and uncertain. The tally is written anew. */
 void settle_items(struct request *request, struct tally *tally);
 
 /* Counts verdicts, outcomes, violations, ages; once per request. */
