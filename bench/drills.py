@@ -11,7 +11,6 @@ acknowledged event looked for. For headgate each line has an expectation, and a 
 import argparse
 import http.client
 import json
-import re
 import shutil
 import signal
 import subprocess
@@ -85,13 +84,6 @@ class Drill:
         server.resume()
         return server
 
-    def stored(self, name):
-        """How many records are on its topic."""
-        asks = [part for number in range(servers.PARTITIONS) for part in ("-t", f"{self.topic(name)}:{number}:-1")]
-        found = subprocess.run(["kcat", "-Q", "-b", self.kafka.bootstrap, *asks], check=False, text=True, stdout=subprocess.PIPE,
-                               stderr=subprocess.DEVNULL).stdout
-        return sum(int(offset) for offset in re.findall(r"offset (\d+)", found))
-
     def expect(self, fine, what):
         if not fine:
             self.broken.append(what)
@@ -121,10 +113,10 @@ class Drill:
         server = self.server(name)
         try:
             for case, body, statuses, records in CASES:
-                before = self.stored(name)
+                before = self.kafka.records()
                 status, seconds = self.send(server, body())
                 time.sleep(0.3)
-                stored = self.stored(name) - before
+                stored = self.kafka.records() - before
                 if server.process.poll() is not None:
                     status = f"{status}, died"
                     server.stop()

@@ -1,7 +1,7 @@
 /* load.c - headgate-bench: one load, measured.
  *
  *     start --> warm-up --> measure --> stop sending --> wait for what is under way --> ledger --> report */
-#include "bench/load_report.h"
+#include "bench/load_page.h"
 #include "bench/load_series.h"
 
 #include <errno.h>
@@ -111,6 +111,7 @@ static void wait_for_replies(struct load *load)
         event_base_dispatch(load->base);
     }
     load->report.unanswered = load_client_under_way(load->client);
+    load->report.acknowledged = load_client_acknowledged(load->client);
 }
 
 static struct event_base *make_base(void)
@@ -172,6 +173,11 @@ static int tell(struct load *load)
         buffer_clear(&text);
         load_series_csv(load->series, &text);
         fine &= write_to(load->options.csv, &text);
+    }
+    if (load->options.html != NULL) {
+        buffer_clear(&text);
+        load_report_page(&load->report, &text);
+        fine &= write_to(load->options.html, &text);
     }
     buffer_deinit(&text);
     buffer_deinit(&json);

@@ -50,6 +50,7 @@ struct load_client {
     bool stopped;
     char *read_buffer;
     struct load_counts counts;
+    uint64_t acknowledged; /* events, since the start */
 };
 
 static int64_t wall_clock_ms(void)
@@ -255,6 +256,7 @@ static int on_reply(llhttp_t *parser)
     counts->requests++;
     counts->events += (uint64_t)client->options->batch;
     counts->status[status < LOAD_STATUS_MAX ? status : 0]++;
+    if (status == 200 || status == 202) client->acknowledged += (uint64_t)client->options->batch;
     uint64_t took = client->now > sent.due ? client->now - sent.due : 0;
     histogram_record(&counts->latency, took);
     histogram_record(&counts->recent, took);
@@ -373,6 +375,11 @@ void load_client_forget_recent(struct load_client *client)
 const struct load_counts *load_client_counts(const struct load_client *client)
 {
     return &client->counts;
+}
+
+uint64_t load_client_acknowledged(const struct load_client *client)
+{
+    return client->acknowledged;
 }
 
 void load_client_destroy(struct load_client *client)

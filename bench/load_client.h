@@ -39,6 +39,10 @@ uint64_t load_client_under_way(const struct load_client *client);
 /* Open loop: requests that were due by now and for which no connection was free. */
 uint64_t load_client_overdue(const struct load_client *client);
 
+/* How many events were answered with 200 or 202 since the start, also in the warm-up and after the end: so many must be in Kafka.
+ */
+uint64_t load_client_acknowledged(const struct load_client *client);
+
 /* Begins counts->recent anew. */
 void load_client_forget_recent(struct load_client *client);
 

@@ -49,7 +49,8 @@ static const struct option table[] = {
     {"kafka", TEXT, AT(kafka), 0, 0, NULL, "BOOTSTRAP", "where the ledger's topic is"},
     {"json", TEXT, AT(json), 0, 0, NULL, "FILE", "write the report as JSON too; - is standard output instead of the table"},
     {"csv", TEXT, AT(csv), 0, 0, NULL, "FILE", "write a line per --interval: throughput, latency, CPU time, memory"},
-    {"interval", FRACTION, AT(interval), 0.05, 3600, NULL, "S", "of the series in --csv and --json; 1"},
+    {"html", TEXT, AT(html), 0, 0, NULL, "FILE", "write a page with plots: latency by percentile, the course of all figures"},
+    {"interval", FRACTION, AT(interval), 0.05, 3600, NULL, "S", "of the series in --csv, --json and --html; 1"},
     {"quiet", SWITCH, AT(quiet), 0, 0, NULL, NULL, "no progress line"},
 };
 #undef AT

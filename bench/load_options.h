@@ -41,6 +41,7 @@ struct load_options {
     long pid;                /* of the server; 0 = not watched */
     const char *json;        /* file, "-" = standard output */
     const char *csv;         /* file of the series; NULL = none */
+    const char *html;        /* file of the page; NULL = none */
     const char *headers[LOAD_HEADERS_MAX];
     long header_count;
     const char *ledger; /* topic that is read back; NULL = none */

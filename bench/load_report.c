@@ -214,6 +214,7 @@ void load_report_json(const struct load_report *report, struct buffer *out)
     member_number(&json, "seconds", report->seconds);
     json_member_int(&json, "requests", (int64_t)counts->requests);
     json_member_int(&json, "events", (int64_t)counts->events);
+    json_member_int(&json, "acknowledged", (int64_t)report->acknowledged);
     member_number(&json, "events_per_s", rate(report, counts->events));
     json_member_int(&json, "bytes_sent", (int64_t)counts->bytes);
     write_statuses(counts, &json);

@@ -10,11 +10,12 @@
 struct load_report {
     const struct load_options *options;
     const struct load_counts *counts;
-    double seconds;      /* measured */
-    double own_busy;     /* share of one core that the generator itself used */
-    uint64_t overdue;    /* load_client_overdue() at the end */
-    uint64_t unanswered; /* still under way when the run gave up on them */
-    bool watched;        /* the server's process was read before and after */
+    double seconds;        /* measured */
+    double own_busy;       /* share of one core that the generator itself used */
+    uint64_t overdue;      /* load_client_overdue() at the end */
+    uint64_t unanswered;   /* still under way when the run gave up on them */
+    uint64_t acknowledged; /* load_client_acknowledged() at the end */
+    bool watched;          /* the server's process was read before and after */
     struct load_process before, after;
     const struct load_series *series;
     bool has_balance; /* the ledger was read */

@@ -2,6 +2,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 enum { SHORTEST_US = 10 * 1000 }; /* what is left when measuring ends may be less than an interval, but tells nothing then */
 enum column { SECONDS, EVENTS, EVENTS_PER_S, P50_US, P99_US, MAX_US, FAILED, CPU_US_PER_EVENT, BUSY, RESIDENT_MIB, COLUMNS };
@@ -76,6 +77,19 @@ void load_series_add(struct load_series *series, uint64_t now_us, const struct l
     series->events = counts->events;
     series->failed = load_counts_failures(counts);
     series->server = *server;
+}
+
+size_t load_series_count(const struct load_series *series)
+{
+    return series->count;
+}
+
+double load_series_cell(const struct load_series *series, size_t interval, const char *column)
+{
+    size_t at = 0;
+    while (at < COLUMNS && strcmp(names[at], column) != 0) at++;
+    if (at == COLUMNS || interval >= series->count) abort();
+    return series->rows[interval].cells[at];
 }
 
 void load_series_csv(const struct load_series *series, struct buffer *out)

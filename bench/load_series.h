@@ -21,6 +21,11 @@ void load_series_begin(struct load_series *series, uint64_t now_us, const struct
 void load_series_add(struct load_series *series, uint64_t now_us, const struct load_counts *counts,
                      const struct load_process *server);
 
+size_t load_series_count(const struct load_series *series);
+
+/* The figure of an interval, by its column's name in the CSV, which must be one of them. */
+double load_series_cell(const struct load_series *series, size_t interval, const char *column);
+
 /* A heading and a line an interval. */
 void load_series_csv(const struct load_series *series, struct buffer *out);
 

@@ -13,7 +13,7 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-HEADING = ["", "CPU us/event", "headgate is times that", "events/s", "p50 ms", "p99 ms", "p99.9 ms", "memory MiB"]
+HEADING = ["", "CPU us/event", "headgate is times that", "events/s", "p50 ms", "p99 ms", "p99.9 ms", "memory MiB", "records in Kafka an event"]
 
 
 def identifier(name):
@@ -130,7 +130,7 @@ def load_rows(run, scenario):
         rows.append([run.label(subject), spread(run.values(scenario, subject, "cpu").values()), spread(ratio) if ratio else "",
                      cell(run, scenario, subject, "events_per_s", 0), cell(run, scenario, subject, "p50_ms", 2),
                      cell(run, scenario, subject, "p99_ms", 2), cell(run, scenario, subject, "p99.9_ms", 2),
-                     cell(run, scenario, subject, "rss_mib", 0)])
+                     cell(run, scenario, subject, "rss_mib", 0), cell(run, scenario, subject, "stored", 3)])
     return rows
 
 

@@ -98,12 +98,17 @@ class Bench:
                    "--duration", str(self.seconds), "--warmup", str(self.warmup), "--interval", str(SERIES_SECONDS), "--json", "-"]
         for name, value in load.items():
             command += [f"--{name}", str(value)]
+        before = self.kafka.records()
         done = subprocess.run([*command, f"http://127.0.0.1:{server.port}{server.path}"], cwd=ROOT, check=False, text=True,
                               stdout=subprocess.PIPE, preexec_fn=pinned(LOAD_CORES))
         if done.returncode != 0:
             raise Broken(f"{server.name} did not answer every request:\n{done.stdout}")
         found = json.loads(done.stdout)
         figures = figures_of(found, server)
+        if server.row.get("kafka", True):
+            figures["stored"] = (self.kafka.records() - before) / found["acknowledged"]
+            if figures["stored"] < 1:
+                raise Broken(f"{server.name} acknowledged {found['acknowledged']} events, and Kafka has not all of them")
         if with_series:
             figures["series"] = {column: [round(at[column], 3) for at in found["series"]] for column in SERIES}
         return figures

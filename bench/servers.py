@@ -1,5 +1,7 @@
 """Starts, pauses and ends what is measured; what there is stands in servers.yaml."""
+import json
 import os
+import re
 import resource
 import shutil
 import signal
@@ -49,6 +51,17 @@ class Kafka:
     def make(self, topic):
         command = f'. "{self.script}"; KAFKA_BOOTSTRAP={self.bootstrap}; kafka_topic_make {topic} {PARTITIONS}'
         subprocess.run(["bash", "-c", command], check=True, stdout=subprocess.DEVNULL)
+
+    def records(self):
+        """How many records are on all topics, Kafka's own left out."""
+        told = subprocess.run(["kcat", "-L", "-J", "-b", self.bootstrap], check=True, stdout=subprocess.PIPE).stdout
+        parts = [f"{topic['topic']}:{part['partition']}:-1" for topic in json.loads(told)["topics"] if not topic["topic"].startswith("__")
+                 for part in topic["partitions"]]
+        if not parts:
+            return 0
+        asks = [word for part in parts for word in ("-t", part)]
+        found = subprocess.run(["kcat", "-Q", "-b", self.bootstrap, *asks], check=True, text=True, stdout=subprocess.PIPE).stdout
+        return sum(int(offset) for offset in re.findall(r"offset (\d+)", found))
 
     def signal(self, number):
         os.kill(self.pid, number)

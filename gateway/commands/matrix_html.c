@@ -1,5 +1,5 @@
 /* matrix_html.c - the matrix as one page to be read, filed and printed: no scripts, nothing fetched, every text escaped. */
-#include "codecs/utf8.h"
+#include "codecs/html.h"
 #include "contracts/plain.h"
 #include "gateway/commands/matrix_output.h"
 #include "gateway/commands/matrix_style.h"
@@ -19,31 +19,11 @@ static void put(struct writing *writing, const char *html)
     buffer_append_text(writing->out, html);
 }
 
-/* Contract text: markup in it is only shown. NULL data is what memory was short for. Control characters, which HTML forbids or
- * which would turn the text around, become U+FFFD. */
+/* NULL data is what memory was short for. */
 static void put_text(struct writing *writing, struct span text)
 {
-    struct buffer *out = writing->out;
     if (text.data == NULL) writing->failed = true;
-    for (size_t i = 0; i < text.size; i++) {
-        char byte = text.data[i];
-        size_t control = utf8_control((struct span){text.data + i, text.size - i});
-        switch (byte) {
-        case '&': buffer_append_text(out, "&amp;"); break;
-        case '<': buffer_append_text(out, "&lt;"); break;
-        case '>': buffer_append_text(out, "&gt;"); break;
-        case '"': buffer_append_text(out, "&quot;"); break;
-        case '\'': buffer_append_text(out, "&#39;"); break;
-        case '\n':
-        case '\t': buffer_append_char(out, ' '); break;
-        default:
-            if (control > 0)
-                buffer_append_text(out, "\xEF\xBF\xBD");
-            else
-                buffer_append_char(out, byte);
-            i += control > 0 ? control - 1 : 0;
-        }
-    }
+    html_append_text(writing->out, text);
 }
 
 /* <TAG>text</TAG> */

@@ -61,9 +61,9 @@ def run_generator(*arguments):
 
 def test_the_generator_counts_what_it_sent_and_finds_it_in_kafka(serve, kafka, tmp_path):
     gateway = serve(ROOT / "bench" / "contracts", kafka=kafka.bootstrap)
-    series = tmp_path / "series.csv"
+    series, page = tmp_path / "series.csv", tmp_path / "page.html"
     done = run_generator("--payload", "bench/payloads/payment.json", "--rate", "300,600", "--arrivals", "poisson", "--duration", 2,
-                         "--undeclared-percent", 10, "--late-percent", 5, "--interval", 0.5, "--csv", series, "--pid", gateway.process.pid,
+                         "--undeclared-percent", 10, "--late-percent", 5, "--interval", 0.5, "--csv", series, "--html", page, "--pid", gateway.process.pid,
                          "--ledger", "payments.payment.fraud.v1", "--kafka", kafka.bootstrap, f"{gateway.ingest}/v1/events/payment")
     assert done.returncode == 0, done.stderr + done.stdout
     found = json.loads(done.stdout)
@@ -76,6 +76,10 @@ def test_the_generator_counts_what_it_sent_and_finds_it_in_kafka(serve, kafka, t
     assert len(rows) >= 3
     assert sum(int(row["events"]) for row in rows) == found["events"]
     assert all(float(row["resident_mib"]) > 1 for row in rows)
+    assert found["acknowledged"] == ledger["acknowledged"]
+    drawn = page.read_text()
+    assert drawn.count("<svg") == 1 + 6 and "time to the reply by percentile" in drawn and "memory of the server" in drawn
+    assert f"{gateway.ingest}/v1/events/payment" in drawn and drawn.rstrip().endswith("</html>")
 
 
 def test_the_generator_makes_events_from_contracts(serve):

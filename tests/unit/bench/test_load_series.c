@@ -41,6 +41,8 @@ static void writes_a_line_an_interval(void **state)
     assert_string_equal(csv.data, "seconds,events,events_per_s,p50_us,p99_us,max_us,failed,cpu_us_per_event,busy,resident_mib\n"
                                   "0.5,100,200,500,500,500,0,50,0.01,3\n"
                                   "1.5,50,50,700,900,900,10,0,0,3\n");
+    assert_int_equal(load_series_count(series), 2);
+    assert_true(load_series_cell(series, 1, "p99_us") == 900 && load_series_cell(series, 0, "busy") == 0.01);
     struct json_writer json;
     json_writer_init(&json, &text, 0);
     load_series_json(series, &json);
