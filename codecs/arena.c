@@ -6,30 +6,29 @@
 
 /* The first block stays for the arena's life, later ones double up to BLOCK_MAX; a larger request gets a block of its
  * own size. Blocks form a list from the newest to the first. */
-enum { FIRST_BLOCK = 16 * 1024, BLOCK_MAX = 1024 * 1024, ALIGNMENT = 16 };
-_Static_assert(ARENA_PADDING % ALIGNMENT == 0, "padding keeps the size aligned");
+enum { FIRST_BLOCK = 16 * 1024, BLOCK_MAX = 1024 * 1024 };
+_Static_assert(ARENA_PADDING % ARENA_ALIGNMENT == 0, "padding keeps the size aligned");
 
-struct block {
-    struct block *previous;
+struct arena_block {
+    struct arena_block *previous;
     size_t capacity;
-    char bytes[] __attribute__((aligned(ALIGNMENT)));
+    char bytes[] __attribute__((aligned(ARENA_ALIGNMENT)));
 };
 
-struct arena {
-    struct block *block;
-    size_t used;      /* of the newest block */
-    size_t closed;    /* bytes used in earlier blocks */
-    size_t allocated; /* capacity of all blocks */
-    size_t limit;
-};
-
-static struct block *block_create(struct block *previous, size_t capacity)
+static struct arena_block *block_create(struct arena_block *previous, size_t capacity)
 {
-    struct block *block = malloc(sizeof *block + capacity + ARENA_PADDING);
+    struct arena_block *block = malloc(sizeof *block + capacity + ARENA_PADDING);
     if (block == NULL) return NULL;
     block->previous = previous;
     block->capacity = capacity;
     return block;
+}
+
+static void use_block(struct arena *arena, struct arena_block *block)
+{
+    arena->block = block;
+    arena->at = block->bytes;
+    arena->end = block->bytes + block->capacity;
 }
 
 struct arena *arena_create(size_t limit)
@@ -37,11 +36,12 @@ struct arena *arena_create(size_t limit)
     struct arena *arena = calloc(1, sizeof *arena);
     if (arena == NULL) return NULL;
     size_t first = limit < FIRST_BLOCK ? limit : FIRST_BLOCK;
-    arena->block = block_create(NULL, first);
-    if (arena->block == NULL) {
+    struct arena_block *block = block_create(NULL, first);
+    if (block == NULL) {
         free(arena);
         return NULL;
     }
+    use_block(arena, block);
     arena->allocated = first;
     arena->limit = limit;
     return arena;
@@ -50,13 +50,19 @@ struct arena *arena_create(size_t limit)
 void arena_reset(struct arena *arena)
 {
     while (arena->block->previous != NULL) {
-        struct block *previous = arena->block->previous;
+        struct arena_block *previous = arena->block->previous;
         arena->allocated -= arena->block->capacity;
         free(arena->block);
         arena->block = previous;
     }
-    arena->used = 0;
+    use_block(arena, arena->block);
     arena->closed = 0;
+}
+
+void arena_lend(struct arena *scratch, const struct arena *next)
+{
+    arena_reset(scratch);
+    scratch->limit = next->limit > scratch->allocated ? next->limit : scratch->allocated;
 }
 
 void arena_destroy(struct arena *arena)
@@ -69,10 +75,10 @@ void arena_destroy(struct arena *arena)
 
 size_t arena_used(const struct arena *arena)
 {
-    return arena->closed + arena->used;
+    return arena->closed + (size_t)(arena->at - arena->block->bytes);
 }
 
-static COLD char *grow(struct arena *arena, size_t size)
+char *arena_grow(struct arena *arena, size_t size)
 {
     size_t left = arena->limit - arena->allocated;
     if (size > left) return NULL;
@@ -80,29 +86,13 @@ static COLD char *grow(struct arena *arena, size_t size)
     if (capacity > BLOCK_MAX) capacity = BLOCK_MAX;
     if (capacity < size) capacity = size;
     if (capacity > left) capacity = left;
-    struct block *block = block_create(arena->block, capacity);
+    struct arena_block *block = block_create(arena->block, capacity);
     if (block == NULL) return NULL;
-    arena->closed += arena->used;
+    arena->closed = arena_used(arena);
     arena->allocated += capacity;
-    arena->block = block;
-    arena->used = size;
+    use_block(arena, block);
+    arena->at += size;
     return block->bytes;
-}
-
-char *arena_bytes(struct arena *arena, size_t size)
-{
-    if (UNLIKELY(size > arena->block->capacity - arena->used)) return grow(arena, size);
-    char *bytes = arena->block->bytes + arena->used;
-    arena->used += size;
-    return bytes;
-}
-
-void *arena_alloc(struct arena *arena, size_t size)
-{
-    size_t start = (arena->used + (ALIGNMENT - 1)) & ~(size_t)(ALIGNMENT - 1);
-    if (UNLIKELY(start > arena->block->capacity || size > arena->block->capacity - start)) return grow(arena, size);
-    arena->used = start + size;
-    return arena->block->bytes + start;
 }
 
 void *arena_calloc(struct arena *arena, size_t count, size_t size)
@@ -112,11 +102,6 @@ void *arena_calloc(struct arena *arena, size_t count, size_t size)
     void *memory = arena_alloc(arena, total);
     if (memory != NULL) memset(memory, 0, total);
     return memory;
-}
-
-void arena_trim(struct arena *arena, char *bytes, size_t size, size_t used)
-{
-    if (bytes + size == arena->block->bytes + arena->used) arena->used -= size - used;
 }
 
 struct span arena_copy(struct arena *arena, struct span bytes)

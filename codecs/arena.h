@@ -10,10 +10,20 @@
 
 #include <stdint.h>
 
-struct arena;
+/* So many bytes behind anything handed out can be read, and behind what was handed out last be written over, so that texts are
+ * copied in blocks; what they hold is nobody's. */
+enum { ARENA_PADDING = 32, ARENA_ALIGNMENT = 16 };
 
-/* So many bytes behind anything handed out can be read, so that texts are copied in blocks; what they hold is nobody's. */
-enum { ARENA_PADDING = 32 };
+struct arena_block;
+
+/* Here for the inline functions; nobody else looks inside. */
+struct arena {
+    char *at, *end; /* what is free of the newest block */
+    struct arena_block *block;
+    size_t closed;    /* bytes used in earlier blocks */
+    size_t allocated; /* capacity of all blocks */
+    size_t limit;
+};
 
 /* An arena that never holds more than `limit` bytes in all. The first block (a few KiB) is kept over resets. NULL when
  * out of memory. */
@@ -23,27 +33,55 @@ void arena_destroy(struct arena *arena);
 /* Everything handed out dies; blocks beyond the first are freed. */
 void arena_reset(struct arena *arena);
 
+/* The same for scratch that serves one limited arena after another: it may grow to the limit of `next`. */
+void arena_lend(struct arena *scratch, const struct arena *next);
+
 /* Bytes handed out since the last reset. */
 size_t arena_used(const struct arena *arena);
 
 /* Room for `size` bytes, aligned for any type. NULL once the arena's limit would be passed or memory is out; the caller
  * fails its request and resets. Never zeroed. */
-void *arena_alloc(struct arena *arena, size_t size) MUST_CHECK;
+static inline void *arena_alloc(struct arena *arena, size_t size) MUST_CHECK;
 
 /* The same, zeroed, for `count` things; NULL also when count * size overflows. */
 void *arena_calloc(struct arena *arena, size_t count, size_t size) MUST_CHECK;
 
 /* Room for `size` bytes without alignment, for text and encoded bytes. */
-char *arena_bytes(struct arena *arena, size_t size) MUST_CHECK;
+static inline char *arena_bytes(struct arena *arena, size_t size) MUST_CHECK;
 
 /* Gives back the unused tail of the arena_bytes() call that was the last allocation: of `size` bytes at `bytes` only the
  * first `used` are kept. Lets a writer claim an upper bound and keep what it wrote. */
-void arena_trim(struct arena *arena, char *bytes, size_t size, size_t used);
+static inline void arena_trim(struct arena *arena, char *bytes, size_t size, size_t used);
 
 /* A copy with a NUL behind it (not counted); span with NULL data when out of room. */
 struct span arena_copy(struct arena *arena, struct span bytes) MUST_CHECK;
 
 /* A formatted, NUL-terminated text; span with NULL data when out of room. */
 struct span arena_printf(struct arena *arena, const char *format, ...) PRINTF_LIKE(2, 3) MUST_CHECK;
+
+/* The same from a new block. */
+char *arena_grow(struct arena *arena, size_t size) MUST_CHECK COLD;
+
+static inline char *arena_bytes(struct arena *arena, size_t size)
+{
+    char *bytes = arena->at;
+    if (UNLIKELY(size > (size_t)(arena->end - bytes))) return arena_grow(arena, size);
+    arena->at = bytes + size;
+    return bytes;
+}
+
+static inline void *arena_alloc(struct arena *arena, size_t size)
+{
+    size_t gap = -(uintptr_t)arena->at % ARENA_ALIGNMENT, left = (size_t)(arena->end - arena->at);
+    if (UNLIKELY(size > left || gap > left - size)) return arena_grow(arena, size);
+    char *memory = arena->at + gap;
+    arena->at = memory + size;
+    return memory;
+}
+
+static inline void arena_trim(struct arena *arena, char *bytes, size_t size, size_t used)
+{
+    if (bytes + size == arena->at) arena->at = bytes + used;
+}
 
 #endif

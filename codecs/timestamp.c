@@ -336,19 +336,32 @@ void timestamp_days_init(struct timestamp_days *days)
     for (unsigned i = 0; i < TIMESTAMP_DAYS; i++) days->days[i] = INT32_MAX;
 }
 
+/* The text of a day, counted from the year 0: its date, then "Thh:mm". */
+static inline const char *day_text(struct timestamp_days *days, uint32_t day)
+{
+    uint32_t entry = day % TIMESTAMP_DAYS;
+    if (UNLIKELY(days->days[entry] != (int32_t)day)) {
+        put_date(days->texts[entry], (int32_t)day + DATE_MIN);
+        memcpy(days->texts[entry] + DATE_TEXT, "Thh:mm", 6);
+        days->days[entry] = (int32_t)day;
+    }
+    return days->texts[entry];
+}
+
+void timestamp_stamp_day(struct timestamp_days *days, int64_t us, const char like[TIMESTAMP_STAMP], char out[TIMESTAMP_STAMP])
+{
+    memcpy(out, like, TIMESTAMP_STAMP);
+    memcpy(out, day_text(days, (uint32_t)((uint64_t)(us - TIMESTAMP_MIN) / (uint64_t)US_PER_DAY)), DATE_TEXT);
+}
+
 void timestamp_stamp(struct timestamp_days *days, int64_t us, char out[TIMESTAMP_STAMP])
 {
     if (us < TIMESTAMP_MIN) us = TIMESTAMP_MIN;
     if (us > TIMESTAMP_MAX) us = TIMESTAMP_MAX;
     /* Counted from the year 0, so that nothing is negative and unsigned divisions round down. */
     uint64_t ms = (uint64_t)(us - TIMESTAMP_MIN) / 1000;
-    uint32_t day = (uint32_t)(ms / 86400000), rest = (uint32_t)(ms - (uint64_t)day * 86400000), entry = day % TIMESTAMP_DAYS;
-    if (UNLIKELY(days->days[entry] != (int32_t)day)) {
-        put_date(days->texts[entry], (int32_t)day + DATE_MIN);
-        memcpy(days->texts[entry] + DATE_TEXT, "Thh:mm", 6);
-        days->days[entry] = (int32_t)day;
-    }
-    memcpy(out, days->texts[entry], 16);
+    uint32_t day = (uint32_t)(ms / 86400000), rest = (uint32_t)(ms - (uint64_t)day * 86400000);
+    memcpy(out, day_text(days, day), 16);
     memcpy(out + 16, ":ss.mmmZ", 8);
     uint32_t seconds = rest / 1000, minutes = seconds / 60, fraction = rest % 1000;
     put_two(out + 11, minutes / 60);

@@ -69,6 +69,10 @@ struct timestamp_days {
 void timestamp_days_init(struct timestamp_days *days);
 void timestamp_stamp(struct timestamp_days *days, int64_t us, char out[TIMESTAMP_STAMP]);
 
+/* The same for an instant that lies whole days away from another one, of which `like` is the text; both inside the years 0000 to
+ * 9999. */
+void timestamp_stamp_day(struct timestamp_days *days, int64_t us, const char like[TIMESTAMP_STAMP], char out[TIMESTAMP_STAMP]);
+
 /* 2026-11-22, and 13:44:13.250 of an instant or a time of day; the same rules. */
 size_t date_format(int32_t days, char *out);
 size_t time_format(int64_t us, int digits, char *out);

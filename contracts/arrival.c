@@ -29,12 +29,21 @@ static size_t join_key(const struct arrival *arrival, char *to, bool *any)
     return size;
 }
 
-/* Most keys are one text: nothing to join. */
-static bool identify_by_text(struct arrival *arrival, const struct decode_node *node)
+/* Most keys are one text: nothing to join. Texts of events can be read, and what is handed out last be written over, by
+ * ARENA_PADDING bytes. */
+static inline bool identify_by_text(struct arrival *arrival, const struct decode_node *node)
 {
     if (!slot_present(arrival->root, node->slot)) return true;
-    arrival->id = arena_copy(arrival->arena, arrival->root->slots[node->slot].string.text);
-    return arrival->id.data != NULL;
+    struct span text = arrival->root->slots[node->slot].string.text;
+    char *copy = arena_bytes(arrival->arena, text.size + 1);
+    if (UNLIKELY(copy == NULL)) return false;
+    if (LIKELY(text.size <= ARENA_PADDING))
+        memcpy(copy, text.data, ARENA_PADDING);
+    else
+        memcpy(copy, text.data, text.size);
+    copy[text.size] = '\0';
+    arrival->id = (struct span){copy, text.size};
+    return true;
 }
 
 static bool identify_by_key(struct arrival *arrival)
@@ -66,42 +75,51 @@ static bool identify_by_request(struct arrival *arrival)
     return arrival->id.data != NULL;
 }
 
-bool arrival_identify_refused(struct arrival *arrival)
+bool arrival_identify(struct arrival *arrival)
 {
     arrival->id = (struct span){NULL, 0};
     if (arrival->model->identity_count > 0 && !identify_by_key(arrival)) return false;
-    return arrival->id.data != NULL || identify_by_request(arrival);
+    return LIKELY(arrival->id.data != NULL) || identify_by_request(arrival);
 }
 
-bool arrival_identify(struct arrival *arrival, bool *generated)
+bool arrival_make_id(struct arrival *arrival)
 {
     uint8_t random[10];
-    *generated = false;
-    if (!arrival_identify_refused(arrival)) return false;
-    if (arrival->id.data != NULL) return true;
     char *text = arena_bytes(arrival->arena, UUID_TEXT);
     if (text == NULL) return false;
     if (!random_bytes(random, sizeof random)) {
-        arrival->tools->failed = true;
+        arrival->run.tools->failed = true;
         return false;
     }
     uuid_v7((uint64_t)timing_ms(arrival->context->received), random, text);
     arrival->id = (struct span){text, UUID_TEXT};
-    *generated = true;
     return true;
 }
 
 /* ---------------------------------------------------------------- times */
 
+static struct span keep(struct stamps *stamps, int64_t us, const char *text)
+{
+    struct span stamp = {text, TIMESTAMP_STAMP};
+    if (LIKELY(stamps->count < STAMPS_MAX)) {
+        stamps->us[stamps->count] = us;
+        stamps->texts[stamps->count++] = stamp;
+    }
+    return stamp;
+}
+
 struct span arrival_render(struct arrival *arrival, int64_t us)
 {
-    struct stamps *stamps = &arrival->stamps;
     char *text = arena_bytes(arrival->arena, TIMESTAMP_STAMP);
     if (text == NULL) return (struct span){NULL, 0};
     timestamp_stamp(arrival->days, us, text);
-    if (stamps->count < STAMPS_MAX) {
-        stamps->us[stamps->count] = us;
-        stamps->texts[stamps->count++] = (struct span){text, TIMESTAMP_STAMP};
-    }
-    return (struct span){text, TIMESTAMP_STAMP};
+    return keep(&arrival->stamps, us, text);
+}
+
+struct span arrival_render_day(struct arrival *arrival, int64_t us, const char *like)
+{
+    char *text = arena_bytes(arrival->arena, TIMESTAMP_STAMP);
+    if (text == NULL) return (struct span){NULL, 0};
+    timestamp_stamp_day(arrival->days, us, like, text);
+    return keep(&arrival->stamps, us, text);
 }

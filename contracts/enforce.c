@@ -7,6 +7,9 @@
 
 #include <stdlib.h>
 
+/* What the items' frames begin with; they grow to the limit of the request's arena. */
+enum { FRAMES = 16 * 1024 };
+
 /* Of one model: the slots of the event at hand, and which member followed which in the one before. */
 struct desk {
     struct frame *root;
@@ -15,6 +18,7 @@ struct desk {
 };
 
 struct enforcer {
+    struct arena *frames; /* of the items of the event at hand: nobody needs them once it is judged */
     struct pattern_scratch *scratch;
     struct random_pool *random; /* NULL where nothing is encrypted, or all repeatably */
     struct handling_tools tools;
@@ -68,9 +72,11 @@ static struct enforcer *create(const struct program *program, bool repeatable)
     struct enforcer *enforcer = calloc(1, sizeof *enforcer + catalogue->model_count * sizeof(struct desk));
     if (enforcer == NULL) return NULL;
     enforcer->count = catalogue->model_count;
+    enforcer->frames = arena_create(FRAMES);
     enforcer->scratch = pattern_scratch_create();
     timestamp_days_init(&enforcer->days);
-    bool whole = enforcer->scratch != NULL && open_writers(enforcer, program_field_keys(program), repeatable);
+    bool whole =
+        enforcer->frames != NULL && enforcer->scratch != NULL && open_writers(enforcer, program_field_keys(program), repeatable);
     for (size_t i = 0; i < enforcer->count && whole; i++)
         whole = desk_init(&enforcer->desks[i], program_model(program, catalogue->models[i]->event));
     if (whole) return enforcer;
@@ -96,6 +102,7 @@ void enforcer_destroy(struct enforcer *enforcer)
         free((void *)enforcer->desks[i].guesses);
         free(enforcer->desks[i].fragments.items);
     }
+    arena_destroy(enforcer->frames);
     pattern_scratch_destroy(enforcer->scratch);
     close_writers(enforcer);
     free(enforcer);
@@ -132,14 +139,14 @@ static void fill(const struct arrival *arrival, const struct violations *violati
 {
     *out = (struct judgement){
         .verdict = violations->total > 0 ? VERDICT_REFUSED : VERDICT_ACCEPTED,
-        .undeclared = violations->undeclared,
-        .violations = violations->items,
-        .violation_count = violations->count,
         .more_violations = violations->total > violations->count,
-        .skew = arrival->timing.skew,
         .age = arrival->timing.age,
-        .undeclared_names = violations->names,
+        .skew = arrival->timing.skew,
+        .undeclared = violations->undeclared,
+        .violation_count = violations->count,
         .undeclared_name_count = violations->name_count,
+        .violations = violations->items,
+        .undeclared_names = violations->names,
     };
 }
 
@@ -148,11 +155,12 @@ static bool decide_uses(struct arrival *arrival, struct judgement *out)
     const struct model_program *model = arrival->model;
     struct outcome *outcomes = arena_alloc(arrival->arena, model->use_count * sizeof *outcomes);
     if (outcomes == NULL) return false;
-    out->discarded = true;
+    bool ended = true;
     for (uint32_t i = 0; i < model->use_count; i++) {
         if (!outcome_decide(arrival, &model->uses[i], &outcomes[i])) return false;
-        if (outcomes[i].reason != REASON_ENDED) out->discarded = false;
+        ended &= outcomes[i].reason == REASON_ENDED;
     }
+    out->discarded = ended;
     out->outcomes = outcomes;
     out->outcome_count = model->use_count;
     return true;
@@ -166,10 +174,15 @@ static bool judge(struct arrival *arrival, struct violations *violations, struct
     fill(arrival, violations, out);
     if (violations->no_memory) return false;
     if (UNLIKELY(tallies != NULL)) quality_sum(arrival->model, tallies, out);
-    bool accepted = out->verdict == VERDICT_ACCEPTED;
-    bool known = accepted ? arrival_identify(arrival, &out->generated) : arrival_identify_refused(arrival);
+    if (!arrival_identify(arrival)) return false;
+    if (UNLIKELY(out->verdict == VERDICT_REFUSED)) {
+        out->event_id = arrival->id;
+        return true;
+    }
+    out->generated = arrival->id.data == NULL;
+    if (UNLIKELY(out->generated) && !arrival_make_id(arrival)) return false;
     out->event_id = arrival->id;
-    return known && (!accepted || decide_uses(arrival, out));
+    return decide_uses(arrival, out);
 }
 
 enum enforce_status enforce_event(struct enforcer *enforcer, const struct model_program *model, struct json_cursor *cursor,
@@ -182,8 +195,9 @@ enum enforce_status enforce_event(struct enforcer *enforcer, const struct model_
         .limit = context->violation_limit,
         .list_undeclared = context->list_undeclared,
     };
-    struct walk walk = {cursor,        arena,       enforcer->scratch, model->decoder,
-                        desk->guesses, &violations, &enforcer->recent, cursor->end};
+    arena_lend(enforcer->frames, arena);
+    struct walk walk = {cursor,        enforcer->frames, enforcer->scratch, model->decoder,
+                        desk->guesses, &violations,      &enforcer->recent, cursor->end};
     frame_clear(desk->root, &model->decoder->layout);
     const char *begin = cursor->at;
     if (!decoder_run(&walk, desk->root)) return cursor->error == JSON_NO_MEMORY ? ENFORCE_NO_MEMORY : ENFORCE_SYNTAX;
@@ -191,14 +205,16 @@ enum enforce_status enforce_event(struct enforcer *enforcer, const struct model_
     arrival.model = model;
     arrival.context = context;
     arrival.arena = arena;
-    arrival.scratch = enforcer->scratch;
     arrival.root = desk->root;
     arrival.text_size = (size_t)(cursor->at - begin);
-    arrival.stamps.count = 0;
-    arrival.fragments = &desk->fragments;
-    arrival.tools = &enforcer->tools;
-    enforcer->tools.failed = false;
+    arrival.received_ms = timing_ms(context->received);
     arrival.days = &enforcer->days;
+    arrival.stamps.count = 0;
+    arrival.run.scratch = enforcer->scratch;
+    arrival.run.arena = enforcer->frames;
+    arrival.run.fragments = &desk->fragments;
+    arrival.run.tools = &enforcer->tools;
+    enforcer->tools.failed = false;
     desk->fragments.serial++;
     if (judge(&arrival, &violations, out)) return ENFORCE_JUDGED;
     return enforcer->tools.failed ? ENFORCE_NO_RANDOMNESS : ENFORCE_NO_MEMORY;

@@ -57,14 +57,15 @@ struct quality_tally {
     uint32_t rows, broken;
 };
 
+/* One per event and use, and as many are alive as requests are under way: kept small. */
 struct outcome {
     const struct use *use;
-    enum outcome_kind kind;
-    enum outcome_reason reason;
-    enum outcome_kind would;     /* shadow: what would have become of it */
-    size_t size;                 /* shadow: bytes of the value that would have been written */
-    bool late;                   /* delivered or diverted with ce_freshness late */
     const struct record *record; /* delivered and diverted; NULL otherwise */
+    uint32_t size;               /* shadow: bytes of the value that would have been written */
+    enum outcome_kind kind : 8;
+    enum outcome_reason reason : 8;
+    enum outcome_kind would : 8; /* shadow: what would have become of it */
+    bool late;                   /* delivered or diverted with ce_freshness late */
 };
 
 /* What is known about an event from outside its own bytes. All spans outlive the request. Times in us, NO_TIME = not given. */
@@ -82,24 +83,26 @@ struct event_context {
     bool list_undeclared;        /* collect the names of undeclared members, for a receipt */
 };
 
+/* Numerous like outcomes. What an accepted event has comes first; the counts, for all of which limits are far below 2^32,
+ * together. */
 struct judgement {
-    enum verdict verdict;
-    struct span event_id; /* for the reply to the sender; canonical, may be NULL data when refused */
-    bool generated;       /* the id was made by us */
-    bool discarded;       /* accepted, and no active or shadow use */
-    uint32_t undeclared;  /* undeclared members dropped; a skipped subtree counts once */
-    const struct violation *violations;
-    uint32_t violation_count;
-    bool more_violations;
-    uint32_t warnings;                   /* values that do not keep a quality rule of severity warning or info */
-    const struct quality_tally *tallies; /* one per quality rule of the model that counts; NULL = the model has none */
-    uint32_t tally_count;
+    struct span event_id;           /* for the reply to the sender; canonical, may be NULL data when refused */
     const struct outcome *outcomes; /* one per use of the model except retired ones, in the model's order */
     uint32_t outcome_count;
-    int64_t skew;                        /* us; 0 where none */
-    int64_t age;                         /* us: received - corrected event time */
-    const struct span *undeclared_names; /* pointers (RFC 6901), only when asked */
+    enum verdict verdict : 8;
+    bool generated; /* the id was made by us */
+    bool discarded; /* accepted, and no active or shadow use */
+    bool more_violations;
+    int64_t age;         /* us: received - corrected event time */
+    int64_t skew;        /* us; 0 where none */
+    uint32_t undeclared; /* undeclared members dropped; a skipped subtree counts once */
+    uint32_t violation_count;
     uint32_t undeclared_name_count;
+    uint32_t tally_count;
+    uint32_t warnings; /* values that do not keep a quality rule of severity warning or info */
+    const struct violation *violations;
+    const struct span *undeclared_names; /* pointers (RFC 6901), only when asked */
+    const struct quality_tally *tallies; /* one per quality rule of the model that counts; NULL = the model has none */
 };
 
 enum enforce_status {

@@ -138,22 +138,27 @@ static bool give_violations(const struct judgement *judgement, struct arena *are
     return true;
 }
 
-static struct headgate_header *give_headers(struct headgate_header *to, const struct header *headers, size_t count)
+static struct headgate_header give_header(struct span name, struct span value)
 {
-    for (size_t i = 0; i < count; i++)
-        *to++ = (struct headgate_header){headgate_bytes_of(headers[i].name), headgate_bytes_of(headers[i].value)};
-    return to;
+    return (struct headgate_header){headgate_bytes_of(name), headgate_bytes_of(value)};
+}
+
+static void give_headers(struct headgate_header *to, const struct record *record)
+{
+    for (uint32_t i = 0; i < record->fixed->count; i++)
+        *to++ = give_header(record->fixed->items[i].name, record->fixed->items[i].value);
+    for (uint32_t i = 0; i < record->varying_count; i++) *to++ = give_header(record->names[i], record->values[i]);
 }
 
 static bool give_record(const struct record *record, struct arena *arena, const struct headgate_record **out)
 {
     *out = NULL;
     if (record == NULL) return true;
-    size_t count = (size_t)record->fixed_count + record->varying_count;
+    size_t count = (size_t)record->fixed->count + record->varying_count;
     struct headgate_record *given = arena_alloc(arena, sizeof *given);
     struct headgate_header *headers = arena_calloc(arena, count + 1, sizeof *headers);
     if (given == NULL || headers == NULL) return false;
-    give_headers(give_headers(headers, record->fixed, record->fixed_count), record->varying, record->varying_count);
+    give_headers(headers, record);
     *given = (struct headgate_record){
         .topic = headgate_bytes_of(record->diverted ? record->use->late_topic : record->use->topic),
         .key = headgate_bytes_of(record->key),

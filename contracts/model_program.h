@@ -11,23 +11,35 @@
 
 enum { VARYING_MAX = 8 };
 
-/* The varying headers of a use with their names set; the values' places are known, two may follow. */
+/* The varying headers of a use: their names, and at which place each value lies. Behind the `count` that every record has come
+ * the clock skew, where there is one, and the trace. */
 struct varying_headers {
-    struct header headers[VARYING_MAX];
-    uint16_t count;
+    struct span names[VARYING_MAX];         /* with the clock skew */
+    struct span names_no_skew[VARYING_MAX]; /* the same without it */
+    uint32_t cost;                          /* of the first `count` names, as record_cost() counts them */
+    uint8_t count, most;
     uint8_t id, source, time, expiry;
     uint8_t recorded, freshness; /* under full tagging */
 };
 
+/* When an event needs no decision (outcome.c): the use is live, and takes events of this age. */
+struct straight_way {
+    int64_t from, until; /* received at */
+    int64_t age;         /* at most */
+    int64_t latency;     /* beyond it the event is late */
+};
+
 struct use_program {
     const struct use *use;
+    struct straight_way straight;
+    bool nowhere;    /* no cluster in an allowed region */
+    bool whole_days; /* the retention is so many days, and stamps are exact */
+    uint8_t frame_size;
+    char frame[SINGLE_OBJECT_FRAME];
     struct varying_headers varying;
-    struct record blank; /* a record with what all of this use's have in common */
-    bool nowhere;        /* no cluster in an allowed region */
+    struct fixed_headers fixed;
     struct projection projection;
     struct hmac_key id_key; /* where use->passes_id is false */
-    char frame[SINGLE_OBJECT_FRAME];
-    uint8_t frame_size;
 };
 
 struct quality_program;

@@ -5,6 +5,7 @@
 #include "contracts/event_rule.h"
 #include "contracts/intent.h"
 #include "contracts/model_program.h"
+#include "contracts/outcome.h"
 #include "contracts/projection_share.h"
 #include "contracts/quality_judge.h"
 #include "contracts/record_headers.h"
@@ -65,7 +66,7 @@ static void compile_frame(const struct catalogue *catalogue, struct use_program 
 static uint32_t cost_of(const struct header *headers, size_t count)
 {
     size_t cost = 0;
-    for (size_t i = 0; i < count; i++) cost += headers[i].name.size + headers[i].value.size + 64;
+    for (size_t i = 0; i < count; i++) cost += headers[i].name.size + headers[i].value.size + HEADER_COST;
     return (uint32_t)cost;
 }
 
@@ -92,14 +93,8 @@ static bool compile_headers(struct compiler *compiler, struct use_program *progr
     struct header *headers = NULL;
     size_t count = 0;
     if (!intent_headers(program->use, compiler->program->arena, region, &headers, &count)) return out_of_memory(compiler);
-    program->blank = (struct record){
-        .use = program->use,
-        .fixed = headers,
-        .fixed_count = (uint16_t)count,
-        .fixed_cost = cost_of(headers, count),
-        .varying_count = program->varying.count,
-    };
-    return mark_of(headers, count, &program->blank.fixed_mark) || out_of_memory(compiler);
+    program->fixed = (struct fixed_headers){.items = headers, .count = (uint32_t)count, .cost = cost_of(headers, count)};
+    return mark_of(headers, count, &program->fixed.mark) || out_of_memory(compiler);
 }
 
 static bool compile_use(struct compiler *compiler, const struct model_program *model, struct use_program *program,
@@ -115,7 +110,8 @@ static bool compile_use(struct compiler *compiler, const struct model_program *m
     program->use = use;
     program->nowhere = placement != NULL && placement->nowhere;
     compile_frame(compiler->program->catalogue, program);
-    record_headers_prepare(&program->varying, use);
+    outcome_prepare(program);
+    record_headers_prepare(program);
     bool whole = projection_compile(&program->projection, use, &source);
     whole &= compile_id_key(compiler, program);
     whole &= compile_headers(compiler, program, placement != NULL ? placement->region : (struct span){NULL, 0});

@@ -158,7 +158,7 @@ bool quality_judge(const struct arrival *arrival, struct violations *violations,
     struct quality_tally *tallies = arena_calloc(arrival->arena, model->quality_count, sizeof *tallies);
     if (tallies == NULL) return false;
     for (uint32_t i = 0; i < model->quality_count; i++) {
-        struct quality_walk walk = {.program = &model->qualities[i], .scratch = arrival->scratch, .violations = violations};
+        struct quality_walk walk = {.program = &model->qualities[i], .scratch = arrival->run.scratch, .violations = violations};
         walk.tally = &tallies[i];
         walk.tally->quality = model->qualities[i].quality;
         judge_frame(&walk, arrival->root, 0);

@@ -17,12 +17,16 @@ struct span record_id(struct arrival *arrival, const struct use_program *program
 
 static uint8_t prepare(struct varying_headers *varying, enum header_id id)
 {
-    varying->headers[varying->count] = (struct header){.name = header_row(id)->name};
-    return (uint8_t)varying->count++;
+    struct span name = header_row(id)->name;
+    varying->names[varying->count] = varying->names_no_skew[varying->count] = name;
+    varying->cost += (uint32_t)name.size + HEADER_COST;
+    return varying->count++;
 }
 
-void record_headers_prepare(struct varying_headers *varying, const struct use *use)
+void record_headers_prepare(struct use_program *program)
 {
+    struct varying_headers *varying = &program->varying;
+    const struct use *use = program->use;
     bool full = use->tagging == TAGGING_FULL;
     *varying = (struct varying_headers){0};
     varying->id = prepare(varying, HEADER_ID);
@@ -31,6 +35,10 @@ void record_headers_prepare(struct varying_headers *varying, const struct use *u
     if (full) varying->recorded = prepare(varying, HEADER_RECORDEDTIME);
     varying->expiry = prepare(varying, HEADER_EXPIRYTIME);
     if (full) varying->freshness = prepare(varying, HEADER_FRESHNESS);
+    varying->names[varying->count] = header_row(HEADER_CLOCKSKEWMS)->name;
+    varying->names[varying->count + 1] = varying->names_no_skew[varying->count] = header_row(HEADER_TRACEPARENT)->name;
+    varying->most = (uint8_t)(varying->count + (use->treats ? 0 : full + use->trace));
+    program->whole_days = !use->treats && use->retention > 0 && use->retention % US_PER_DAY == 0;
 }
 
 /* A use that treats gets no exact time: a stamp to the millisecond is a key to join on. */
@@ -40,48 +48,62 @@ static struct span stamp(struct arrival *arrival, const struct use *use, int64_t
 }
 
 /* The deadline is coarse like the rest, but a day at most: a deadline floored to its year would lie in the past. */
-static struct span expiry(struct arrival *arrival, const struct use *use)
+static struct span expiry_any(struct arrival *arrival, const struct use *use, int64_t us)
 {
-    int64_t us = timing_expiry(&arrival->timing, arrival->context->received, use->retention);
     if (use->treats) us = timestamp_floor(us, use->stamp_unit < UNIT_DAY ? use->stamp_unit : UNIT_DAY);
     return arrival_stamp(arrival, us);
 }
 
-static bool fill_full(struct arrival *arrival, const struct use_program *program, bool late, struct header *headers)
+/* The deadline of most events has their own time of day, which `time` tells. */
+static struct span expiry(struct arrival *arrival, const struct use_program *program, struct span time)
+{
+    const struct timing *timing = &arrival->timing;
+    int64_t us = timing_expiry(timing, arrival->context->received, program->use->retention);
+    bool like = program->whole_days && timing->corrected == timing->event_time;
+    if (UNLIKELY(!like || timing->event_time < TIMESTAMP_MIN || us > TIMESTAMP_MAX || time.data == NULL))
+        return expiry_any(arrival, program->use, us);
+    const struct span *kept = arrival_kept(arrival, us);
+    return kept != NULL ? *kept : arrival_render_day(arrival, us, time.data);
+}
+
+static bool fill_full(struct arrival *arrival, const struct use_program *program, bool late, struct span *values)
 {
     const struct varying_headers *varying = &program->varying;
-    headers[varying->recorded].value = stamp(arrival, program->use, arrival->context->received);
-    headers[varying->freshness].value = late ? SPAN("late") : SPAN("on_time");
-    return headers[varying->recorded].value.data != NULL;
+    values[varying->recorded] = stamp(arrival, program->use, arrival->context->received);
+    values[varying->freshness] = late ? SPAN("late") : SPAN("on_time");
+    return values[varying->recorded].data != NULL;
 }
 
 /* What only some records have: skew under full tagging, the trace where the use says so. Both would tell uses that treat too
  * much. */
-static bool add_others(struct arrival *arrival, const struct use *use, struct record *record, struct header *headers)
+static bool add_others(struct arrival *arrival, const struct use_program *program, struct record *record, struct span *values)
 {
+    const struct use *use = program->use;
     int64_t skew = use->tagging == TAGGING_FULL ? timing_ms(arrival->timing.skew) : 0;
     struct span trace = use->trace ? arrival->context->traceparent : (struct span){NULL, 0};
     if (skew != 0) {
-        struct span text = arena_printf(arrival->arena, "%lld", (long long)skew);
-        if (text.data == NULL) return false;
-        headers[record->varying_count++] = (struct header){header_row(HEADER_CLOCKSKEWMS)->name, text};
+        values[record->varying_count] = arena_printf(arrival->arena, "%lld", (long long)skew);
+        if (values[record->varying_count++].data == NULL) return false;
+        record->names = program->varying.names;
     }
-    if (trace.data != NULL) headers[record->varying_count++] = (struct header){header_row(HEADER_TRACEPARENT)->name, trace};
+    if (trace.data != NULL) values[record->varying_count++] = trace;
     return true;
 }
 
-bool record_headers(struct arrival *arrival, const struct use_program *program, struct span id, bool late, struct header *headers,
+bool record_headers(struct arrival *arrival, const struct use_program *program, struct span id, bool late, struct span *values,
                     struct record *record)
 {
     const struct use *use = program->use;
     const struct varying_headers *varying = &program->varying;
-    for (unsigned i = 0; i < varying->count; i++) headers[i].name = varying->headers[i].name;
-    headers[varying->id].value = id;
-    headers[varying->source].value = arrival->context->source;
-    headers[varying->time].value = stamp(arrival, use, arrival->timing.event_time);
-    headers[varying->expiry].value = expiry(arrival, use);
-    record->varying = headers;
-    if (headers[varying->time].value.data == NULL || headers[varying->expiry].value.data == NULL) return false;
-    if (use->tagging == TAGGING_FULL && !fill_full(arrival, program, late, headers)) return false;
-    return use->treats || add_others(arrival, use, record, headers);
+    values[varying->id] = id;
+    values[varying->source] = arrival->context->source;
+    values[varying->time] = stamp(arrival, use, arrival->timing.event_time);
+    values[varying->expiry] = expiry(arrival, program, values[varying->time]);
+    record->fixed = &program->fixed;
+    record->names = varying->names_no_skew;
+    record->values = values;
+    record->varying_count = varying->count;
+    if (values[varying->time].data == NULL || values[varying->expiry].data == NULL) return false;
+    if (use->tagging == TAGGING_FULL && !fill_full(arrival, program, late, values)) return false;
+    return varying->most == varying->count || add_others(arrival, program, record, values);
 }

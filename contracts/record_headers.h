@@ -8,11 +8,11 @@
  * id. NULL data when memory is out. */
 struct span record_id(struct arrival *arrival, const struct use_program *program) MUST_CHECK;
 
-/* The headers that every record of the use has, names only, in the order of the table in headers.h. */
-void record_headers_prepare(struct varying_headers *varying, const struct use *use);
+/* The headers that every record of program->use has, names only, in the order of the table in headers.h. */
+void record_headers_prepare(struct use_program *program);
 
-/* Fills the record's varying headers into room for VARYING_MAX. False when memory is out. */
-bool record_headers(struct arrival *arrival, const struct use_program *program, struct span id, bool late, struct header *headers,
+/* Fills the record's headers, their values into room for program->varying.most. False when memory is out. */
+bool record_headers(struct arrival *arrival, const struct use_program *program, struct span id, bool late, struct span *values,
                     struct record *record) MUST_CHECK;
 
 #endif

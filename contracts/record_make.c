@@ -4,38 +4,56 @@
 
 #define SEPARATOR '\x1F'
 
-static void run_begin(struct projection_run *run, const struct arrival *arrival, const struct use_program *program)
+/* The block of one record: the struct, room for its headers' values, and what may be written behind them. */
+struct draft {
+    struct record *record;
+    struct span *values;
+    char *value;
+    size_t bound; /* bytes of the block */
+};
+
+static bool draft_open(struct draft *draft, const struct arrival *arrival, const struct use_program *program)
 {
+    size_t head = sizeof(struct record) + program->varying.most * sizeof(struct span);
+    draft->bound = head + sizeof program->frame + projection_bound(&program->projection, arrival->root, arrival->text_size);
+    draft->record = arena_alloc(arrival->arena, draft->bound);
+    if (draft->record == NULL) return false;
+    draft->values = (struct span *)(draft->record + 1);
+    draft->value = (char *)draft->record + head;
+    return true;
+}
+
+/* The block ends at `end` from now on. */
+static void draft_trim(const struct draft *draft, const struct arrival *arrival, const char *end)
+{
+    char *block = (char *)draft->record;
+    arena_trim(arrival->arena, block, draft->bound, (size_t)(end - block));
+}
+
+/* Gives the block back; no fragment in it may be copied any more. */
+static void draft_drop(const struct draft *draft, const struct arrival *arrival)
+{
+    draft_trim(draft, arrival, (char *)draft->record);
+    arrival->run.fragments->serial++;
+}
+
+/* Opens a draft and writes its value. Unless it is RECORD_MADE there is none. */
+static enum record_status draft_write(struct draft *draft, struct arrival *arrival, const struct use_program *program,
+                                      struct span *value)
+{
+    struct projection_run *run = &arrival->run;
+    if (!draft_open(draft, arrival, program)) return RECORD_NO_MEMORY;
     run->number = program->projection.number;
-    run->scratch = arrival->scratch;
-    run->arena = arrival->arena;
-    run->fragments = arrival->fragments;
-    run->tools = arrival->tools;
     run->no_memory = false;
     run->key.present = 0;
-}
-
-/* The bytes behind `bytes + used` are not kept, and no fragment in them may be copied any more. */
-static void give_back(struct arrival *arrival, char *bytes, size_t size, size_t used)
-{
-    arena_trim(arrival->arena, bytes, size, used);
-    if (used == 0) arrival->fragments->serial++;
-}
-
-/* Claims the projection's bound and keeps what was written. NULL with *status when there is nothing to keep. */
-static char *write_value(struct arrival *arrival, const struct use_program *program, struct projection_run *run, size_t *size,
-                         enum record_status *status)
-{
-    size_t bound = sizeof program->frame + projection_bound(&program->projection, arrival->root, arrival->text_size);
-    char *bytes = arena_bytes(arrival->arena, bound);
-    *status = RECORD_NO_MEMORY;
-    if (bytes == NULL) return NULL;
-    memcpy(bytes, program->frame, sizeof program->frame);
-    char *end = projection_write(&program->projection.steps, arrival->root, run, bytes + program->frame_size);
-    *size = end == NULL ? 0 : (size_t)(end - bytes);
-    give_back(arrival, bytes, bound, *size);
-    if (end == NULL && !run->no_memory) *status = RECORD_UNFIT;
-    return end == NULL ? NULL : bytes;
+    memcpy(draft->value, program->frame, sizeof program->frame);
+    char *end = projection_write(&program->projection.steps, arrival->root, run, draft->value + program->frame_size);
+    if (UNLIKELY(end == NULL)) {
+        draft_drop(draft, arrival);
+        return run->no_memory ? RECORD_NO_MEMORY : RECORD_UNFIT;
+    }
+    *value = (struct span){draft->value, (size_t)(end - draft->value)};
+    return RECORD_MADE;
 }
 
 static struct span part_text(const struct use_program *program, const struct key_parts *parts, uint32_t part, char *room)
@@ -68,46 +86,49 @@ static struct span make_key(struct arrival *arrival, const struct use_program *p
 
 static int64_t record_time(const struct arrival *arrival, const struct use *use)
 {
-    int64_t received = arrival->context->received;
-    return use->treats ? timing_coarse_ms(received, use->stamp_unit, use->segment_time) : timing_ms(received);
+    if (LIKELY(!use->treats)) return arrival->received_ms;
+    return timing_coarse_ms(arrival->context->received, use->stamp_unit, use->segment_time);
 }
 
-/* One block for both: a record never outlives its headers. */
-struct made {
-    struct record record;
-    struct header headers[VARYING_MAX];
-};
+/* As record_cost() counts it; all names but those of the skew and the trace are counted already. */
+static uint32_t cost_of(const struct record *record, const struct use_program *program)
+{
+    const struct varying_headers *varying = &program->varying;
+    if (UNLIKELY(record->varying_count != varying->count)) return record_cost(record);
+    size_t cost = record->value.size + record->key.size + program->fixed.cost + RECORD_COST + varying->cost;
+    for (unsigned i = 0; i < varying->count; i++) cost += record->values[i].size;
+    return LIKELY(cost < UINT32_MAX) ? (uint32_t)cost : UINT32_MAX;
+}
 
 enum record_status record_make(struct arrival *arrival, const struct use_program *program, bool late, bool diverted,
                                const struct record **out)
 {
-    struct projection_run run UNINITIALIZED;
-    enum record_status status;
-    size_t size;
-    run_begin(&run, arrival, program);
-    char *value = write_value(arrival, program, &run, &size, &status);
-    if (value == NULL) return status;
+    struct draft draft UNINITIALIZED;
+    struct span value UNINITIALIZED;
+    enum record_status status = draft_write(&draft, arrival, program, &value);
+    if (status != RECORD_MADE) return status;
+    draft_trim(&draft, arrival, value.data + value.size);
+    struct record *record = draft.record;
     struct span id = record_id(arrival, program);
-    struct made *made = arena_alloc(arrival->arena, sizeof *made);
-    if (id.data == NULL || made == NULL) return RECORD_NO_MEMORY;
-    made->record = program->blank;
-    made->record.diverted = diverted;
-    made->record.key = program->projection.key_count == 0 ? id : make_key(arrival, program, &run.key);
-    made->record.value = (struct span){value, size};
-    made->record.timestamp_ms = record_time(arrival, program->use);
-    if (made->record.key.data == NULL) return RECORD_NO_MEMORY;
-    if (!record_headers(arrival, program, id, late, made->headers, &made->record)) return RECORD_NO_MEMORY;
-    *out = &made->record;
+    record->value = value;
+    record->key = program->projection.key_count == 0 ? id : make_key(arrival, program, &arrival->run.key);
+    record->use = program->use;
+    record->timestamp_ms = record_time(arrival, program->use);
+    record->diverted = diverted;
+    if (id.data == NULL || record->key.data == NULL) return RECORD_NO_MEMORY;
+    if (!record_headers(arrival, program, id, late, draft.values, record)) return RECORD_NO_MEMORY;
+    record->cost = cost_of(record, program);
+    *out = record;
     return RECORD_MADE;
 }
 
-enum record_status record_probe(struct arrival *arrival, const struct use_program *program, size_t *size)
+enum record_status record_probe(struct arrival *arrival, const struct use_program *program, uint32_t *size)
 {
-    struct projection_run run UNINITIALIZED;
-    enum record_status status;
-    run_begin(&run, arrival, program);
-    char *value = write_value(arrival, program, &run, size, &status);
-    if (value == NULL) return status;
-    give_back(arrival, value, *size, 0);
+    struct draft draft UNINITIALIZED;
+    struct span value UNINITIALIZED;
+    enum record_status status = draft_write(&draft, arrival, program, &value);
+    if (status != RECORD_MADE) return status;
+    draft_drop(&draft, arrival);
+    *size = value.size < UINT32_MAX ? (uint32_t)value.size : UINT32_MAX;
     return RECORD_MADE;
 }

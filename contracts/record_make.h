@@ -15,6 +15,6 @@ enum record_status record_make(struct arrival *arrival, const struct use_program
                                const struct record **out) MUST_CHECK;
 
 /* The same for uses that stand in the shadow: everything is evaluated, only the value's size is kept. */
-enum record_status record_probe(struct arrival *arrival, const struct use_program *program, size_t *size) MUST_CHECK;
+enum record_status record_probe(struct arrival *arrival, const struct use_program *program, uint32_t *size) MUST_CHECK;
 
 #endif

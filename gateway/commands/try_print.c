@@ -29,13 +29,13 @@ static void print_headers(struct json_writer *json, const struct record *record,
 {
     json_name(json, "headers");
     json_object_begin(json);
-    for (unsigned i = 0; all && i < record->fixed_count; i++) {
-        json_name_span(json, record->fixed[i].name);
-        json_text(json, record->fixed[i].value);
+    for (unsigned i = 0; all && i < record->fixed->count; i++) {
+        json_name_span(json, record->fixed->items[i].name);
+        json_text(json, record->fixed->items[i].value);
     }
     for (unsigned i = 0; i < record->varying_count; i++) {
-        json_name_span(json, record->varying[i].name);
-        json_text(json, record->varying[i].value);
+        json_name_span(json, record->names[i]);
+        json_text(json, record->values[i]);
     }
     json_object_end(json);
 }

@@ -215,7 +215,7 @@ static bool plan(struct request *request, struct item *item, const struct outcom
         .partition = -1,
         .offset = -1,
     };
-    size_t cost = record_cost(outcome->record);
+    uint32_t cost = outcome->record->cost;
     if (cost > topic_largest_record(topic)) {
         delivery->state = DELIVERY_FAILED;
     } else if (topic_blocked(topic) != TOPIC_USABLE) {
@@ -237,7 +237,7 @@ static bool plan_item(struct request *request, struct item *item, struct lane_cl
         return true;
     }
     const struct judgement *judgement = &item->judgement;
-    item->deliveries = arena_alloc(request->arena, (judgement->outcome_count + 1) * sizeof *item->deliveries);
+    item->deliveries = arena_alloc(request->arena, judgement->outcome_count * sizeof *item->deliveries);
     if (item->deliveries == NULL) return request_fail(request, PROBLEM_PROJECTED_SIZE);
     for (uint32_t i = 0; i < judgement->outcome_count; i++)
         if (judgement->outcomes[i].record != NULL && !plan(request, item, &judgement->outcomes[i], claims)) return false;

@@ -26,24 +26,27 @@ void header_pool_deinit(struct header_pool *pool)
 
 /* ---------------------------------------------------------------- new lists */
 
-static bool add_headers(rd_kafka_headers_t *headers, const struct header *items, size_t count)
+static bool add_header(rd_kafka_headers_t *headers, struct span name, struct span value)
 {
-    for (size_t i = 0; i < count; i++) {
-        const struct header *item = &items[i];
-        if (rd_kafka_header_add(headers, item->name.data, (ssize_t)item->name.size, item->value.data,
-                                (ssize_t)item->value.size) != RD_KAFKA_RESP_ERR_NO_ERROR)
-            return false;
-    }
-    return true;
+    return rd_kafka_header_add(headers, name.data, (ssize_t)name.size, value.data, (ssize_t)value.size) ==
+           RD_KAFKA_RESP_ERR_NO_ERROR;
+}
+
+static bool add_headers(rd_kafka_headers_t *headers, const struct record *record)
+{
+    bool whole = true;
+    for (uint32_t i = 0; i < record->fixed->count; i++)
+        whole &= add_header(headers, record->fixed->items[i].name, record->fixed->items[i].value);
+    for (uint32_t i = 0; i < record->varying_count; i++) whole &= add_header(headers, record->names[i], record->values[i]);
+    return whole;
 }
 
 /* rd_kafka_headers_copy() of a prepared list costs what adding each costs: it allocates per header too (measured). */
 static rd_kafka_headers_t *make_headers(const struct record *record)
 {
-    rd_kafka_headers_t *headers = rd_kafka_headers_new((size_t)record->fixed_count + record->varying_count);
+    rd_kafka_headers_t *headers = rd_kafka_headers_new((size_t)record->fixed->count + record->varying_count);
     if (headers == NULL) return NULL;
-    if (add_headers(headers, record->fixed, record->fixed_count) && add_headers(headers, record->varying, record->varying_count))
-        return headers;
+    if (add_headers(headers, record)) return headers;
     rd_kafka_headers_destroy(headers);
     return NULL;
 }
@@ -52,17 +55,16 @@ static rd_kafka_headers_t *make_headers(const struct record *record)
 static bool find_values(struct header_list *list, const struct record *record)
 {
     for (uint32_t i = 0; i < record->varying_count; i++) {
-        const struct header *header = &record->varying[i];
         const char *name;
         const void *value;
         size_t size;
-        if (rd_kafka_header_get_all(list->headers, (size_t)record->fixed_count + i, &name, &value, &size) !=
+        if (rd_kafka_header_get_all(list->headers, (size_t)record->fixed->count + i, &name, &value, &size) !=
                 RD_KAFKA_RESP_ERR_NO_ERROR ||
-            value == NULL || size != header->value.size || strcmp(name, header->name.data) != 0)
+            value == NULL || size != record->values[i].size || strcmp(name, record->names[i].data) != 0)
             return false;
         list->values[i] = (char *)(uintptr_t)value;
         list->sizes[i] = (uint32_t)size;
-        list->names[i] = header->name.data;
+        list->names[i] = record->names[i].data;
     }
     list->count = record->varying_count;
     return true;
@@ -86,10 +88,9 @@ static struct header_list *make_list(const struct record *record, uint64_t kind)
 /* Never 0 for a record that has a mark. */
 static uint64_t kind_of(const struct record *record)
 {
-    uint64_t kind = record->fixed_mark;
+    uint64_t kind = record->fixed->mark;
     if (kind == 0) return 0;
-    for (unsigned i = 0; i < record->varying_count; i++)
-        kind = (kind ^ record->varying[i].value.size) * UINT64_C(0x9E3779B97F4A7C15);
+    for (unsigned i = 0; i < record->varying_count; i++) kind = (kind ^ record->values[i].size) * UINT64_C(0x9E3779B97F4A7C15);
     kind = (kind ^ record->varying_count) * UINT64_C(0x9E3779B97F4A7C15);
     return kind | 1;
 }
@@ -105,9 +106,9 @@ static bool refill(struct header_list *list, const struct record *record)
 {
     if (list->count != record->varying_count) return false;
     for (uint32_t i = 0; i < list->count; i++) {
-        const struct header *header = &record->varying[i];
-        if (list->sizes[i] != header->value.size || list->names[i] != header->name.data) return false;
-        avro_copy(list->values[i], header->value.data, header->value.size);
+        struct span value = record->values[i];
+        if (list->sizes[i] != value.size || list->names[i] != record->names[i].data) return false;
+        avro_copy(list->values[i], value.data, value.size);
     }
     return true;
 }

@@ -7,7 +7,7 @@
  * handing a record over. But the records of one use have the same headers, and those whose values differ have mostly values of
  * one size.
  *
- * A kind is a record's fixed headers (record->fixed_mark) and the sizes of its varying ones. A list that came back lies on the
+ * A kind is a record's fixed headers (record->fixed->mark) and the sizes of its varying ones. A list that came back lies on the
  * shelf of its kind; kinds may share a shelf's place over time, never at once.
  *
  * What a list holds is the application's once it was detached: librdkafka copied name and value into it (rd_kafka_header_add()),

@@ -219,7 +219,7 @@ static void hand_over(struct lane *lane, struct lane_record *record)
 
 void lane_produce(struct lane *lane, struct lane_record *record)
 {
-    record->cost = (uint32_t)record_cost(record->record);
+    record->cost = record->record->cost;
     record->generation = 0;
     record->code = RD_KAFKA_RESP_ERR_NO_ERROR;
     record->possibly_persisted = false;

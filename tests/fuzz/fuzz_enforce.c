@@ -90,6 +90,15 @@ static void check_json(struct span text)
     json_decref(tree);
 }
 
+/* Stamps are taken from others where they can be; here each is formatted anew. */
+static void check_expiry(const struct record *record, int64_t received, int64_t age)
+{
+    char text[TIMESTAMP_TEXT_MAX];
+    size_t size = timestamp_format(received - age + record->use->retention, 3, true, text);
+    for (uint16_t i = 0; i < record->varying_count && !record->use->treats; i++)
+        must(!span_is(record->names[i], "ce_expirytime") || span_equal(record->values[i], (struct span){text, size}));
+}
+
 static void check_record(const struct world *world, const struct record *record)
 {
     struct buffer text = BUFFER_EMPTY;
@@ -99,7 +108,7 @@ static void check_record(const struct world *world, const struct record *record)
     struct span datum;
     must(avro_frame_open(record->value, &id, &fingerprint, &datum) == AVRO_FRAME_CONFLUENT && id == record->use->schema_id);
     must(avro_json_write(world->schemas[record->use->index], datum, 0, &text, &error));
-    must(record->key.data != NULL && record->varying_count >= 4);
+    must(record->key.data != NULL && record->varying_count >= 4 && record->cost == record_cost(record));
     buffer_deinit(&text);
 }
 
@@ -124,7 +133,10 @@ static void judge(const struct world *world, struct span text, bool json)
     if (json && judgement.verdict == VERDICT_ACCEPTED) {
         check_json((struct span){text.data, (size_t)(cursor.at - text.data)});
         for (uint32_t i = 0; i < judgement.outcome_count; i++)
-            if (judgement.outcomes[i].record != NULL) check_record(world, judgement.outcomes[i].record);
+            if (judgement.outcomes[i].record != NULL) {
+                check_record(world, judgement.outcomes[i].record);
+                check_expiry(judgement.outcomes[i].record, context.received, judgement.age);
+            }
     }
     arena_destroy(arena);
 }

@@ -177,16 +177,19 @@ static void on_drained(void *arg)
     lanes.drained = true;
 }
 
+static const struct fixed_headers no_headers = {0};
+
 static void send_records(struct topic *topic, unsigned from, unsigned to)
 {
     struct lane_claims claims = {.count = 0};
     for (unsigned i = from; i < to; i++) {
         struct sent *sent = &lanes.sent[i];
         snprintf(sent->value, sizeof sent->value, "%u", i);
-        sent->record =
-            (struct record){.key = SPAN("k"), .value = span_of(sent->value), .timestamp_ms = (int64_t)time(NULL) * 1000};
+        sent->record = (struct record){
+            .key = SPAN("k"), .value = span_of(sent->value), .timestamp_ms = (int64_t)time(NULL) * 1000, .fixed = &no_headers};
+        sent->record.cost = record_cost(&sent->record);
         sent->lane_record = (struct lane_record){.record = &sent->record, .topic = topic, .done = on_done, .request = sent};
-        lane_claim(&claims, lane_set_lane(lanes.set, topic), record_cost(&sent->record));
+        lane_claim(&claims, lane_set_lane(lanes.set, topic), sent->record.cost);
     }
     assert_int_equal(lane_reserve(&claims), LANE_ROOM);
     for (unsigned i = from; i < to; i++) lane_produce(lane_set_lane(lanes.set, topic), &lanes.sent[i].lane_record);

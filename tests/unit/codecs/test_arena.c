@@ -45,6 +45,37 @@ static void gives_back_the_tail_of_the_last_bytes(void **state)
     arena_destroy(arena);
 }
 
+static void keeps_bytes_and_alignment_at_the_very_end(void **state)
+{
+    (void)state;
+    struct arena *arena = arena_create(1000);
+    assert_non_null(arena_bytes(arena, 993));
+    assert_null(arena_alloc(arena, 1)); /* 7 are left, and the next aligned place is 15 away */
+    assert_non_null(arena_bytes(arena, 7));
+    assert_null(arena_bytes(arena, 1));
+    assert_null(arena_bytes(arena, SIZE_MAX));
+    assert_null(arena_alloc(arena, SIZE_MAX));
+    assert_non_null(arena_bytes(arena, 0));
+    arena_destroy(arena);
+}
+
+static void lends_scratch_the_limit_of_the_next(void **state)
+{
+    (void)state;
+    struct arena *small = arena_create(1000), *large = arena_create(100 * 1024), *scratch = arena_create(40 * 1024);
+    assert_non_null(arena_bytes(scratch, 17 * 1024));
+    arena_lend(scratch, large);
+    assert_int_equal(arena_used(scratch), 0);
+    assert_non_null(arena_bytes(scratch, 60 * 1024));
+    assert_null(arena_bytes(scratch, 60 * 1024));
+    arena_lend(scratch, small); /* what it holds already it keeps */
+    assert_non_null(arena_bytes(scratch, 1000));
+    assert_null(arena_bytes(scratch, 60 * 1024));
+    arena_destroy(scratch);
+    arena_destroy(large);
+    arena_destroy(small);
+}
+
 static void copies_and_formats_with_a_nul_behind(void **state)
 {
     (void)state;
@@ -60,10 +91,9 @@ static void copies_and_formats_with_a_nul_behind(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(hands_out_aligned_room_until_its_limit),
-        cmocka_unit_test(refuses_a_count_that_overflows),
-        cmocka_unit_test(gives_back_the_tail_of_the_last_bytes),
-        cmocka_unit_test(copies_and_formats_with_a_nul_behind),
+        cmocka_unit_test(hands_out_aligned_room_until_its_limit), cmocka_unit_test(refuses_a_count_that_overflows),
+        cmocka_unit_test(gives_back_the_tail_of_the_last_bytes),  cmocka_unit_test(keeps_bytes_and_alignment_at_the_very_end),
+        cmocka_unit_test(lends_scratch_the_limit_of_the_next),    cmocka_unit_test(copies_and_formats_with_a_nul_behind),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -301,6 +301,25 @@ static void stamps_as_it_formats(void **state)
     }
 }
 
+static void stamps_another_day_as_it_formats(void **state)
+{
+    (void)state;
+    uint64_t random = 1;
+    struct timestamp_days days;
+    timestamp_days_init(&days);
+    for (unsigned round = 0; round < 200000; round++) {
+        char like[TIMESTAMP_TEXT_MAX], expected[TIMESTAMP_TEXT_MAX], stamp[TIMESTAMP_STAMP];
+        random = random * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
+        int64_t time = (int64_t)(random >> 8) % US_PER_DAY, days_in_all = DATE_MAX - DATE_MIN + 1;
+        int64_t day = DATE_MIN + (int64_t)(random >> 20) % days_in_all;
+        int64_t other = round % 4 == 0 ? DATE_MIN : round % 4 == 1 ? DATE_MAX : DATE_MIN + (int64_t)(random >> 30) % days_in_all;
+        timestamp_format(day * US_PER_DAY + time, 3, true, like);
+        timestamp_format(other * US_PER_DAY + time, 3, true, expected);
+        timestamp_stamp_day(&days, other * US_PER_DAY + time, like, stamp);
+        assert_memory_equal(stamp, expected, TIMESTAMP_STAMP);
+    }
+}
+
 static void floors_to_the_start_of_the_unit(void **state)
 {
     (void)state;
@@ -352,6 +371,7 @@ int main(void)
         cmocka_unit_test(a_changed_byte_changes_the_reading),
         cmocka_unit_test(scans_as_it_parses),
         cmocka_unit_test(stamps_as_it_formats),
+        cmocka_unit_test(stamps_another_day_as_it_formats),
         cmocka_unit_test(floors_to_the_start_of_the_unit),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -153,11 +153,12 @@ static void print_record(struct buffer *out, const struct block *block, const st
         buffer_append_char(out, '\n');
         print_value(out, record);
     }
+    assert_int_equal(record->cost, record_cost(record));
     if (!block->headers) return;
     buffer_printf(out, "  timestamp %lld\n", (long long)record->timestamp_ms);
     for (unsigned i = 0; i < record->varying_count; i++) {
-        assert_int_equal(record->varying[i].name.data[record->varying[i].name.size], '\0');
-        buffer_printf(out, "  %.*s %.*s\n", SPAN_ARGS(record->varying[i].name), SPAN_ARGS(record->varying[i].value));
+        assert_int_equal(record->names[i].data[record->names[i].size], '\0');
+        buffer_printf(out, "  %.*s %.*s\n", SPAN_ARGS(record->names[i]), SPAN_ARGS(record->values[i]));
     }
 }
 

@@ -165,11 +165,12 @@ static void fixed_headers_carry_the_region(void **state)
     for (uint32_t i = 0; i < model->use_count; i++) {
         const struct use_program *use = &model->uses[i];
         uint32_t cost = 0;
-        for (uint16_t header = 0; header < use->blank.fixed_count; header++) {
-            cost += (uint32_t)(use->blank.fixed[header].name.size + use->blank.fixed[header].value.size + 64);
-            if (span_is(use->blank.fixed[header].name, "ce_residency")) found += span_is(use->blank.fixed[header].value, "EU");
+        for (uint32_t k = 0; k < use->fixed.count; k++) {
+            const struct header *header = &use->fixed.items[k];
+            cost += (uint32_t)(header->name.size + header->value.size + 64);
+            if (span_is(header->name, "ce_residency")) found += span_is(header->value, "EU");
         }
-        assert_int_equal(cost, use->blank.fixed_cost);
+        assert_int_equal(cost, use->fixed.cost);
     }
     assert_int_equal(found, 1); /* damage_claims alone is tagged in full */
     program_destroy(program);
@@ -190,11 +191,11 @@ static void marks_tell_fixed_headers_apart(void **state)
     const struct model_program *model = program_model(plain, SPAN("shipment.scanned"));
     unsigned changed = 0;
     for (uint32_t i = 0; i < model->use_count; i++) {
-        uint64_t mark = model->uses[i].blank.fixed_mark;
+        uint64_t mark = model->uses[i].fixed.mark;
         assert_int_not_equal(mark, 0);
-        assert_true(mark == program_model(again, SPAN("shipment.scanned"))->uses[i].blank.fixed_mark);
-        changed += mark != program_model(placed, SPAN("shipment.scanned"))->uses[i].blank.fixed_mark;
-        for (uint32_t k = 0; k < i; k++) assert_true(mark != model->uses[k].blank.fixed_mark);
+        assert_true(mark == program_model(again, SPAN("shipment.scanned"))->uses[i].fixed.mark);
+        changed += mark != program_model(placed, SPAN("shipment.scanned"))->uses[i].fixed.mark;
+        for (uint32_t k = 0; k < i; k++) assert_true(mark != model->uses[k].fixed.mark);
     }
     assert_int_equal(changed, 1); /* damage_claims alone says its region */
     program_destroy(plain);
@@ -262,7 +263,7 @@ static void equal_times_are_rendered_once(void **state)
         assert_non_null(record);
         assert_int_equal(record->varying_count, first->varying_count);
         for (uint16_t header = 0; header < record->varying_count; header++)
-            assert_ptr_equal(record->varying[header].value.data, first->varying[header].value.data);
+            assert_ptr_equal(record->values[header].data, first->values[header].data);
         /* The same fields behind another schema's id. */
         assert_int_equal(record->value.size, first->value.size);
         assert_memory_equal(record->value.data + CONFLUENT_FRAME, first->value.data + CONFLUENT_FRAME,

@@ -25,7 +25,8 @@ enum { RIG_RECORDS = 2000, RIG_DEADLINE_MS = 20000 };
 struct rig_record {
     struct record record;
     struct lane_record lane_record;
-    struct header header;
+    struct fixed_headers fixed; /* none */
+    struct span header_name, header;
     char key[16], value[32], header_value[16];
     unsigned reports;
     struct lane_report report;
@@ -148,14 +149,18 @@ static inline struct rig_record *rig_record(struct rig *rig, unsigned i)
     snprintf(record->key, sizeof record->key, "k");
     snprintf(record->value, sizeof record->value, "value %u", i);
     snprintf(record->header_value, sizeof record->header_value, "%u", i);
-    record->header = (struct header){SPAN("n"), span_of(record->header_value)};
+    record->header_name = SPAN("n");
+    record->header = span_of(record->header_value);
     record->record = (struct record){
         .key = span_of(record->key),
         .value = span_of(record->value),
         .timestamp_ms = INT64_C(1700000000000) + i,
-        .varying = &record->header,
+        .fixed = &record->fixed,
+        .names = &record->header_name,
+        .values = &record->header,
         .varying_count = 1,
     };
+    record->record.cost = record_cost(&record->record);
     record->lane_record = (struct lane_record){
         .record = &record->record, .topic = rig->topic, .done = rig_done, .request = record, .handed_us = clock_monotonic()};
     return record;
@@ -165,7 +170,7 @@ static inline struct rig_record *rig_record(struct rig *rig, unsigned i)
 static inline void rig_produce(struct rig *rig, unsigned from, unsigned to)
 {
     struct lane_claims claims = {.count = 0};
-    for (unsigned i = from; i < to; i++) lane_claim(&claims, rig->lane, record_cost(&rig_record(rig, i)->record));
+    for (unsigned i = from; i < to; i++) lane_claim(&claims, rig->lane, rig_record(rig, i)->record.cost);
     assert_int_equal(lane_reserve(&claims), LANE_ROOM);
     for (unsigned i = from; i < to; i++) lane_produce(rig->lane, &rig->records[i].lane_record);
 }

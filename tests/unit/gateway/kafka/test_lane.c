@@ -55,7 +55,7 @@ static void uses_header_lists_again(void **state)
     for (unsigned wave = 0; wave < WAVES; wave++) {
         struct lane_claims claims = {.count = 0};
         for (unsigned i = wave * WAVE; i < (wave + 1) * WAVE; i++) {
-            rig_record(rig, i)->record.fixed_mark = 0xFEED;
+            rig_record(rig, i)->fixed.mark = 0xFEED;
             lane_claim(&claims, rig->lane, record_cost(&rig->records[i].record));
         }
         assert_int_equal(lane_reserve(&claims), LANE_ROOM);
@@ -145,7 +145,9 @@ static void fails_a_record_that_is_too_large_and_goes_on(void **state)
     (void)state;
     struct rig *rig = rig_create(PLENTY, 1);
     char *large = calloc(1, 1100000);
-    rig_record(rig, 0)->record.value = (struct span){large, 1100000};
+    struct record *record = &rig_record(rig, 0)->record;
+    record->value = (struct span){large, 1100000};
+    record->cost = record_cost(record);
     rig_record(rig, 1);
     struct lane_claims claims = {.count = 0};
     for (unsigned i = 0; i < 2; i++) lane_claim(&claims, rig->lane, record_cost(&rig->records[i].record));
