@@ -283,6 +283,18 @@ struct announced {
     uint32_t major;
 };
 
+static void told_major(struct diffing *diffing, struct announced old, struct announced new)
+{
+    unsigned long due = (unsigned long)old.major + 1;
+    if (span_equal(old.version, new.version))
+        diff_add(diffing, DIFF_VERSION_MAJOR, SPAN(""), "version: still %.*s; raise it to %lu.0.0, since the change is breaking",
+                 SPAN_ARGS(new.version), due);
+    else
+        diff_add(diffing, DIFF_VERSION_MAJOR, SPAN(""),
+                 "version: %.*s -> %.*s; raise it to %lu.0.0, since the change is breaking", SPAN_ARGS(old.version),
+                 SPAN_ARGS(new.version), due);
+}
+
 static void compare_versions(struct diffing *diffing, struct announced old, struct announced new)
 {
     size_t changes = 0;
@@ -296,7 +308,7 @@ static void compare_versions(struct diffing *diffing, struct announced old, stru
     if (version_order(new.version, old.version) < 0)
         diff_add(diffing, DIFF_VERSION_BACK, SPAN(""), "version: %.*s -> %.*s", SPAN_ARGS(old.version), SPAN_ARGS(new.version));
     else if (highest >= DIFF_CONSUMERS && new.major == old.major)
-        diff_add(diffing, DIFF_VERSION_MAJOR, SPAN(""), "version: %.*s -> %.*s", SPAN_ARGS(old.version), SPAN_ARGS(new.version));
+        told_major(diffing, old, new);
     else if (changes > 0 && span_equal(old.version, new.version))
         diff_add(diffing, DIFF_VERSION_KEPT, SPAN(""), "version: still %.*s", SPAN_ARGS(new.version));
 }

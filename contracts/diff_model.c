@@ -134,6 +134,7 @@ static void compare_fields(const struct model_diff *at, const struct field *old,
     diff_bounds(at->diffing, new->path, old->limit, new->limit);
     if (!compare_types(at, old, new)) return;
     diff_rules(at->diffing, old, new, told_rule, &told);
+    diff_quality(at->diffing, at->old, old, at->new, new);
     compare_members(at, old, new);
     if (old->items != NULL && new->items != NULL) compare_fields(at, old->items, new->items);
 }
@@ -187,6 +188,7 @@ static void compare_admission(const struct model_diff *at)
     if (old->reject_undeclared != new->reject_undeclared)
         diff_add(at->diffing, new->reject_undeclared ? DIFF_UNDECLARED_REFUSED : DIFF_UNDECLARED_STRIPPED, SPAN(""),
                  "undeclaredFields: %s", new->reject_undeclared ? "strip -> reject" : "reject -> strip");
+    diff_error_rate(at->diffing, old, new);
     if (old->throughput == new->throughput) return;
     bool lower = old->throughput == NO_LIMIT || (new->throughput != NO_LIMIT &&new->throughput < old->throughput);
     struct span was = diff_limit(at->diffing, old->throughput), is = diff_limit(at->diffing, new->throughput);

@@ -29,6 +29,12 @@ bool diff_includes(const struct span *list, size_t count, struct span item);
 /* Whether every item of `inner` is in `outer`. */
 bool diff_contains(const struct span *outer, size_t outer_count, const struct span *inner, size_t inner_count);
 
+/* The values of a list that the other one lacks, in words; NULL data when there are none. */
+struct span diff_beyond(struct diffing *diffing, const struct constant *list, size_t count, const struct constant *other,
+                        size_t other_count);
+/* Whether every value of `inner` is in `outer`. */
+bool diff_constants_within(const struct constant *inner, size_t inner_count, const struct constant *outer, size_t outer_count);
+
 /* A child by name; NULL. */
 const struct field *diff_child(const struct field *field, struct span name);
 
@@ -42,6 +48,11 @@ bool diff_states_rules(struct diffing *diffing, const struct field *field);
 
 /* ---- diff_bounds.c: what a model, or a field of it, permits; NULL = nothing is said */
 void diff_bounds(struct diffing *diffing, struct span path, const struct limit *old, const struct limit *new);
+
+/* ---- diff_quality.c: what is counted of a field that both versions have, and of a sender's refused events */
+void diff_quality(struct diffing *diffing, const struct model *old, const struct field *old_field, const struct model *new,
+                  const struct field *new_field);
+void diff_error_rate(struct diffing *diffing, const struct model *old, const struct model *new);
 
 /* ---- diff_class.c: class and categories of a field, of model and use alike */
 void diff_class(struct diffing *diffing, const struct field *old, const struct field *new);

@@ -147,27 +147,6 @@ static void format(const struct rules_diff *at)
 
 /* ---------------------------------------------------------------- values, keys */
 
-static bool has_value(const struct rules *rules, struct span text)
-{
-    for (size_t i = 0; i < rules->enumeration_count; i++)
-        if (span_equal(rules->enumeration[i].text, text)) return true;
-    return false;
-}
-
-/* The values that `rules` has and `other` lacks, as a list; NULL data when there are none. */
-static struct span values_beyond(const struct rules_diff *at, const struct rules *rules, const struct rules *other)
-{
-    struct span list = {NULL, 0};
-    for (size_t i = 0; i < rules->enumeration_count; i++) {
-        struct span value = rules->enumeration[i].text;
-        if (has_value(other, value)) continue;
-        list = list.data == NULL ? arena_copy(arena_of(at), value)
-                                 : arena_printf(arena_of(at), "%.*s, %.*s", SPAN_ARGS(list), SPAN_ARGS(value));
-        if (list.data == NULL) at->diffing->diff->failed = true;
-    }
-    return list;
-}
-
 /* A list of values that only counts refuses nothing. */
 static bool demands_values(const struct rules *rules)
 {
@@ -183,7 +162,10 @@ static void values(const struct rules_diff *at)
         return;
     }
     if (!demands_values(new)) return;
-    struct span gone = values_beyond(at, old, new), added = values_beyond(at, new, old);
+    struct span gone =
+        diff_beyond(at->diffing, old->enumeration, old->enumeration_count, new->enumeration, new->enumeration_count);
+    struct span added =
+        diff_beyond(at->diffing, new->enumeration, new->enumeration_count, old->enumeration, old->enumeration_count);
     if (gone.data != NULL) tell(at, true, arena_printf(arena_of(at), "no longer valid: %.*s", SPAN_ARGS(gone)));
     if (added.data != NULL) tell(at, false, arena_printf(arena_of(at), "now valid: %.*s", SPAN_ARGS(added)));
 }

@@ -104,6 +104,34 @@ bool diff_contains(const struct span *outer, size_t outer_count, const struct sp
     return true;
 }
 
+static bool has_value(const struct constant *list, size_t count, struct span text)
+{
+    for (size_t i = 0; i < count; i++)
+        if (span_equal(list[i].text, text)) return true;
+    return false;
+}
+
+struct span diff_beyond(struct diffing *diffing, const struct constant *list, size_t count, const struct constant *other,
+                        size_t other_count)
+{
+    struct arena *arena = diffing->diff->arena;
+    struct span text = {NULL, 0};
+    for (size_t i = 0; i < count; i++) {
+        struct span value = list[i].text;
+        if (has_value(other, other_count, value)) continue;
+        text = printed(diffing, text.data == NULL ? arena_copy(arena, value)
+                                                  : arena_printf(arena, "%.*s, %.*s", SPAN_ARGS(text), SPAN_ARGS(value)));
+    }
+    return text;
+}
+
+bool diff_constants_within(const struct constant *inner, size_t inner_count, const struct constant *outer, size_t outer_count)
+{
+    for (size_t i = 0; i < inner_count; i++)
+        if (!has_value(outer, outer_count, inner[i].text)) return false;
+    return true;
+}
+
 const struct field *diff_child(const struct field *field, struct span name)
 {
     for (size_t i = 0; i < field->child_count; i++)

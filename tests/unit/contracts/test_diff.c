@@ -258,6 +258,60 @@ static void grades_nothing_above_free_for_a_draft(void **state)
     assert_change(DIFF_RETENTION_LONGER, DIFF_APPROVAL);
 }
 
+/* What the warning about the version says; NULL data when there is none. */
+static struct span version_text(void)
+{
+    static struct diff diff;
+    assert_true(diff_catalogues(old_side, new_side, arena, &diff));
+    for (size_t i = 0; i < diff.count; i++)
+        if (diff.items[i].kind == DIFF_VERSION_MAJOR) return diff.items[i].text;
+    return (struct span){NULL, 0};
+}
+
+static void says_which_version_a_breaking_change_asks_for(void **state)
+{
+    (void)state;
+    new_side->models[0]->throughput = 10;
+    assert_true(span_is(version_text(), "version: still 1.2.0; raise it to 2.0.0, since the change is breaking"));
+    new_side->models[0]->version = SPAN("1.3.0");
+    assert_true(span_is(version_text(), "version: 1.2.0 -> 1.3.0; raise it to 2.0.0, since the change is breaking"));
+    new_side->models[0]->version = SPAN("2.0.0");
+    new_side->models[0]->major = 2;
+    assert_null(version_text().data);
+}
+
+static bool says(enum diff_kind kind, const char *text)
+{
+    struct diff diff;
+    bool said = false;
+    assert_true(diff_catalogues(old_side, new_side, arena, &diff));
+    for (size_t i = 0; i < diff.count; i++) said = said || (diff.items[i].kind == kind && span_is(diff.items[i].text, text));
+    if (!said) print_all(&diff);
+    return said;
+}
+
+/* Whoever reads the list has to see the promise that was and the one that is. */
+static void says_what_was_promised_and_what_is(void **state)
+{
+    (void)state;
+    assert_true(says(DIFF_QUALITY_TIGHTENED, "note_null: at most 10 % -> below 10 %"));
+    assert_true(says(DIFF_QUALITY_TIGHTENED, "country_known: no longer valid: FR"));
+    assert_true(says(DIFF_QUALITY_TIGHTENED, "country_shape: new: invalidValues none"));
+    assert_true(says(DIFF_QUALITY_TIGHTENED, "mail_missing: severity: info -> warning"));
+    assert_true(says(DIFF_QUALITY_TIGHTENED, "mail_missing: now missing: none"));
+    assert_true(says(DIFF_ERROR_RATE_TIGHTENED, "errorRate: 5 % -> 2.5 %"));
+    new_side->models[0]->error_rate = -1;
+    assert_true(says(DIFF_ERROR_RATE_LOOSENED, "errorRate: 5 % -> none"));
+}
+
+static int set_up_qualities(void **state)
+{
+    set_up(state);
+    old_side = load(CORPUS "/quality_tightened/old");
+    new_side = load(CORPUS "/quality_tightened/new");
+    return old_side != NULL && new_side != NULL ? 0 : -1;
+}
+
 /* Strength of handling, as the contracts' documentation orders it; the other way round it is weaker. */
 static void orders_handling(void **state)
 {
@@ -413,6 +467,8 @@ int main(void)
         WITH_SIDES(grades_kind_of_topic),
         WITH_SIDES(grades_bases_of_special_data),
         WITH_SIDES(grades_nothing_above_free_for_a_draft),
+        WITH_SIDES(says_which_version_a_breaking_change_asks_for),
+        cmocka_unit_test_setup_teardown(says_what_was_promised_and_what_is, set_up_qualities, tear_down_sides),
         WITH_SIDES(orders_handling),
         WITH_SIDES(leaves_what_cannot_be_ordered_to_approval),
         WITH_SIDES(says_when_the_list_is_not_whole),
