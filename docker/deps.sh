@@ -6,7 +6,7 @@
 #   deps.sh --list WHAT   prints the list and installs nothing
 set -euo pipefail
 
-# Newer distributions ship libllhttp-dev; Debian 12 has llhttp's C sources in node-llhttp (no Node runtime comes along).
+# For the load generator and tests; the gateway has none of it. Newer distributions ship libllhttp-dev; Debian 12 has llhttp's C sources in node-llhttp (no Node runtime comes along).
 llhttp() { if apt-cache show libllhttp-dev >/dev/null 2>&1; then echo libllhttp-dev; else echo node-llhttp; fi; }
 
 packages() {

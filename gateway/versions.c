@@ -3,7 +3,6 @@
 #include <event2/event.h>
 #include <jansson.h>
 #include <librdkafka/rdkafka.h>
-#include <llhttp.h>
 #include <openssl/crypto.h>
 
 #include <stdbool.h>
@@ -36,7 +35,6 @@ void versions_print(struct buffer *out)
     buffer_printf(out, "headgate %s\n", HEADGATE_VERSION);
     buffer_printf(out, "librdkafka %s\n", rd_kafka_version_str());
     buffer_printf(out, "libevent %s\n", event_get_version());
-    buffer_printf(out, "llhttp %d.%d.%d\n", LLHTTP_VERSION_MAJOR, LLHTTP_VERSION_MINOR, LLHTTP_VERSION_PATCH);
     buffer_printf(out, "libyaml %s\n", yaml_get_version_string());
     buffer_printf(out, "PCRE2 %s\n", pcre);
     buffer_printf(out, "%s\n", OpenSSL_version(OPENSSL_VERSION));

@@ -59,11 +59,11 @@ static struct span lower_case(struct span name, char *to, size_t size)
 enum http_fault body_encoding(const struct http_request *request, const struct content_encoding **encoding, bool *sniff)
 {
     char text[16];
-    struct span value = http_request_header(request, SPAN("content-encoding"));
+    struct span value = http_request_field(request, HTTP_FIELD_CONTENT_ENCODING);
     *encoding = NULL;
     *sniff = value.data == NULL;
     if (value.data == NULL) return HTTP_FAULT_NONE;
-    if (http_request_header_count(request, SPAN("content-encoding")) > 1) return HTTP_FAULT_CONTENT_ENCODING;
+    if (http_request_repeats(request, HTTP_FIELD_BIT(HTTP_FIELD_CONTENT_ENCODING))) return HTTP_FAULT_CONTENT_ENCODING;
     struct span name = lower_case(value, text, sizeof text); /* codings are named without regard to case */
     if (span_equal(name, SPAN("identity"))) return HTTP_FAULT_NONE;
     *encoding = content_by_name(name);

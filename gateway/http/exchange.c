@@ -62,7 +62,7 @@ struct http_exchange *exchange_get(struct http_connection *connection, size_t si
 {
     struct http_exchange *exchange = pool_get(connection->server);
     if (exchange == NULL) return NULL;
-    if (!make_room(exchange, lines * sizeof(struct http_header) + size)) {
+    if (!make_room(exchange, lines * sizeof(struct http_header) + size + HEAD_PADDING)) {
         exchange_free(exchange);
         return NULL;
     }
@@ -135,15 +135,6 @@ struct span http_request_header(const struct http_request *request, struct span 
         if (span_equal(request->headers[i].name, lower_case_name)) return request->headers[i].value;
     }
     return (struct span){NULL, 0};
-}
-
-size_t http_request_header_count(const struct http_request *request, struct span lower_case_name)
-{
-    size_t count = 0;
-    for (size_t i = 0; i < request->header_count; i++) {
-        count += span_equal(request->headers[i].name, lower_case_name) ? 1 : 0;
-    }
-    return count;
 }
 
 /* ---------------------------------------------------------------- answer */

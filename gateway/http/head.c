@@ -1,17 +1,48 @@
 #include "gateway/http/head.h"
 
-#include <llhttp.h>
+#include "gateway/http/control.h"
+
+#include <strings.h>
+
+_Static_assert((int)HEAD_PADDING >= (int)CONTROL_PADDING, "control_find() reads behind the head");
 
 /* ---------------------------------------------------------------- lines */
 
+/* The end of a line in which `stop`, the first control character, is not the CR of its end. *ends: a CR stands before the LF, and
+ * nowhere else. NULL: the LF has not come. */
+static const char *find_odd_end(const char *stop, const char *end, bool *ends)
+{
+    const char *cr = NULL;
+    *ends = true;
+    for (; stop < end; stop = control_find(stop + 1, end)) {
+        if (*stop == '\r') {
+            *ends &= cr == NULL;
+            cr = stop;
+        }
+        if (*stop != '\n') continue; /* head_parse() refuses all others */
+        *ends &= cr == stop - 1;
+        return stop;
+    }
+    return NULL;
+}
+
+/* The LF that ends the line; NULL: it has not come. */
+static inline const char *find_end(const char *line, const char *end, bool *ends)
+{
+    const char *stop = control_find(line, end);
+    if (UNLIKELY(end - stop < 2 || stop[0] != '\r' || stop[1] != '\n')) return find_odd_end(stop, end, ends);
+    *ends = true;
+    return stop + 1;
+}
+
 /* The line that ends at `lf`. Sizes first: however the bytes are cut, the same fault must be found. */
-static enum http_fault check_line(const struct head_scan *scan, const char *line, const char *lf,
+static enum http_fault check_line(const struct head_scan *scan, const char *line, const char *lf, bool ends,
                                   const struct http_limits *limits)
 {
     size_t size = (size_t)(lf - line);
     if (scan->lines == 0 && size > limits->request_line + 1) return HTTP_FAULT_TARGET_SIZE;
     if (scan->line + size + 1 > limits->head) return HTTP_FAULT_HEAD_SIZE;
-    if (size == 0 || lf[-1] != '\r' || memchr(line, '\r', size - 1) != NULL) return HTTP_FAULT_LINE_END;
+    if (!ends) return HTTP_FAULT_LINE_END;
     if (scan->lines > 0 && (*line == ' ' || *line == '\t')) return HTTP_FAULT_FOLD;
     return scan->lines > limits->header_lines && size > 1 ? HTTP_FAULT_HEAD_SIZE : HTTP_FAULT_NONE;
 }
@@ -19,15 +50,16 @@ static enum http_fault check_line(const struct head_scan *scan, const char *line
 enum head_status head_scan(struct head_scan *scan, struct span in, const struct http_limits *limits, size_t *size,
                            enum http_fault *fault)
 {
-    const char *line = in.data + scan->line;
     const char *end = in.data + in.size;
-    const char *lf;
-    while ((lf = memchr(line, '\n', (size_t)(end - line))) != NULL) {
-        *fault = check_line(scan, line, lf, limits);
+    bool ends;
+    for (;;) {
+        const char *line = in.data + scan->line;
+        const char *lf = find_end(line, end, &ends);
+        if (lf == NULL) break;
+        *fault = check_line(scan, line, lf, ends, limits);
         if (*fault != HTTP_FAULT_NONE) return HEAD_FAULTY;
         *size = (size_t)(lf + 1 - in.data);
         if (lf - line == 1) return HEAD_WHOLE;
-        line = lf + 1;
         scan->line = *size;
         scan->lines++;
     }
@@ -54,6 +86,29 @@ static const char token_bytes[256] = {
     ['V'] = 'v', ['W'] = 'w', ['X'] = 'x', ['Y'] = 'y', ['Z'] = 'z',
 };
 
+/* Where a byte may stand: in a request target without its fragment (RFC 9112 section 3.2), which is all that is visible but '#',
+ * and in host[:port] (RFC 3986 section 3.2.2). */
+enum { IN_TARGET = 1, IN_BOTH = 3 };
+
+static const uint8_t byte_places[256] = {
+    ['!'] = IN_BOTH,   ['"'] = IN_TARGET, ['$'] = IN_BOTH,   ['%'] = IN_BOTH, ['&'] = IN_BOTH,    ['\''] = IN_BOTH,
+    ['('] = IN_BOTH,   [')'] = IN_BOTH,   ['*'] = IN_BOTH,   ['+'] = IN_BOTH, [','] = IN_BOTH,    ['-'] = IN_BOTH,
+    ['.'] = IN_BOTH,   ['/'] = IN_TARGET, ['0'] = IN_BOTH,   ['1'] = IN_BOTH, ['2'] = IN_BOTH,    ['3'] = IN_BOTH,
+    ['4'] = IN_BOTH,   ['5'] = IN_BOTH,   ['6'] = IN_BOTH,   ['7'] = IN_BOTH, ['8'] = IN_BOTH,    ['9'] = IN_BOTH,
+    [':'] = IN_BOTH,   [';'] = IN_BOTH,   ['<'] = IN_TARGET, ['='] = IN_BOTH, ['>'] = IN_TARGET,  ['?'] = IN_TARGET,
+    ['@'] = IN_TARGET, ['A'] = IN_BOTH,   ['B'] = IN_BOTH,   ['C'] = IN_BOTH, ['D'] = IN_BOTH,    ['E'] = IN_BOTH,
+    ['F'] = IN_BOTH,   ['G'] = IN_BOTH,   ['H'] = IN_BOTH,   ['I'] = IN_BOTH, ['J'] = IN_BOTH,    ['K'] = IN_BOTH,
+    ['L'] = IN_BOTH,   ['M'] = IN_BOTH,   ['N'] = IN_BOTH,   ['O'] = IN_BOTH, ['P'] = IN_BOTH,    ['Q'] = IN_BOTH,
+    ['R'] = IN_BOTH,   ['S'] = IN_BOTH,   ['T'] = IN_BOTH,   ['U'] = IN_BOTH, ['V'] = IN_BOTH,    ['W'] = IN_BOTH,
+    ['X'] = IN_BOTH,   ['Y'] = IN_BOTH,   ['Z'] = IN_BOTH,   ['['] = IN_BOTH, ['\\'] = IN_TARGET, [']'] = IN_BOTH,
+    ['^'] = IN_TARGET, ['_'] = IN_BOTH,   ['`'] = IN_TARGET, ['a'] = IN_BOTH, ['b'] = IN_BOTH,    ['c'] = IN_BOTH,
+    ['d'] = IN_BOTH,   ['e'] = IN_BOTH,   ['f'] = IN_BOTH,   ['g'] = IN_BOTH, ['h'] = IN_BOTH,    ['i'] = IN_BOTH,
+    ['j'] = IN_BOTH,   ['k'] = IN_BOTH,   ['l'] = IN_BOTH,   ['m'] = IN_BOTH, ['n'] = IN_BOTH,    ['o'] = IN_BOTH,
+    ['p'] = IN_BOTH,   ['q'] = IN_BOTH,   ['r'] = IN_BOTH,   ['s'] = IN_BOTH, ['t'] = IN_BOTH,    ['u'] = IN_BOTH,
+    ['v'] = IN_BOTH,   ['w'] = IN_BOTH,   ['x'] = IN_BOTH,   ['y'] = IN_BOTH, ['z'] = IN_BOTH,    ['{'] = IN_TARGET,
+    ['|'] = IN_TARGET, ['}'] = IN_TARGET, ['~'] = IN_BOTH,
+};
+
 static const struct span method_names[HTTP_METHOD_COUNT] = {
     [HTTP_METHOD_GET] = {"GET", 3},         [HTTP_METHOD_HEAD] = {"HEAD", 4},     [HTTP_METHOD_POST] = {"POST", 4},
     [HTTP_METHOD_PUT] = {"PUT", 3},         [HTTP_METHOD_DELETE] = {"DELETE", 6}, [HTTP_METHOD_PATCH] = {"PATCH", 5},
@@ -64,7 +119,7 @@ static enum http_fault parse_method(struct span name, enum http_method *method)
 {
     if (name.size == 0) return HTTP_FAULT_REQUEST_LINE;
     for (size_t i = 0; i < HTTP_METHOD_COUNT; i++) {
-        if (!span_equal(name, method_names[i])) continue;
+        if (name.data[0] != method_names[i].data[0] || !span_equal(name, method_names[i])) continue;
         *method = (enum http_method)i;
         return HTTP_FAULT_NONE;
     }
@@ -110,10 +165,8 @@ static bool cut_authority(struct span *rest, struct span *authority)
 static enum http_fault parse_target(struct http_request *request, struct span *authority)
 {
     struct span rest = request->target;
-    for (size_t i = 0; i < rest.size; i++) {
-        unsigned char byte = (unsigned char)rest.data[i];
-        if (byte <= ' ' || byte >= 0x7f || byte == '#') return HTTP_FAULT_TARGET;
-    }
+    for (size_t i = 0; i < rest.size; i++)
+        if ((byte_places[(unsigned char)rest.data[i]] & IN_TARGET) == 0) return HTTP_FAULT_TARGET;
     if (span_equal(rest, SPAN("*")) && request->method == HTTP_METHOD_OPTIONS) {
         request->path = rest;
         return HTTP_FAULT_NONE;
@@ -126,146 +179,199 @@ static enum http_fault parse_target(struct http_request *request, struct span *a
     return HTTP_FAULT_NONE;
 }
 
-static enum http_fault parse_request_line(const char *bytes, size_t size, struct http_request *request, struct span *authority)
+static enum http_fault parse_request_line(struct span line, struct http_request *request, struct span *authority)
 {
-    const char *end = memchr(bytes, '\r', size);
-    const char *first = memchr(bytes, ' ', (size_t)(end - bytes));
+    const char *end = line.data + line.size;
+    const char *first = memchr(line.data, ' ', line.size);
     const char *second = first == NULL ? NULL : memchr(first + 1, ' ', (size_t)(end - first - 1));
     if (second == NULL || second == first + 1) return HTTP_FAULT_REQUEST_LINE;
     request->target = (struct span){first + 1, (size_t)(second - first - 1)};
     struct span version = {second + 1, (size_t)(end - second - 1)};
     enum http_fault fault = parse_version(version, &request->version_minor);
-    if (fault == HTTP_FAULT_NONE) fault = parse_method((struct span){bytes, (size_t)(first - bytes)}, &request->method);
+    if (fault == HTTP_FAULT_NONE) fault = parse_method((struct span){line.data, (size_t)(first - line.data)}, &request->method);
     return fault == HTTP_FAULT_NONE ? parse_target(request, authority) : fault;
 }
 
-/* ---------------------------------------------------------------- header lines, by llhttp */
+/* ---------------------------------------------------------------- header lines */
 
-struct collection {
-    struct http_header *headers;
-    size_t count;
-    size_t capacity;
-    bool keep_alive;
-};
-
-static int on_field(llhttp_t *parser, const char *at, size_t size)
+static struct span trim(const char *begin, const char *end)
 {
-    struct collection *collection = parser->data;
-    if (collection->count == collection->capacity || size == 0) return HPE_USER;
-    char *name = (char *)at; /* head_parse's bytes are its caller's own copy */
-    for (size_t i = 0; i < size; i++) {
-        name[i] = token_bytes[(unsigned char)name[i]];
-        if (name[i] == 0) return HPE_USER;
+    while (begin < end && (*begin == ' ' || *begin == '\t')) begin++;
+    while (end > begin && (end[-1] == ' ' || end[-1] == '\t')) end--;
+    return (struct span){begin, (size_t)(end - begin)};
+}
+
+/* The name that ends before the colon at *at, where *at is moved to: of a field we know, or lower-cased in place. Its size is 0
+ * when there is none. */
+static struct span parse_name(char **at, enum http_field *field)
+{
+    const char *begin = *at;
+    *field = http_field_peek(begin);
+    if (*field != HTTP_FIELD_OTHER) {
+        struct span known = http_field_name(*field);
+        *at += known.size;
+        return known;
     }
-    struct http_header *header = &collection->headers[collection->count++];
-    header->name = (struct span){at, size};
-    header->value = (struct span){at + size, 0};
-    return HPE_OK;
-}
-
-static int on_value(llhttp_t *parser, const char *at, size_t size)
-{
-    struct collection *collection = parser->data;
-    if (collection->count == 0) return HPE_USER;
-    while (size > 0 && (at[size - 1] == ' ' || at[size - 1] == '\t')) size--; /* llhttp has refused control characters */
-    collection->headers[collection->count - 1].value = (struct span){at, size};
-    return HPE_OK;
-}
-
-static int on_headers_complete(llhttp_t *parser)
-{
-    struct collection *collection = parser->data;
-    collection->keep_alive = llhttp_should_keep_alive(parser) != 0;
-    parser->upgrade = 0; /* an Upgrade is an offer, and it is not taken (RFC 9110 section 7.8) */
-    return HPE_OK;
-}
-
-static enum http_fault fault_of(llhttp_errno_t error)
-{
-    switch (error) {
-    case HPE_OK: return HTTP_FAULT_NONE;
-    case HPE_INVALID_CONTENT_LENGTH:
-    case HPE_UNEXPECTED_CONTENT_LENGTH: return HTTP_FAULT_CONTENT_LENGTH;
-    case HPE_INVALID_TRANSFER_ENCODING: return HTTP_FAULT_TRANSFER_ENCODING;
-    default: return HTTP_FAULT_HEADER;
+    char *byte = *at;
+    while (token_bytes[(unsigned char)*byte] != 0) {
+        *byte = token_bytes[(unsigned char)*byte];
+        byte++;
     }
+    *at = byte;
+    struct span name = {begin, *byte == ':' ? (size_t)(byte - begin) : 0};
+    *field = http_field_find(name);
+    return name;
 }
 
-static enum http_fault parse_headers(const char *bytes, size_t size, struct collection *collection)
+/* Reads the line at `at`, which head_scan() has seen to end with CR LF before `end`. Returns where the next one begins; NULL: it
+ * is not `name: value`. */
+static char *parse_line(char *at, const char *end, struct http_header *header, enum http_field *field)
 {
-    static const llhttp_settings_t settings = {
-        .on_header_field = on_field, .on_header_value = on_value, .on_headers_complete = on_headers_complete};
-    llhttp_t parser;
-    llhttp_init(&parser, HTTP_REQUEST, &settings);
-    parser.data = collection;
-    return fault_of(llhttp_execute(&parser, bytes, size));
+    header->name = parse_name(&at, field);
+    if (header->name.size == 0) return NULL;
+    const char *stop = control_find(at + 1, end);
+    if (stop == end || *stop != '\r') return NULL;
+    header->value = trim(at + 1, stop);
+    return at + (stop + 2 - at);
 }
 
-/* ---------------------------------------------------------------- what follows from the fields */
-
+/* What the fields of a head say, beside what stands in `head` already. */
 struct fields {
-    size_t hosts, lengths, codings;
+    struct head *head;
     struct span host;
+    bool close, keep_alive;
 };
 
-/* host[:port] in the characters of RFC 3986 section 3.2.2; empty is allowed (RFC 9112 section 3.2). */
+static bool is_word(struct span text, struct span lower_case_word)
+{
+    return text.size == lower_case_word.size && strncasecmp(text.data, lower_case_word.data, text.size) == 0;
+}
+
 static bool is_authority(struct span text)
 {
-    for (size_t i = 0; i < text.size; i++) {
-        unsigned char byte = (unsigned char)text.data[i];
-        bool word = is_digit((char)byte) || (byte >= 'a' && byte <= 'z') || (byte >= 'A' && byte <= 'Z');
-        if (!word && (byte == 0 || strchr("-._~%!$&'()*+,;=:[]", byte) == NULL)) return false;
-    }
+    for (size_t i = 0; i < text.size; i++)
+        if (byte_places[(unsigned char)text.data[i]] != IN_BOTH) return false;
     return true;
 }
 
-static enum http_fault take_length(struct span value, struct head *head)
+/* host[:port]; empty is allowed (RFC 9112 section 3.2). */
+static enum http_fault take_host(struct fields *fields, struct span value)
 {
+    fields->host = value;
+    return is_authority(value) ? HTTP_FAULT_NONE : HTTP_FAULT_HOST;
+}
+
+/* A list of options (RFC 9112 section 9.3). An offer to upgrade is one of them, and it is not taken (RFC 9110 section 7.8). */
+static enum http_fault take_connection(struct fields *fields, struct span value)
+{
+    const char *end = value.data + value.size;
+    for (const char *at = value.data, *comma; at < end; at = comma + 1) {
+        comma = memchr(at, ',', (size_t)(end - at));
+        if (comma == NULL) comma = end;
+        struct span option = trim(at, comma);
+        fields->close |= is_word(option, SPAN("close"));
+        fields->keep_alive |= is_word(option, SPAN("keep-alive"));
+    }
+    return HTTP_FAULT_NONE;
+}
+
+/* Whether the white space behind the value has a tab. It may (RFC 9110 section 5.6.3), but some do not read it so, and where a message
+ * ends nobody should have to guess. */
+static bool tab_follows(struct span value)
+{
+    const char *at = value.data + value.size;
+    while (*at == ' ') at++;
+    return *at == '\t';
+}
+
+/* Beside Transfer-Encoding it is refused by whichever of the two comes second. */
+static enum http_fault take_length(struct fields *fields, struct span value)
+{
+    struct http_request *request = &fields->head->request;
     uint64_t length = 0;
-    if (value.size == 0 || value.size > 18) return HTTP_FAULT_CONTENT_LENGTH;
+    if (http_request_repeats(request, HTTP_FIELD_BIT(HTTP_FIELD_CONTENT_LENGTH))) return HTTP_FAULT_CONTENT_LENGTH;
+    if (request->chunked || value.size == 0 || value.size > 18 || tab_follows(value)) return HTTP_FAULT_CONTENT_LENGTH;
     for (size_t i = 0; i < value.size; i++) {
         if (!is_digit(value.data[i])) return HTTP_FAULT_CONTENT_LENGTH;
         length = length * 10 + (uint64_t)(value.data[i] - '0');
     }
-    head->request.content_length = length;
+    request->content_length = length;
     return HTTP_FAULT_NONE;
 }
 
-static enum http_fault take_field(const struct http_header *header, struct head *head, struct fields *fields)
+static enum http_fault take_coding(struct fields *fields, struct span value)
 {
-    struct span name = header->name, value = header->value;
-    if (span_equal(name, SPAN("host"))) {
-        fields->hosts++;
-        fields->host = value;
-        return is_authority(value) ? HTTP_FAULT_NONE : HTTP_FAULT_HOST;
+    struct http_request *request = &fields->head->request;
+    if (http_request_repeats(request, HTTP_FIELD_BIT(HTTP_FIELD_TRANSFER_ENCODING))) return HTTP_FAULT_TRANSFER_ENCODING;
+    request->chunked = true;
+    if (!is_word(value, SPAN("chunked"))) return HTTP_FAULT_TRANSFER_CODING;
+    if (tab_follows(value)) return HTTP_FAULT_TRANSFER_ENCODING;
+    bool beside = (request->sent & HTTP_FIELD_BIT(HTTP_FIELD_CONTENT_LENGTH)) != 0;
+    return beside ? HTTP_FAULT_CONTENT_LENGTH : HTTP_FAULT_NONE;
+}
+
+static enum http_fault take_expectation(struct fields *fields, struct span value)
+{
+    if (fields->head->request.version_minor == 0) return HTTP_FAULT_NONE;
+    fields->head->expects_continue = true;
+    return is_word(value, SPAN("100-continue")) ? HTTP_FAULT_NONE : HTTP_FAULT_EXPECTATION;
+}
+
+/* The fields that mean something to HTTP itself; all others are the handler's. */
+static enum http_fault (*const takers[HTTP_FIELD_COUNT])(struct fields *fields, struct span value) = {
+    [HTTP_FIELD_HOST] = take_host,
+    [HTTP_FIELD_CONNECTION] = take_connection,
+    [HTTP_FIELD_CONTENT_LENGTH] = take_length,
+    [HTTP_FIELD_TRANSFER_ENCODING] = take_coding,
+    [HTTP_FIELD_EXPECT] = take_expectation,
+};
+
+static enum http_fault take_field(struct fields *fields, enum http_field field, struct span value, uint32_t index)
+{
+    struct http_request *request = &fields->head->request;
+    uint32_t bit = HTTP_FIELD_BIT(field);
+    request->repeated |= request->sent & bit;
+    if ((request->sent & bit) == 0) request->first[field] = index;
+    request->sent |= bit;
+    return takers[field] != NULL ? takers[field](fields, value) : HTTP_FAULT_NONE;
+}
+
+static enum http_fault parse_lines(char *at, const char *end, struct http_header *headers, size_t capacity, struct fields *fields)
+{
+    size_t count = 0;
+    while (*at != '\r') {
+        if (count == capacity) return HTTP_FAULT_HEADER;
+        struct http_header *header = &headers[count];
+        enum http_field field;
+        at = parse_line(at, end, header, &field);
+        if (at == NULL) return HTTP_FAULT_HEADER;
+        if (field != HTTP_FIELD_OTHER) {
+            enum http_fault fault = take_field(fields, field, header->value, (uint32_t)count);
+            if (fault != HTTP_FAULT_NONE) return fault;
+        }
+        count++;
     }
-    if (span_equal(name, SPAN("content-length"))) {
-        return fields->lengths++ > 0 ? HTTP_FAULT_CONTENT_LENGTH : take_length(value, head);
-    }
-    if (span_equal(name, SPAN("transfer-encoding"))) {
-        if (fields->codings++ > 0) return HTTP_FAULT_TRANSFER_ENCODING;
-        head->request.chunked = true;
-        return value.size == 7 && strncasecmp(value.data, "chunked", 7) == 0 ? HTTP_FAULT_NONE : HTTP_FAULT_TRANSFER_CODING;
-    }
-    if (span_equal(name, SPAN("expect")) && head->request.version_minor > 0) {
-        head->expects_continue = true;
-        return value.size == 12 && strncasecmp(value.data, "100-continue", 12) == 0 ? HTTP_FAULT_NONE : HTTP_FAULT_EXPECTATION;
-    }
+    fields->head->request.header_count = count;
     return HTTP_FAULT_NONE;
 }
 
-static enum http_fault judge_fields(struct head *head, const struct fields *fields, struct span authority)
+/* ---------------------------------------------------------------- what follows from the fields */
+
+static enum http_fault judge_fields(const struct fields *fields, struct span authority)
 {
-    const struct http_request *request = &head->request;
-    if (fields->hosts > 1 || (fields->hosts == 0 && request->version_minor > 0)) return HTTP_FAULT_HOST;
+    const struct http_request *request = &fields->head->request;
+    bool has_host = (request->sent & HTTP_FIELD_BIT(HTTP_FIELD_HOST)) != 0;
+    bool has_length = (request->sent & HTTP_FIELD_BIT(HTTP_FIELD_CONTENT_LENGTH)) != 0;
+    if (http_request_repeats(request, HTTP_FIELD_BIT(HTTP_FIELD_HOST))) return HTTP_FAULT_HOST;
+    if (!has_host && request->version_minor > 0) return HTTP_FAULT_HOST;
     /* The target's host would win (RFC 9112 section 3.2.2), but who sends two different ones wants to be read in two ways. */
     bool same = authority.size == fields->host.size &&
                 (authority.size == 0 || strncasecmp(authority.data, fields->host.data, authority.size) == 0);
-    if (authority.data != NULL && (!is_authority(authority) || (fields->hosts == 1 && !same))) return HTTP_FAULT_TARGET;
-    if (request->chunked && (fields->lengths > 0 || request->version_minor == 0)) return HTTP_FAULT_TRANSFER_ENCODING;
+    if (authority.data != NULL && (!is_authority(authority) || (has_host && !same))) return HTTP_FAULT_TARGET;
+    if (request->chunked && request->version_minor == 0) return HTTP_FAULT_TRANSFER_ENCODING;
     bool sends =
         request->method == HTTP_METHOD_POST || request->method == HTTP_METHOD_PUT || request->method == HTTP_METHOD_PATCH;
-    if (sends && request->version_minor == 0 && fields->lengths == 0) return HTTP_FAULT_LENGTH_REQUIRED;
+    if (sends && request->version_minor == 0 && !has_length) return HTTP_FAULT_LENGTH_REQUIRED;
     return HTTP_FAULT_NONE;
 }
 
@@ -273,20 +379,13 @@ enum http_fault head_parse(char *bytes, size_t size, struct http_header *headers
 {
     *head = (struct head){.request.headers = headers};
     struct http_request *request = &head->request;
+    struct fields fields = {.head = head};
     struct span authority = {NULL, 0};
-    enum http_fault fault = parse_request_line(bytes, size, request, &authority);
+    char *lines = (char *)memchr(bytes, '\n', size) + 1; /* head_scan() has seen one */
+    enum http_fault fault = parse_request_line((struct span){bytes, (size_t)(lines - 2 - bytes)}, request, &authority);
+    if (fault == HTTP_FAULT_NONE) fault = parse_lines(lines, bytes + size, headers, capacity, &fields);
     if (fault != HTTP_FAULT_NONE) return fault;
-
-    struct collection collection = {.headers = headers, .capacity = capacity};
-    enum http_fault refused = parse_headers(bytes, size, &collection);
-    request->header_count = collection.count;
-    request->keep_alive = collection.keep_alive;
-    struct fields fields = {0};
-    for (size_t i = 0; i < collection.count; i++) {
-        fault = take_field(&headers[i], head, &fields);
-        if (fault != HTTP_FAULT_NONE) return fault;
-    }
-    if (refused != HTTP_FAULT_NONE) return refused;
+    request->keep_alive = !fields.close && (request->version_minor > 0 || fields.keep_alive);
     head->has_body = request->chunked || request->content_length > 0;
-    return judge_fields(head, &fields, authority);
+    return judge_fields(&fields, authority);
 }

@@ -1,8 +1,9 @@
 /* head.h - a request's head: found, checked, parsed. Bytes in, spans out; no connection.
  *
- * llhttp does the parsing, but it accepts (tried, 8.1.0) much that another parser on the way may read differently: lines
- * ended by a bare LF, folded lines, a space before the colon, no Host or two, Transfer-Encoding in HTTP/1.0. What can be read in
- * two ways is refused, so head_scan() judges the lines before llhttp sees them and head_parse() what follows from the fields. */
+ * What can be read in two ways is refused. Two walks over the bytes: head_scan() cuts and judges the lines while they arrive, and
+ * knows how much room the whole takes; head_parse() reads each line once, and recognises the fields that somebody asks for.
+ * Tests hold the two against llhttp, another reader of the same grammar, which is more lenient: what is taken here it takes too,
+ * and reads alike. */
 #ifndef HEADGATE_GATEWAY_HTTP_HEAD_H
 #define HEADGATE_GATEWAY_HTTP_HEAD_H
 
@@ -13,6 +14,8 @@ struct head_scan {
     size_t line;  /* where the line begins whose end has not been seen */
     size_t lines; /* whole ones before it */
 };
+
+enum { HEAD_PADDING = 16 }; /* readable bytes that both functions need behind theirs; what they hold changes nothing */
 
 enum head_status { HEAD_PARTIAL, HEAD_WHOLE, HEAD_FAULTY };
 

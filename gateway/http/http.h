@@ -19,6 +19,7 @@
 #include "codecs/attributes.h"
 #include "codecs/span.h"
 #include "gateway/http/fault.h"
+#include "gateway/http/field.h"
 
 #include <stdint.h>
 
@@ -54,6 +55,8 @@ struct http_request {
     struct span query;                 /* behind the '?'; NULL data = there was none */
     const struct http_header *headers; /* values trimmed; may hold bytes above 0x7f, which mean nothing in particular */
     size_t header_count;
+    uint32_t sent, repeated;          /* sets of enum http_field: at least once, more than once */
+    uint32_t first[HTTP_FIELD_COUNT]; /* in `headers`; means something only for a field that was sent */
 };
 
 struct http_reply {
@@ -130,11 +133,21 @@ void http_exchange_set_max_body(struct http_exchange *exchange, size_t bytes);
  * Statuses: 200 to 599. Never fails: out of memory closes the connection. */
 void http_answer(struct http_exchange *exchange, const struct http_reply *reply);
 
-/* The value of the first header of that name (given in lower case); NULL data when there is none. */
-struct span http_request_header(const struct http_request *request, struct span lower_case_name);
+/* The value of the first header of that field; NULL data when there is none. */
+static inline struct span http_request_field(const struct http_request *request, enum http_field field)
+{
+    if ((request->sent & HTTP_FIELD_BIT(field)) == 0) return (struct span){NULL, 0};
+    return request->headers[request->first[field]].value;
+}
 
-/* How many headers of that name there are: where a repetition could be read in two ways, refuse 2 and more. */
-size_t http_request_header_count(const struct http_request *request, struct span lower_case_name);
+/* Whether one of a set of fields was sent more than once: where that could be read in two ways, refuse it. */
+static inline bool http_request_repeats(const struct http_request *request, uint32_t fields)
+{
+    return (request->repeated & fields) != 0;
+}
+
+/* As http_request_field(), of any name (given in lower case), one after the other. */
+struct span http_request_header(const struct http_request *request, struct span lower_case_name);
 
 /* ---------------------------------------------------------------- servers */
 

@@ -31,33 +31,25 @@ bool routes_decode(struct span raw, char *to, size_t size, struct span *decoded)
 
 /* ---------------------------------------------------------------- look-up */
 
-/* Cuts the segment up to the next '/' off `rest`, which begins with one. */
-static struct span next_segment(struct span *rest)
-{
-    const char *begin = rest->data + 1;
-    size_t left = rest->size - 1;
-    const char *stop = memchr(begin, '/', left);
-    struct span segment = {begin, stop != NULL ? (size_t)(stop - begin) : left};
-    *rest = (struct span){begin + segment.size, left - segment.size};
-    return segment;
-}
-
 /* Whether `path` has the shape of `pattern`; its parameters are noted still encoded. */
-static bool fits(struct span pattern, struct span path, struct route_match *match)
+static bool fits(const char *pattern, struct span path, struct route_match *match)
 {
+    const char *at = path.data;
+    const char *end = path.data + path.size;
     match->parameter_count = 0;
-    while (pattern.size > 0 && path.size > 0) {
-        if (path.data[0] != '/') return false; /* the "*" of OPTIONS */
-        struct span wanted = next_segment(&pattern);
-        struct span found = next_segment(&path);
-        if (wanted.size > 0 && wanted.data[0] == '{') {
-            if (found.size == 0 || match->parameter_count == ROUTE_PARAMETERS_MAX) return false;
-            match->parameters[match->parameter_count++] = found;
-        } else if (!span_equal(wanted, found)) {
-            return false;
+    while (*pattern != '\0') {
+        if (*pattern != '{') {
+            if (at == end || *at++ != *pattern++) return false;
+            continue;
         }
+        const char *stop = memchr(at, '/', (size_t)(end - at));
+        if (stop == NULL) stop = end;
+        if (stop == at || match->parameter_count == ROUTE_PARAMETERS_MAX) return false;
+        match->parameters[match->parameter_count++] = (struct span){at, (size_t)(stop - at)};
+        at = stop;
+        pattern = strchr(pattern, '}') + 1;
     }
-    return pattern.size == 0 && path.size == 0;
+    return at == end;
 }
 
 static bool decode_parameters(struct route_match *match)
@@ -99,7 +91,7 @@ enum route_status routes_find(const struct route *table, size_t count, enum http
     match->allow = (struct span){NULL, 0};
     match->text_used = 0;
     for (size_t i = 0; i < count; i++) {
-        if (!fits(span_of(table[i].pattern), path, match)) continue;
+        if (!fits(table[i].pattern, path, match)) continue;
         unsigned answers = 1U << table[i].method;
         if (table[i].method == HTTP_METHOD_GET) answers |= 1U << HTTP_METHOD_HEAD;
         methods |= answers;

@@ -29,9 +29,9 @@ struct admission {
     size_t header_count;
 };
 
-static struct span header(const struct admission *admission, const char *name)
+static struct span field(const struct admission *admission, enum http_field which)
 {
-    return http_request_header(admission->http, span_of(name));
+    return http_request_field(admission->http, which);
 }
 
 static enum problem find_route(struct admission *admission)
@@ -54,10 +54,11 @@ static enum problem find_readiness(struct admission *admission)
 
 static enum problem find_sender(struct admission *admission)
 {
-    static const char *const once[] = {"authorization", "headgate-sent", "idempotency-key", "content-type", "origin"};
-    for (size_t i = 0; i < COUNT_OF(once); i++)
-        if (http_request_header_count(admission->http, span_of(once[i])) > 1) return PROBLEM_REPEATED_HEADER;
-    admission->sender = senders_find(admission->ingest->view->edition->senders, header(admission, "authorization"));
+    static const uint32_t once = HTTP_FIELD_BIT(HTTP_FIELD_AUTHORIZATION) | HTTP_FIELD_BIT(HTTP_FIELD_HEADGATE_SENT) |
+                                 HTTP_FIELD_BIT(HTTP_FIELD_IDEMPOTENCY_KEY) | HTTP_FIELD_BIT(HTTP_FIELD_CONTENT_TYPE) |
+                                 HTTP_FIELD_BIT(HTTP_FIELD_ORIGIN);
+    if (http_request_repeats(admission->http, once)) return PROBLEM_REPEATED_HEADER;
+    admission->sender = senders_find(admission->ingest->view->edition->senders, field(admission, HTTP_FIELD_AUTHORIZATION));
     if (admission->sender != NULL) return PROBLEM_NONE;
     admission->headers[admission->header_count++] =
         (struct http_header){SPAN("WWW-Authenticate"), SPAN("Bearer realm=\"headgate\"")};
@@ -80,17 +81,17 @@ static enum problem find_event(struct admission *admission)
 
 static enum problem find_dialect(struct admission *admission)
 {
-    bool binary = header(admission, "ce-specversion").data != NULL || header(admission, "ce-type").data != NULL;
-    enum media media = media_parse(header(admission, "content-type"));
+    static const uint32_t attributes = HTTP_FIELD_BIT(HTTP_FIELD_CE_SPECVERSION) | HTTP_FIELD_BIT(HTTP_FIELD_CE_TYPE);
+    bool binary = (admission->http->sent & attributes) != 0;
+    enum media media = media_parse(field(admission, HTTP_FIELD_CONTENT_TYPE));
     admission->dialect = dialect_find(admission->match.id == ROUTE_NAMED, media, binary, admission->sender->kind);
     if (admission->dialect == NULL) return PROBLEM_MEDIA_TYPE;
-    return media_accepts_json(header(admission, "accept")) ? PROBLEM_NONE : PROBLEM_NOT_ACCEPTABLE;
+    return media_accepts_json(field(admission, HTTP_FIELD_ACCEPT)) ? PROBLEM_NONE : PROBLEM_NOT_ACCEPTABLE;
 }
 
 static enum problem find_sent_time(struct admission *admission)
 {
-    struct span sent = header(admission, "headgate-sent");
-    admission->sent = NO_TIME;
+    struct span sent = field(admission, HTTP_FIELD_HEADGATE_SENT);
     if (sent.data == NULL || timestamp_parse(sent, ZONE_REQUIRED, &admission->sent) == TIMESTAMP_OK) return PROBLEM_NONE;
     return PROBLEM_SENT_TIME;
 }
@@ -114,7 +115,7 @@ static bool answer_preflight(struct admission *admission)
     if (admission->http->method != HTTP_METHOD_OPTIONS) return false;
     if (routes_find(routes, COUNT_OF(routes), HTTP_METHOD_POST, admission->http->path, &admission->match) != ROUTE_FOUND)
         return false;
-    struct span origin = header(admission, "origin");
+    struct span origin = field(admission, HTTP_FIELD_ORIGIN);
     struct http_header headers[] = {
         {SPAN("Allow"), SPAN("POST, OPTIONS")},
         {SPAN("Vary"), SPAN("Origin")},
@@ -134,7 +135,7 @@ static bool answer_preflight(struct admission *admission)
 /* A page's script must see why it was turned away, or it takes the refusal for a network fault and sends again. */
 static void show_refusal(struct admission *admission)
 {
-    struct span origin = header(admission, "origin");
+    struct span origin = field(admission, HTTP_FIELD_ORIGIN);
     if (origin.data == NULL || !some_sender_has_origin(admission->ingest->view->edition->senders, origin)) return;
     admission->headers[admission->header_count++] = (struct http_header){SPAN("Access-Control-Allow-Origin"), origin};
     admission->headers[admission->header_count++] = (struct http_header){SPAN("Vary"), SPAN("Origin")};
@@ -145,7 +146,7 @@ static void show_refusal(struct admission *admission)
 static bool prefers_representation(const struct admission *admission)
 {
     static const char wanted[] = "return=representation";
-    struct span prefer = header(admission, "prefer");
+    struct span prefer = field(admission, HTTP_FIELD_PREFER);
     for (size_t i = 0; i + sizeof wanted - 1 <= prefer.size; i++)
         if (strncasecmp(prefer.data + i, wanted, sizeof wanted - 1) == 0) return true;
     return false;
@@ -165,9 +166,9 @@ static bool is_traceparent(struct span text)
 }
 
 /* The header's value, kept beyond the exchange; NULL data when it was not sent. */
-static bool keep_header(const struct admission *admission, struct arena *arena, const char *name, struct span *out)
+static bool keep_field(const struct admission *admission, struct arena *arena, enum http_field which, struct span *out)
 {
-    struct span value = header(admission, name);
+    struct span value = field(admission, which);
     *out = (struct span){NULL, 0};
     if (value.data == NULL) return true;
     *out = arena_copy(arena, value);
@@ -186,9 +187,9 @@ static struct request *make_request(const struct admission *admission)
     request->wants_items = prefers_representation(admission);
     if (admission->observed) request->observed = arena_copy(request->arena, admission->match.parameters[0]);
     bool kept = (!admission->observed || request->observed.data != NULL) &&
-                keep_header(admission, request->arena, "idempotency-key", &request->idempotency_key) &&
-                keep_header(admission, request->arena, "traceparent", &request->traceparent) &&
-                keep_header(admission, request->arena, "origin", &request->origin);
+                keep_field(admission, request->arena, HTTP_FIELD_IDEMPOTENCY_KEY, &request->idempotency_key) &&
+                keep_field(admission, request->arena, HTTP_FIELD_TRACEPARENT, &request->traceparent) &&
+                keep_field(admission, request->arena, HTTP_FIELD_ORIGIN, &request->origin);
     if (!kept) {
         request_unref(request);
         return NULL;
@@ -199,9 +200,23 @@ static struct request *make_request(const struct admission *admission)
     return request;
 }
 
+static void begin(struct admission *admission, struct ingest *ingest, struct http_exchange *exchange)
+{
+    admission->ingest = ingest;
+    admission->exchange = exchange;
+    admission->http = http_exchange_request(exchange);
+    admission->sender = NULL;
+    admission->named = NULL;
+    admission->observed = false;
+    admission->dialect = NULL;
+    admission->sent = NO_TIME;
+    admission->header_count = 0;
+}
+
 struct request *admission_decide(struct ingest *ingest, struct http_exchange *exchange)
 {
-    struct admission admission = {.ingest = ingest, .exchange = exchange, .http = http_exchange_request(exchange)};
+    UNINITIALIZED struct admission admission; /* `match` has room for a long path, and routes_find() begins with it */
+    begin(&admission, ingest, exchange);
     enum problem problem = PROBLEM_NONE;
     if (answer_preflight(&admission)) return NULL;
     for (size_t i = 0; problem == PROBLEM_NONE && i < COUNT_OF(steps); i++) problem = steps[i](&admission);

@@ -54,6 +54,7 @@ static bool charset_is_utf8(struct span parameters)
 enum media media_parse(struct span content_type)
 {
     if (content_type.data == NULL) return MEDIA_NONE;
+    if (span_equal(content_type, SPAN("application/json"))) return MEDIA_JSON; /* what most send, at one look */
     struct span rest = content_type;
     struct span name = next_part(&rest, ';');
     if (!charset_is_utf8(rest)) return MEDIA_OTHER;

@@ -33,6 +33,9 @@ case $1 in
     fuzz_handling)
         words_of "$contracts/handling_parse.c" >"$dictionary"
         printf '"%s"\n' '(' ')' '=' ', ' "'" "''" '\x0a' '::ffff:' '1e-37' >>"$dictionary" ;;
+    fuzz_head)
+        sed -n 's/^    X([A-Z_]*, \("[a-z-]*"\)).*/\1/p' "$tests/../gateway/http/field.h" >"$dictionary"
+        printf '"%s"\n' 'close' 'keep-alive' 'chunked' '100-continue' 'HTTP/1.0' 'HTTP/1.1' 'http://' '\x0d\x0a' '\x09' >>"$dictionary" ;;
     fuzz_pattern)
         printf '"%s"\n' '\\d' '\\D' '\\w' '\\W' '\\s' '\\S' '\\b' '\\B' '\\u0041' '\\x41' '\\cA' '[^' '(?:' '(?=' '(?!' '(?<=' \
             '{2,3}' '{0,}' '{1000}' '*?' '+?' '??' '|' '\\1' '\\p{L}' '[a-z]' '^' '$' '\xc3\xa9' '\xf0\x9f\x98\x80' >"$dictionary" ;;
@@ -56,7 +59,7 @@ case $1 in
         for file in "$folder"/call-*; do
             printf '%s\n' ada.lovelace@mail.example 192.0.2.17 2001:db8::7 2026-11-22T09:15:30.25Z 2024-02-29 -1234.565 'naïve 日本' >>"$file"
         done ;;
-    fuzz_http) # what the client of every transcript sends, answered in one of 32 manners (tests/fuzz/fuzz_http.c)
+    fuzz_http | fuzz_head) # what the client of every transcript sends, in one of 32 manners (tests/fuzz/fuzz_http.c)
         awk -v folder="$folder" '
             /^=== / { close(file); n++; file = folder "/case-" n; printf "\\%03o", n % 32 > file; next }
             /^C: / { print substr($0, 4) "\\r\\n" > file } /^C:$/ { print "\\r\\n" > file }

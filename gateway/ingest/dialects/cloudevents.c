@@ -13,14 +13,15 @@ static const struct {
     struct span name;
     struct span pointer;
     bool required;
+    enum http_field header; /* that carries it in binary mode */
 } attributes[ATTRIBUTES] = {
-    [CE_SPECVERSION] = {{"specversion", 11}, {"/specversion", 12}, true},
-    [CE_ID] = {{"id", 2}, {"/id", 3}, true},
-    [CE_SOURCE] = {{"source", 6}, {"/source", 7}, true},
-    [CE_TYPE] = {{"type", 4}, {"/type", 5}, true},
-    [CE_TIME] = {{"time", 4}, {"/time", 5}, false},
-    [CE_DATACONTENTTYPE] = {{"datacontenttype", 15}, {"/datacontenttype", 16}, false},
-    [CE_SENTTIME] = {{"senttime", 8}, {"/senttime", 9}, false},
+    [CE_SPECVERSION] = {{"specversion", 11}, {"/specversion", 12}, true, HTTP_FIELD_CE_SPECVERSION},
+    [CE_ID] = {{"id", 2}, {"/id", 3}, true, HTTP_FIELD_CE_ID},
+    [CE_SOURCE] = {{"source", 6}, {"/source", 7}, true, HTTP_FIELD_CE_SOURCE},
+    [CE_TYPE] = {{"type", 4}, {"/type", 5}, true, HTTP_FIELD_CE_TYPE},
+    [CE_TIME] = {{"time", 4}, {"/time", 5}, false, HTTP_FIELD_CE_TIME},
+    [CE_DATACONTENTTYPE] = {{"datacontenttype", 15}, {"/datacontenttype", 16}, false, HTTP_FIELD_CONTENT_TYPE},
+    [CE_SENTTIME] = {{"senttime", 8}, {"/senttime", 9}, false, HTTP_FIELD_CE_SENTTIME},
 };
 
 enum { ENVELOPE_VIOLATIONS_MAX = ATTRIBUTES + 4 };
@@ -275,12 +276,10 @@ static bool walk_binary(struct request *request, struct span body)
     const struct http_request *http = http_exchange_request(request->exchange);
     request->single = true;
     for (int i = 0; i < ATTRIBUTES; i++) {
-        char name[32] = "ce-";
-        memcpy(name + 3, attributes[i].name.data, attributes[i].name.size);
-        struct span header = {name, 3 + attributes[i].name.size};
-        struct span raw = http_request_header(http, header);
+        enum http_field header = attributes[i].header;
+        struct span raw = http_request_field(http, header);
         if (i == CE_DATACONTENTTYPE || raw.data == NULL) continue; /* Content-Type says it */
-        if (http_request_header_count(http, header) > 1) violate(&envelope, "duplicate-member", attributes[i].pointer);
+        if (http_request_repeats(http, HTTP_FIELD_BIT(header))) violate(&envelope, "duplicate-member", attributes[i].pointer);
         char *text = arena_bytes(request->arena, raw.size + 1);
         if (text == NULL) return request_fail(request, PROBLEM_PROJECTED_SIZE);
         if (!routes_decode(raw, text, raw.size + 1, &envelope.values[i])) violate(&envelope, "envelope", attributes[i].pointer);

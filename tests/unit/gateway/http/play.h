@@ -67,6 +67,14 @@ static bool on_head(void *context, struct http_exchange *exchange)
     return true;
 }
 
+/* How many headers of a name there are, counted one by one. */
+static size_t times(const struct http_request *request, struct span name)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < request->header_count; i++) count += span_equal(request->headers[i].name, name) ? 1 : 0;
+    return count;
+}
+
 static void answer_facts(struct http_exchange *exchange)
 {
     static const char *const methods[] = {"GET", "HEAD", "POST", "PUT", "DELETE", "PATCH", "OPTIONS"};
@@ -75,8 +83,7 @@ static void answer_facts(struct http_exchange *exchange)
     char text[1024];
     int size = snprintf(text, sizeof text, "%s %.*s ?%.*s 1.%d %s x-value*%zu=[%.*s]", methods[request->method],
                         SPAN_ARGS(request->path), SPAN_ARGS(request->query), request->version_minor,
-                        request->peer_is_loopback ? "loopback" : "remote", http_request_header_count(request, SPAN("x-value")),
-                        SPAN_ARGS(value));
+                        request->peer_is_loopback ? "loopback" : "remote", times(request, SPAN("x-value")), SPAN_ARGS(value));
     answer_text(exchange, 200, (struct span){text, (size_t)size});
 }
 
