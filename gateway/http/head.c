@@ -275,8 +275,8 @@ static enum http_fault take_connection(struct fields *fields, struct span value)
     return HTTP_FAULT_NONE;
 }
 
-/* Whether the white space behind the value has a tab. It may (RFC 9110 section 5.6.3), but some do not read it so, and where a message
- * ends nobody should have to guess. */
+/* Whether the white space behind the value has a tab. It may (RFC 9110 section 5.6.3), but some do not read it so, and where a
+ * message ends nobody should have to guess. */
 static bool tab_follows(struct span value)
 {
     const char *at = value.data + value.size;

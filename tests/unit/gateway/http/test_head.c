@@ -94,7 +94,7 @@ static const char *const bases[] = {
     "PUT http://a.example/x?y=1 HTTP/1.0\r\nhost:A.example\r\nconnection: keep-alive, x\r\ncontent-length:0\r\nx-a:\r\n\r\n",
     "POST / HTTP/1.1\r\nHOST: [::1]\r\nTransfer-Encoding: chunked\r\nExpect: 100-continue\r\nCe-Type: a\r\nce-time: b\t \r\n\r\n",
     "GET /a?b HTTP/1.1\r\nHost: b\r\nConnection: Upgrade,\tclose \r\nUpgrade: h2c\r\nAccept: */*\r\nAccept: a\r\norigin: "
-    "null\r\n\r\n",
+    "c\r\n\r\n",
     "OPTIONS * HTTP/1.0\r\nConnection: close, keep-alive\r\nProxy-Connection: close\r\nUser-Agent: a \"b\" (c)\r\n\r\n",
 };
 
