@@ -108,11 +108,17 @@ static enum http_fault inflate(struct http_server *server, const struct content_
     }
 }
 
+/* What nearly every body begins with, and no magic number does. */
+static bool begins_as_json(struct span body)
+{
+    return body.size > 0 && (body.data[0] == '{' || body.data[0] == '[');
+}
+
 enum http_fault body_decode(struct http_server *server, const struct http_exchange *exchange, struct span body,
                             struct span *decoded)
 {
     const struct content_encoding *encoding = exchange->encoding;
-    if (encoding == NULL && exchange->sniff) encoding = content_by_magic(body);
+    if (encoding == NULL && exchange->sniff && !begins_as_json(body)) encoding = content_by_magic(body);
     *decoded = body;
     if (encoding == NULL || body.size == 0) return HTTP_FAULT_NONE;
     buffer_clear(&server->decoded);

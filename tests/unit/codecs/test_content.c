@@ -384,6 +384,16 @@ static void finds_encodings_by_their_first_bytes(void **state)
     assert_null(content_by_magic(SPAN("\x28\xb5\x2f")));
 }
 
+/* Who sniffs bodies need not look at those. */
+static void no_magic_number_begins_as_json_does(void **state)
+{
+    (void)state;
+    for (size_t f = 0; f < COUNT_OF(formats); f++) {
+        struct span magic = content_by_name(span_of(formats[f].name))->magic;
+        assert_true(magic.size == 0 || (magic.data[0] != '{' && magic.data[0] != '['));
+    }
+}
+
 static void says_when_memory_is_out(void **state)
 {
     (void)state;
@@ -424,6 +434,7 @@ int main(void)
         cmocka_unit_test(large_windows_do_not_spoil_a_decoder),
         cmocka_unit_test(finds_encodings_by_name),
         cmocka_unit_test(finds_encodings_by_their_first_bytes),
+        cmocka_unit_test(no_magic_number_begins_as_json_does),
         cmocka_unit_test(says_when_memory_is_out),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
