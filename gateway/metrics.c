@@ -182,14 +182,3 @@ void metrics_retire(struct metrics_registry *registry, struct metrics *metrics)
     }
     pthread_mutex_unlock(&registry->lock);
 }
-
-void metrics_observe(struct metrics *metrics, enum metric metric, size_t a, int64_t us)
-{
-    size_t count, bucket = 0;
-    const int64_t *buckets = metric_buckets(metric, &count);
-    if (us < 0) us = 0;
-    while (bucket < count && us > buckets[bucket]) bucket++;
-    metric_cell *cells = metric_cell_at(metrics, metric, a, 0, 0);
-    metric_add_cell(&cells[bucket], 1);
-    metric_add_cell(&cells[count + 1], (uint64_t)us);
-}

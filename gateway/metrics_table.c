@@ -1,7 +1,5 @@
 #include "gateway/metrics_table.h"
 
-#include "codecs/timestamp.h"
-
 static const struct metric_row rows[METRIC_COUNT] = {
 #define METRIC(id, name, kind, unit, a, b, c, help) \
     [METRIC_##id] = {name, METRIC_KIND_##kind, unit, {METRIC_DOMAIN_##a, METRIC_DOMAIN_##b, METRIC_DOMAIN_##c}, help},
@@ -34,19 +32,6 @@ const char *metric_domain_label(enum metric_domain domain, size_t part)
         [METRIC_DOMAIN_RELOAD] = {"outcome"},
     };
     return part < METRIC_QUALITY_PARTS ? labels[domain][part] : NULL;
-}
-
-const int64_t *metric_buckets(enum metric metric, size_t *count)
-{
-    static const int64_t latency[] = {
-        1000, 2500, 5000, 10000, 25000, 50000, 100000, 250000, 500000, 1000000, 2500000, 5000000, 10000000, 30000000,
-    };
-    static const int64_t age[] = {
-        US_PER_SECOND,      5 * US_PER_SECOND, 15 * US_PER_SECOND, US_PER_MINUTE, 5 * US_PER_MINUTE,
-        15 * US_PER_MINUTE, US_PER_HOUR,       6 * US_PER_HOUR,    US_PER_DAY,    7 * US_PER_DAY,
-    };
-    *count = metric == METRIC_EVENT_AGE ? COUNT_OF(age) : COUNT_OF(latency);
-    return metric == METRIC_EVENT_AGE ? age : latency;
 }
 
 const char *metric_kind_word(enum metric_kind kind)

@@ -176,9 +176,13 @@ static void add_origin(struct answer *answer, const struct request *request)
 /* Senders learn in time that a model of theirs comes to its end. */
 static void add_lifecycle(struct answer *answer, const struct request *request)
 {
+    const struct model *last = NULL; /* a list is mostly of one model */
     lifecycle_begin(&answer->lifecycle);
-    for (uint32_t i = 0; i < request->count; i++)
-        if (request->items[i].model != NULL) lifecycle_add(&answer->lifecycle, request->items[i].model, request->received);
+    for (uint32_t i = 0; i < request->count; i++) {
+        const struct model *model = request->items[i].model;
+        if (model != NULL && model != last) lifecycle_add(&answer->lifecycle, model, request->received);
+        last = model;
+    }
     answer->reply.header_count += lifecycle_headers(&answer->lifecycle, answer->headers + answer->reply.header_count);
 }
 

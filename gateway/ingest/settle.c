@@ -8,15 +8,25 @@ bool settle_is_transient(enum problem failure)
     return failure != PROBLEM_NONE && problem_status(failure) == 503;
 }
 
-/* An accepted item with its deliveries as they stand now. */
-static void settle_deliveries(struct item *item)
+#define STATE(name) (1U << DELIVERY_##name)
+
+/* The states that the item's deliveries are in, a bit each. */
+static unsigned states_of(const struct item *item)
 {
-    bool open = false, stored = false;
+    unsigned states = 0;
+    for (uint32_t i = 0; i < item->delivery_count; i++) states |= 1U << item->deliveries[i].state;
+    return states;
+}
+
+/* An accepted item with its deliveries as they stand now. */
+static void settle_deliveries(struct item *item, unsigned states)
+{
+    bool open = false;
+    if ((states & (STATE(WAITING) | STATE(UNDURABLE))) == 0) return;
     for (uint32_t i = 0; i < item->delivery_count; i++) {
         const struct delivery *delivery = &item->deliveries[i];
         bool waited = delivery->outcome->use->delivery != DELIVERY_MEMORY;
         bool waiting = delivery->state == DELIVERY_WAITING && waited;
-        if (delivery->state == DELIVERY_STORED || delivery->state == DELIVERY_DUPLICATE) stored = true;
         if (!waiting && delivery->state != DELIVERY_UNDURABLE) continue;
         open = true;
         if (waiting || delivery->possibly_persisted) item->uncertain = true;
@@ -24,18 +34,12 @@ static void settle_deliveries(struct item *item)
     if (!open) return;
     item->status = ITEM_RETRY;
     item->problem = PROBLEM_NOT_DURABLE;
-    item->partly_delivered = stored;
+    item->partly_delivered = (states & (STATE(STORED) | STATE(DUPLICATE))) != 0;
 }
 
 bool settle_is_duplicate(const struct item *item)
 {
-    bool some = false;
-    for (uint32_t i = 0; i < item->delivery_count; i++) {
-        enum delivery_state state = item->deliveries[i].state;
-        if (state == DELIVERY_STORED || state == DELIVERY_WAITING) return false;
-        some |= state == DELIVERY_DUPLICATE;
-    }
-    return some;
+    return (states_of(item) & (STATE(STORED) | STATE(WAITING) | STATE(DUPLICATE))) == STATE(DUPLICATE);
 }
 
 static void settle_item(const struct request *request, struct item *item)
@@ -46,7 +50,7 @@ static void settle_item(const struct request *request, struct item *item)
         item->status = ITEM_RETRY;
         item->problem = request->failure;
     } else {
-        settle_deliveries(item);
+        settle_deliveries(item, states_of(item));
     }
 }
 
@@ -74,22 +78,31 @@ void settle_items(struct request *request, struct tally *tally)
     }
 }
 
-struct settled settle_outcome(const struct item *item, const struct outcome *outcome)
+/* `delivery` is the outcome's, or NULL. */
+static struct settled settled_by(const struct outcome *outcome, const struct delivery *delivery)
 {
-    struct settled settled = {outcome->kind, outcome->reason, NULL};
-    for (uint32_t i = 0; i < item->delivery_count && settled.delivery == NULL; i++)
-        if (item->deliveries[i].outcome == outcome) settled.delivery = &item->deliveries[i];
-    if (settled.delivery == NULL) return settled;
-    if (settled.delivery->state == DELIVERY_FAILED) {
+    struct settled settled = {outcome->kind, outcome->reason, delivery};
+    if (delivery == NULL) return settled;
+    switch (delivery->state) {
+    case DELIVERY_FAILED:
         settled.kind = OUTCOME_FAILED;
         settled.reason = REASON_SIZE;
-    } else if (settled.delivery->state == DELIVERY_WITHHELD) {
+        break;
+    case DELIVERY_WITHHELD:
         settled.kind = OUTCOME_WITHHELD;
         settled.reason = REASON_BLOCKED;
-    } else if (settled.delivery->state == DELIVERY_DUPLICATE) {
-        settled.kind = OUTCOME_DUPLICATE;
+        break;
+    case DELIVERY_DUPLICATE: settled.kind = OUTCOME_DUPLICATE; break;
+    default: break;
     }
     return settled;
+}
+
+struct settled settle_outcome(const struct item *item, const struct outcome *outcome)
+{
+    uint32_t i = 0;
+    while (i < item->delivery_count && item->deliveries[i].outcome != outcome) i++;
+    return settled_by(outcome, i < item->delivery_count ? &item->deliveries[i] : NULL);
 }
 
 static void count_qualities(struct metrics *metrics, struct alarm_cells *alarms, const struct judgement *judgement)
@@ -108,6 +121,18 @@ static void count_shadow(struct metrics *metrics, const struct outcome *outcome)
     metrics_add1(metrics, METRIC_SHADOW_BYTES, outcome->use->index, (int64_t)outcome->size);
 }
 
+static void count_outcome(struct metrics *metrics, const struct outcome *outcome, const struct delivery *delivery, int64_t age)
+{
+    const struct use *use = outcome->use;
+    struct settled settled = settled_by(outcome, delivery);
+    metrics_add3(metrics, METRIC_OUTCOMES, use->index, settled.kind, settled.reason, 1);
+    if (settled.kind == OUTCOME_SHADOW) count_shadow(metrics, outcome);
+    if (outcome->late && outcome->record != NULL && settled.kind != OUTCOME_DUPLICATE)
+        metrics_add1(metrics, METRIC_LATE, use->index, 1);
+    metrics_observe(metrics, METRIC_EVENT_AGE, use->tier, age);
+}
+
+/* Deliveries stand in the order of their outcomes. */
 static void count_accepted(struct metrics *metrics, struct alarm_cells *alarms, const struct item *item)
 {
     const struct judgement *judgement = &item->judgement;
@@ -115,14 +140,10 @@ static void count_accepted(struct metrics *metrics, struct alarm_cells *alarms, 
     if (judgement->discarded) metrics_add1(metrics, METRIC_DISCARDED, event, 1);
     if (judgement->generated) metrics_add1(metrics, METRIC_GENERATED, event, 1);
     count_qualities(metrics, alarms, judgement);
-    for (uint32_t i = 0; i < judgement->outcome_count; i++) {
+    for (uint32_t i = 0, next = 0; i < judgement->outcome_count; i++) {
         const struct outcome *outcome = &judgement->outcomes[i];
-        struct settled settled = settle_outcome(item, outcome);
-        metrics_add3(metrics, METRIC_OUTCOMES, outcome->use->index, settled.kind, settled.reason, 1);
-        if (settled.kind == OUTCOME_SHADOW) count_shadow(metrics, outcome);
-        if (outcome->late && outcome->record != NULL && settled.kind != OUTCOME_DUPLICATE)
-            metrics_add1(metrics, METRIC_LATE, outcome->use->index, 1);
-        metrics_observe(metrics, METRIC_EVENT_AGE, outcome->use->tier, judgement->age);
+        bool has = next < item->delivery_count && item->deliveries[next].outcome == outcome;
+        count_outcome(metrics, outcome, has ? &item->deliveries[next++] : NULL, judgement->age);
     }
 }
 
