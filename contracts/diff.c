@@ -341,6 +341,7 @@ bool diff_catalogues(const struct catalogue *old, const struct catalogue *new, s
     compare_models(&at);
     compare_uses(&at);
     compare_all_versions(&at);
+    diff_house(diff, old, new);
     if (diff->count > 1) qsort(diff->items, diff->count, sizeof *diff->items, by_grade);
     unite(diff);
     return !diff->failed;

@@ -5,7 +5,9 @@
  *     new catalogue --+
  *
  * Contracts are paired by id, fields by name. Resolved forms are compared, so what a use inherits counts as its own: a class that
- * its model lowers is lowered in the use too. Pure: reads the two catalogues, writes into the arena. */
+ * its model lowers is lowered in the use too. So are the limits that the house had set when each catalogue was loaded: their
+ * changes have the contract "governance" and no place, since the configuration is the caller's. Pure: reads the two catalogues,
+ * writes into the arena. */
 #ifndef HEADGATE_CONTRACTS_DIFF_H
 #define HEADGATE_CONTRACTS_DIFF_H
 

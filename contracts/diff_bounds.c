@@ -1,10 +1,9 @@
 /* diff_bounds.c - what a model and its fields permit uses at most: an owner's promise, so loosening it is a decision. */
 #include "contracts/diff_parts.h"
-#include "contracts/limit.h"
 
-static struct span bound_text(struct diffing *diffing, const struct limit *limit, enum limit_kind kind)
+struct span diff_bound(struct diffing *diffing, const struct limit *limit, enum limit_kind kind)
 {
-    if (!limit_binds(limit, kind)) return SPAN("anything");
+    if (limit == NULL || !limit_binds(limit, kind)) return SPAN("anything");
     struct span text = limit_bound(limit, kind, diffing->diff->arena);
     if (text.data != NULL) return text;
     diffing->diff->failed = true;
@@ -21,7 +20,7 @@ void diff_bounds(struct diffing *diffing, struct span path, const struct limit *
         enum limit_kind kind = (enum limit_kind)i;
         bool tighter = limit_within(new, old, kind), looser = !tighter;
         if (tighter && limit_within(old, new, kind)) continue;
-        struct span was = bound_text(diffing, old, kind), is = bound_text(diffing, new, kind);
+        struct span was = diff_bound(diffing, old, kind), is = diff_bound(diffing, new, kind);
         diff_add(diffing, looser ? DIFF_BOUND_LOOSENED : DIFF_BOUND_TIGHTENED, path, "%s: %.*s -> %.*s", limit_word(kind),
                  SPAN_ARGS(was), SPAN_ARGS(is));
     }

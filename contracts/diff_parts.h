@@ -3,6 +3,7 @@
 #define HEADGATE_CONTRACTS_DIFF_PARTS_H
 
 #include "contracts/diff.h"
+#include "contracts/limit.h"
 
 /* A comparison of two versions of one contract. */
 struct diffing {
@@ -46,8 +47,14 @@ void diff_rules(struct diffing *diffing, const struct field *old, const struct f
 /* Whether a use states rules of its own on a field: others than its model's, on values that pass. */
 bool diff_states_rules(struct diffing *diffing, const struct field *field);
 
-/* ---- diff_bounds.c: what a model, or a field of it, permits; NULL = nothing is said */
+/* ---- diff_bounds.c: what a limit permits of a kind, in words; and what a model, or a field of it, permits; NULL = nothing is
+ * said */
+struct span diff_bound(struct diffing *diffing, const struct limit *limit, enum limit_kind kind); /* NULL limit: "anything" */
 void diff_bounds(struct diffing *diffing, struct span path, const struct limit *old, const struct limit *new);
+
+/* ---- diff_house.c: what the house permits; all of it is one "contract", HOUSE */
+#define HOUSE SPAN("governance")
+void diff_house(struct diff *diff, const struct catalogue *old, const struct catalogue *new);
 
 /* ---- diff_quality.c: what is counted of a field that both versions have, and of a sender's refused events */
 void diff_quality(struct diffing *diffing, const struct model *old, const struct field *old_field, const struct model *new,

@@ -90,14 +90,25 @@ static void help_flag(const struct flag *flag, struct buffer *out)
     buffer_printf(out, "%*s%s\n", used < 26 ? (int)(26 - used) : 2, "", flag->help);
 }
 
+/* A command of several forms has a line for each. */
+static void help_usage(const char *usage, bool colour, struct buffer *out)
+{
+    while (*usage != '\0') {
+        size_t size = strcspn(usage, "\n");
+        terminal_style(out, colour, STYLE_BOLD, (struct span){usage, size});
+        buffer_append_char(out, '\n');
+        usage += size + (usage[size] == '\n' ? 1 : 0);
+    }
+}
+
 static void print_help(const struct command *command, const struct flag *flags, size_t count)
 {
     struct buffer out = BUFFER_EMPTY;
     bool colour = terminal_has_colour(stdout);
     buffer_append_text(&out, "usage: ");
     terminal_style(&out, colour, STYLE_BOLD, SPAN("headgate "));
-    terminal_style(&out, colour, STYLE_BOLD, span_of(command->usage));
-    buffer_printf(&out, "\n\n%s.\n", command->summary);
+    help_usage(command->usage, colour, &out);
+    buffer_printf(&out, "\n%s.\n", command->summary);
     if (command->details != NULL) buffer_printf(&out, "\n%s\n", command->details);
     if (count > 0) buffer_append_text(&out, "\nflags:\n");
     for (size_t i = 0; i < count; i++) help_flag(&flags[i], &out);

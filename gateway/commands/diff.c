@@ -10,13 +10,14 @@
 
 struct diff_options {
     bool json, markdown;
-    const char *config, *contracts, *events, *event, *fail_on;
+    const char *config, *old_config, *contracts, *events, *event, *fail_on;
 };
 
 /* Everything that a run opens; closed together. */
 struct diff_run {
     const struct diff_options *options;
     struct diff_source sources[2];
+    struct diff_source old_config; /* of OLD where it is another than NEW's */
     struct contracts contracts[2];
     struct diff diff;
     struct diff_events events;
@@ -25,19 +26,40 @@ struct diff_run {
     enum diff_grade fail_on;
 };
 
-/* The contracts of one side; false when the command is over with *code. */
-static bool open_side(struct diff_run *run, int side, const char *name, int *code)
+static bool open_source(struct diff_source *source, const char *name, int *code)
 {
     const char *error;
+    if (diff_source_open(source, name, &error)) return true;
+    *code = command_could_not(&command_diff, "%s: %s", name, error);
+    return false;
+}
+
+/* The contracts of one side, `name` NULL for the folder of its configuration; false when the command is over with *code. */
+static bool open_side(struct diff_run *run, int side, const char *config, const char *name, int *code)
+{
     struct contracts *contracts = &run->contracts[side];
-    if (!diff_source_open(&run->sources[side], name, &error)) {
-        *code = command_could_not(&command_diff, "%s: %s", name, error);
-        return false;
-    }
-    if (!contracts_open(contracts, &command_diff, run->options->config, run->sources[side].dir, false, code)) return false;
+    struct diff_source *source = &run->sources[side];
+    if (name != NULL && !open_source(source, name, code)) return false;
+    if (!contracts_open(contracts, &command_diff, config, name != NULL ? source->dir : NULL, false, code)) return false;
+    if (name == NULL && !open_source(source, contracts->dir, code)) return false;
     if (contracts->catalogue != NULL) return true;
     *code = contracts_refuse(contracts);
     return false;
+}
+
+static bool open_old(struct diff_run *run, const char *name, int *code)
+{
+    const struct diff_options *options = run->options;
+    if (options->old_config == NULL) return open_side(run, 0, options->config, name, code);
+    return open_source(&run->old_config, options->old_config, code) && open_side(run, 0, run->old_config.dir, name, code);
+}
+
+/* What the house changed stands in its configuration. */
+static void place_house(struct diff_run *run)
+{
+    const char *file = run->contracts[1].config->file;
+    for (size_t i = 0; i < run->diff.count && file != NULL; i++)
+        if (run->diff.items[i].place.file.data == NULL) run->diff.items[i].place.file = span_of(file);
 }
 
 static bool replay(struct diff_run *run, int *code)
@@ -99,11 +121,10 @@ static int print(const struct diff_run *run)
 static int compare(struct diff_run *run, const char *old, const char *new)
 {
     int code;
-    if (!open_side(run, 0, old, &code)) return code;
-    if (new == NULL) new = run->contracts[0].config->contracts;
-    if (!open_side(run, 1, new, &code)) return code;
+    if (!open_old(run, old, &code) || !open_side(run, 1, run->options->config, new, &code)) return code;
     if (!diff_catalogues(run->contracts[0].catalogue, run->contracts[1].catalogue, run->contracts[1].arena, &run->diff))
         return command_could_not(&command_diff, "out of memory");
+    place_house(run);
     if (!judge_approvals(run, &code) || !replay(run, &code)) return code;
     return print(run);
 }
@@ -119,7 +140,10 @@ static int run(int argc, char **argv)
         {"events", FLAG_TEXT, "FILE", "judge these events by both, and show whose outcome changes", NULL, &options.events},
         {"event", FLAG_TEXT, "TYPE", "type of the events in FILE that are no CloudEvents", NULL, &options.event},
         {"contracts", FLAG_TEXT, "DIR", "the same as NEW", NULL, &options.contracts},
-        {"config", FLAG_TEXT, "FILE", "configuration: defaults, house class names, topic template", NULL, &options.config},
+        {"config", FLAG_TEXT, "FILE", "configuration: defaults, house class names, topic template, limits of the house", NULL,
+         &options.config},
+        {"old-config", FLAG_TEXT, "FILE", "configuration of OLD where it is another: its limits are compared too", NULL,
+         &options.old_config},
     };
     struct diff_run state = {.options = &options, .fail_on = DIFF_APPROVAL};
     int positionals, code;
@@ -134,16 +158,19 @@ static int run(int argc, char **argv)
         contracts_close(&state.contracts[side]);
         diff_source_close(&state.sources[side]);
     }
+    diff_source_close(&state.old_config);
     return code;
 }
 
 const struct command command_diff = {
     .name = "diff",
     .summary = "Compare two versions of the contracts: who has to agree, who breaks",
-    .usage = "diff OLD [NEW] [--fail-on GRADE] [--json | --markdown] [--events FILE] [--config FILE]",
+    .usage = "diff OLD [NEW] [--fail-on GRADE] [--json | --markdown] [--events FILE]\n"
+             "       [--config FILE [--old-config FILE]]",
     .details =
         "OLD and NEW are folders, or git:REVISION:FOLDER for a folder as it was in a revision of the repository around you.\n"
         "Without NEW it is the folder that the configuration names, ./contracts by default.\n"
+        "--old-config compares what the house permits (`governance`) as well; it may be git:REVISION:FILE.\n"
         "Every change has a grade: free, approval, consumers (breaking for them) or senders (breaking for them). Exits 0 when\n"
         "nothing is above free, else 1; --fail-on moves the bar. `headgate explain CHANGE` says why a change has its grade.\n"
         "--events takes a JSON array, or events one after another: CloudEvents, or plain ones whose type is given by --event or\n"

@@ -36,6 +36,8 @@ def test_every_command_explains_itself(command):
     for words in ((command, "--help"), ("help", command)):
         done = run(*words)
         assert done.returncode == 0 and f"usage: headgate {command}" in done.stdout and done.stderr == ""
+        usage = done.stdout.split("\n\n")[0]
+        assert "?" not in usage and all(line.startswith(("usage: ", "       ")) for line in usage.splitlines())
     wrong = run(command, "--no-such-flag")
     assert wrong.returncode == 2 and wrong.stdout == "" and "no-such-flag" in wrong.stderr
 

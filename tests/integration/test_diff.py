@@ -111,6 +111,36 @@ def test_what_is_no_revision(repository, tmp_path, side):
     assert list(scratch.iterdir()) == [] and not (repository / "x").exists()
 
 
+def test_what_the_house_permits(repository, tmp_path):
+    """Each side by its own configuration, which may be one of a revision."""
+    scratch = tmp_path / "scratch"
+    scratch.mkdir()
+    env = {**os.environ, "TMPDIR": str(scratch)}
+    config = repository / "headgate.yaml"
+    limits = "contracts: platform/contracts\ngovernance: {classes: {restricted: {retention: %s, residency: [EU]}}}\n"
+    config.write_text(limits % "60d")
+    git(repository, "add", "-A")
+    git(repository, "commit", "-q", "-m", "house")
+    config.write_text(limits % "90d")
+    sides = ["git:HEAD:platform/contracts", "platform/contracts"]
+    assert run("diff", *sides, "--config", "headgate.yaml", cwd=repository, env=env).returncode == 0
+    flags = ["--config", "headgate.yaml", "--old-config", "git:HEAD:headgate.yaml"]
+    for words in (sides, sides[:1]):  # without NEW: the folder that its configuration names
+        done = run("diff", *words, *flags, "--json", cwd=repository, env=env)
+        (change,) = json.loads(done.stdout)["changes"]
+        assert done.returncode == 1 and done.stderr == ""
+        assert (change["kind"], change["grade"], change["field"]) == ("house-limit-loosened", "approval", "classes.restricted")
+        assert change["detail"] == "retention: up to 60 d -> up to 90 d"
+        assert change["contract"] == "governance" and change["file"] == "headgate.yaml"
+    assert "| governance | classes.restricted |" in run("diff", *sides, *flags, "--markdown", cwd=repository, env=env).stdout
+    config.write_text(limits % "30d")
+    stricter = run("diff", *sides, *flags, cwd=repository, env=env)
+    assert stricter.returncode == 0 and "house-limit-tightened" in stricter.stdout
+    wrong = run("diff", *sides, "--old-config", "git:HEAD:nothing.yaml", cwd=repository, env=env)
+    assert wrong.returncode == 3 and "git:HEAD:nothing.yaml" in wrong.stderr
+    assert list(scratch.iterdir()) == []
+
+
 def test_contracts_that_do_not_load(tmp_path):
     old, _ = pair("nothing")
     broken = tmp_path / "broken"

@@ -312,6 +312,99 @@ static int set_up_qualities(void **state)
     return old_side != NULL && new_side != NULL ? 0 : -1;
 }
 
+/* ---------------------------------------------------------------- the house */
+
+#define DAY_US ((int64_t)86400 * 1000000)
+
+static const struct span eu[] = {{"EU", 2}, {"UK", 2}};
+
+static struct house_limit of_class(enum classification class, const char *name, int64_t days)
+{
+    return (struct house_limit){LIMIT_OF_CLASS, class, span_of(name), {.retention = days == 0 ? NO_LIMIT : days * DAY_US}};
+}
+
+static struct house_limit of_category(const char *name, int64_t days)
+{
+    return (struct house_limit){LIMIT_OF_CATEGORY, CLASS_PUBLIC, span_of(name), {.retention = days * DAY_US}};
+}
+
+static void set_house(struct catalogue *catalogue, struct house_limit *limits, size_t count)
+{
+    catalogue->house_limits = limits;
+    catalogue->house_limit_count = count;
+}
+
+/* What the house did, of one kind of change or none: "path: text" and so on, in the list's order. */
+static const char *house_did(struct house_limit *old, size_t old_count, struct house_limit *new, size_t new_count)
+{
+    static struct buffer out;
+    struct diff diff;
+    buffer_clear(&out);
+    buffer_append_text(&out, "");
+    set_house(old_side, old, old_count);
+    set_house(new_side, new, new_count);
+    assert_true(diff_catalogues(old_side, new_side, arena, &diff));
+    for (size_t i = 0; i < diff.count; i++) {
+        const struct change *change = &diff.items[i];
+        bool loosened = change->kind == DIFF_HOUSE_LIMIT_LOOSENED;
+        assert_true(loosened || change->kind == DIFF_HOUSE_LIMIT_TIGHTENED);
+        assert_int_equal(change->grade, loosened ? DIFF_APPROVAL : DIFF_FREE);
+        assert_true(span_is(change->contract, "governance"));
+        seen_kinds[change->kind] = true;
+        buffer_printf(&out, "%s %.*s, %.*s\n", loosened ? "looser" : "tighter", SPAN_ARGS(change->path), SPAN_ARGS(change->text));
+    }
+    set_house(old_side, NULL, 0);
+    set_house(new_side, NULL, 0);
+    buffer_append_char(&out, '\0');
+    return out.data;
+}
+
+static void grades_the_limits_of_the_house(void **state)
+{
+    (void)state;
+    struct house_limit month = of_class(CLASS_RESTRICTED, "restricted", 30), year = of_class(CLASS_RESTRICTED, "secret", 365);
+    assert_string_equal(house_did(&month, 1, &month, 1), "");
+    assert_string_equal(house_did(&month, 1, &year, 1), "looser classes.restricted, retention: up to 30 d -> up to 365 d\n");
+    assert_string_equal(house_did(&year, 1, &month, 1), "tighter classes.restricted, retention: up to 365 d -> up to 30 d\n");
+    assert_string_equal(house_did(&month, 1, NULL, 0), "looser classes.restricted, retention: up to 30 d -> anything\n");
+    assert_string_equal(house_did(NULL, 0, &month, 1), "tighter classes.restricted, retention: anything -> up to 30 d\n");
+}
+
+/* A limit on a lower class, or on what a category lies in, holds for it too: what it comes to counts, not where it stands. */
+static void looks_at_what_the_limits_of_the_house_come_to(void **state)
+{
+    (void)state;
+    struct house_limit both[] = {of_class(CLASS_RESTRICTED, "restricted", 90), of_class(CLASS_CONFIDENTIAL, "confidential", 30)};
+    assert_string_equal(house_did(both, 2, both + 1, 1), "");
+    assert_string_equal(house_did(both + 1, 1, both, 2), "");
+    assert_string_equal(house_did(both, 1, both + 1, 1), "tighter classes.confidential, retention: anything -> up to 30 d\n");
+    assert_string_equal(house_did(both + 1, 1, both, 1), "looser classes.confidential, retention: up to 30 d -> anything\n");
+    struct house_limit place[] = {of_category("user.location.precise", 7), of_category("user.location", 30)};
+    assert_string_equal(house_did(place, 2, place + 1, 1),
+                        "looser categories.user.location.precise, retention: up to 7 d -> up to 30 d\n");
+    assert_string_equal(house_did(place + 1, 1, place, 2),
+                        "tighter categories.user.location.precise, retention: up to 30 d -> up to 7 d\n");
+    struct house_limit strict = of_class(CLASS_PUBLIC, "public", 1);
+    assert_string_equal(house_did(place, 1, &strict, 1),
+                        "looser categories.user.location.precise, retention: up to 7 d -> anything\n"
+                        "tighter classes.public, retention: anything -> up to 1 d\n");
+}
+
+static void says_once_that_the_house_permits_something_else(void **state)
+{
+    (void)state;
+    struct house_limit old = of_class(CLASS_RESTRICTED, "restricted", 0), new = old;
+    old.limit.residency = eu;
+    new.limit.residency = eu + 1;
+    old.limit.residency_count = new.limit.residency_count = 1;
+    assert_string_equal(house_did(&old, 1, &new, 1), "looser classes.restricted, residency: EU -> UK\n");
+    new.limit.residency = eu;
+    new.limit.residency_count = 2;
+    new.limit.legal_bases = 1U << BASIS_CONSENT;
+    assert_string_equal(house_did(&old, 1, &new, 1), "looser classes.restricted, residency: EU -> EU, UK\n"
+                                                     "tighter classes.restricted, legal basis: anything -> consent\n");
+}
+
 /* Strength of handling, as the contracts' documentation orders it; the other way round it is weaker. */
 static void orders_handling(void **state)
 {
@@ -469,6 +562,9 @@ int main(void)
         WITH_SIDES(grades_nothing_above_free_for_a_draft),
         WITH_SIDES(says_which_version_a_breaking_change_asks_for),
         cmocka_unit_test_setup_teardown(says_what_was_promised_and_what_is, set_up_qualities, tear_down_sides),
+        WITH_SIDES(grades_the_limits_of_the_house),
+        WITH_SIDES(looks_at_what_the_limits_of_the_house_come_to),
+        WITH_SIDES(says_once_that_the_house_permits_something_else),
         WITH_SIDES(orders_handling),
         WITH_SIDES(leaves_what_cannot_be_ordered_to_approval),
         WITH_SIDES(says_when_the_list_is_not_whole),
