@@ -1,13 +1,14 @@
 #include "codecs/arena.h"
 
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 
-/* The first block stays for the arena's life, later ones double up to BLOCK_MAX; a larger request gets a block of its
- * own size. Blocks form a list from the newest to the first. */
-enum { FIRST_BLOCK = 16 * 1024, BLOCK_MAX = 1024 * 1024 };
-_Static_assert(ARENA_PADDING % ARENA_ALIGNMENT == 0, "padding keeps the size aligned");
+/* Blocks double from one page (less what malloc() and the block itself need) up to BLOCK_MAX; a larger request gets a block of
+ * its own size. They form a list from the newest to the first. */
+enum { FIRST_BLOCK = 4096 - 48, BLOCK_MAX = 1024 * 1024, KEPT_MAX = 128 * 1024 };
+_Static_assert(ARENA_PADDING % ARENA_ALIGNMENT == 0 && FIRST_BLOCK % ARENA_ALIGNMENT == 0, "sizes stay aligned");
 
 struct arena_block {
     struct arena_block *previous;
@@ -42,27 +43,35 @@ struct arena *arena_create(size_t limit)
         return NULL;
     }
     use_block(arena, block);
-    arena->allocated = first;
     arena->limit = limit;
     return arena;
 }
 
+/* How much a block is worth keeping; the oldest always is. */
+static size_t worth(const struct arena_block *block)
+{
+    return block->capacity <= KEPT_MAX ? block->capacity : 0;
+}
+
 void arena_reset(struct arena *arena)
 {
-    while (arena->block->previous != NULL) {
-        struct arena_block *previous = arena->block->previous;
-        arena->allocated -= arena->block->capacity;
-        free(arena->block);
-        arena->block = previous;
+    struct arena_block *kept = arena->block, *next = kept->previous;
+    while (next != NULL) {
+        struct arena_block *other = next;
+        next = other->previous;
+        bool better = worth(other) > worth(kept);
+        free(better ? kept : other);
+        if (better) kept = other;
     }
-    use_block(arena, arena->block);
+    kept->previous = NULL;
+    use_block(arena, kept);
     arena->closed = 0;
 }
 
 void arena_lend(struct arena *scratch, const struct arena *next)
 {
     arena_reset(scratch);
-    scratch->limit = next->limit > scratch->allocated ? next->limit : scratch->allocated;
+    scratch->limit = next->limit;
 }
 
 void arena_destroy(struct arena *arena)
@@ -80,7 +89,7 @@ size_t arena_used(const struct arena *arena)
 
 char *arena_grow(struct arena *arena, size_t size)
 {
-    size_t left = arena->limit - arena->allocated;
+    size_t used = arena_used(arena), left = used < arena->limit ? arena->limit - used : 0;
     if (size > left) return NULL;
     size_t capacity = arena->block->capacity * 2;
     if (capacity > BLOCK_MAX) capacity = BLOCK_MAX;
@@ -88,8 +97,7 @@ char *arena_grow(struct arena *arena, size_t size)
     if (capacity > left) capacity = left;
     struct arena_block *block = block_create(arena->block, capacity);
     if (block == NULL) return NULL;
-    arena->closed = arena_used(arena);
-    arena->allocated += capacity;
+    arena->closed = used;
     use_block(arena, block);
     arena->at += size;
     return block->bytes;

@@ -20,17 +20,17 @@ struct arena_block;
 struct arena {
     char *at, *end; /* what is free of the newest block */
     struct arena_block *block;
-    size_t closed;    /* bytes used in earlier blocks */
-    size_t allocated; /* capacity of all blocks */
+    size_t closed; /* bytes used in earlier blocks */
     size_t limit;
 };
 
-/* An arena that never holds more than `limit` bytes in all. The first block (a few KiB) is kept over resets. NULL when
- * out of memory. */
+/* An arena that never hands out more than `limit` bytes in all; what it holds is less than twice as much. NULL when out of
+ * memory. */
 struct arena *arena_create(size_t limit) MUST_CHECK;
 void arena_destroy(struct arena *arena);
 
-/* Everything handed out dies; blocks beyond the first are freed. */
+/* Everything handed out dies. One block is kept, the largest up to 128 KiB: whoever asks for as much again gets the same bytes,
+ * in one piece. */
 void arena_reset(struct arena *arena);
 
 /* The same for scratch that serves one limited arena after another: it may grow to the limit of `next`. */

@@ -166,6 +166,7 @@ void ingest_destroy(struct ingest *ingest)
     if (ingest->port_event != NULL) event_free(ingest->port_event);
     while (ingest->pooled > 0) arena_destroy(ingest->pool[--ingest->pooled]);
     event_free(ingest->timer);
+    free(ingest->items);
     buffer_deinit(&ingest->reply);
     view_retire(ingest->view);
     free(ingest);

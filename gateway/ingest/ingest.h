@@ -26,6 +26,8 @@ struct ingest {
 
     struct arena *pool[ARENA_POOL]; /* reset, ready */
     size_t pooled;
+    struct item *items; /* of the body that is being walked */
+    uint32_t item_capacity;
     struct buffer reply;             /* scratch of replies */
     struct http_header shown[3];     /* scratch of a fault's reply */
     struct request *oldest, *newest; /* that wait for reports, by deadline */

@@ -5,7 +5,9 @@
 #include "gateway/ingest/reply.h"
 #include "gateway/ingest/resend.h"
 
-enum { FIRST_ITEMS = 4 };
+#include <stdlib.h>
+
+enum { FIRST_ITEMS = 128 };
 
 struct request *request_create(struct ingest *ingest, struct http_exchange *exchange)
 {
@@ -90,26 +92,43 @@ void request_context(const struct request *request, struct event_context *contex
     };
 }
 
+/* Bodies are walked one after another, so their items gather in one place of the worker's, which never gets cold; its size is
+ * that of the longest body. */
+static bool grow_items(struct ingest *ingest)
+{
+    uint32_t capacity = ingest->item_capacity == 0 ? FIRST_ITEMS : ingest->item_capacity * 2;
+    struct item *items = realloc(ingest->items, capacity * sizeof *items);
+    if (items == NULL) return false;
+    ingest->items = items;
+    ingest->item_capacity = capacity;
+    return true;
+}
+
 static struct item *append(struct request *request)
 {
-    if (request->count >= request->ingest->config->limits.events) {
+    struct ingest *ingest = request->ingest;
+    if (request->count >= ingest->config->limits.events) {
         request_fail(request, PROBLEM_EVENT_COUNT);
         return NULL;
     }
-    if (request->count == request->capacity) {
-        uint32_t capacity = request->capacity == 0 ? FIRST_ITEMS : request->capacity * 2;
-        struct item *items = arena_alloc(request->arena, capacity * sizeof *items);
-        if (items == NULL) {
-            request_fail(request, PROBLEM_PROJECTED_SIZE);
-            return NULL;
-        }
-        if (request->count > 0) memcpy(items, request->items, request->count * sizeof *items);
-        request->items = items;
-        request->capacity = capacity;
+    if (request->count == ingest->item_capacity && !grow_items(ingest)) {
+        request_fail(request, PROBLEM_PROJECTED_SIZE);
+        return NULL;
     }
+    request->items = ingest->items;
     struct item *item = &request->items[request->count++];
     memset(item, 0, sizeof *item);
     return item;
+}
+
+/* A request that lives on has its items for itself, and only as much room as they need. */
+static bool keep_items(struct request *request)
+{
+    struct item *items = arena_alloc(request->arena, request->count * sizeof *items);
+    if (items == NULL) return request_fail(request, PROBLEM_PROJECTED_SIZE);
+    memcpy(items, request->items, request->count * sizeof *items);
+    request->items = items;
+    return true;
 }
 
 struct item *request_refuse(struct request *request, enum problem problem, struct span id)
@@ -306,7 +325,8 @@ void request_hand_over(struct request *request)
 {
     UNINITIALIZED struct lane_claims claims; /* of each only what is counted is read */
     claims.count = 0;
-    for (uint32_t i = 0; request->failure == PROBLEM_NONE && i < request->count; i++)
+    bool kept = keep_items(request);
+    for (uint32_t i = 0; kept && i < request->count; i++)
         if (!plan_item(request, &request->items[i], &claims)) break;
     if (request->failure == PROBLEM_NONE && reserve(request, &claims))
         produce(request);

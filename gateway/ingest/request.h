@@ -30,19 +30,19 @@ enum delivery_state {
     DELIVERY_DUPLICATE, /* an earlier one of the same event is durable */
 };
 
-/* One record of one event on its way to one use's topic. */
+/* One record of one event on its way to one use's topic. Thousands are alive in batches: what a report touches lies together. */
 struct delivery {
     struct lane_record lane_record;
-    struct lane *lane;
     const struct outcome *outcome;
+    int64_t offset;
+    int32_t partition;
     uint32_t item;
-    enum delivery_state state;
+    uint32_t ticket; /* of the deduplication window */
+    enum delivery_state state : 8;
     bool possibly_persisted;
     bool awaited; /* the reply waits for it */
     bool follows; /* nothing is produced: it waits for another one of the same event */
-    int32_t partition;
-    int64_t offset;
-    uint32_t ticket; /* of the deduplication window */
+    struct lane *lane;
     struct dedupe_waiter waiter;
 };
 
@@ -52,18 +52,18 @@ struct observed_event {
 };
 
 struct item {
-    enum item_status status;
-    enum problem problem;      /* why it is refused or retry */
+    enum item_status status : 8;
+    enum problem problem : 8; /* why it is refused or retry */
+    bool partly_delivered;
+    bool uncertain;
+    uint32_t waiting;            /* deliveries without a report that the reply waits for */
+    struct delivery *deliveries; /* made in phase 2 */
+    uint32_t delivery_count;
     const struct model *model; /* NULL when the event is undeclared or unreadable */
     struct judgement judgement;
     struct span id;                        /* as the sender may know it; NULL data = unknown */
     const struct observed_event *observed; /* NULL: declared, or refused */
-    struct delivery *deliveries;           /* made in phase 2 */
-    uint32_t delivery_count;
-    uint32_t waiting; /* deliveries without a report that the reply waits for */
-    bool partly_delivered;
-    bool uncertain;
-    const char *detail; /* constant; NULL: the problem's own sentence */
+    const char *detail;                    /* constant; NULL: the problem's own sentence */
 };
 
 struct ingest;
@@ -87,8 +87,8 @@ struct request {
     bool may_receipts;  /* the sender may have receipts */
     bool answered;
 
-    struct item *items;
-    uint32_t count, capacity;
+    struct item *items; /* the ingest's until the body is handed over */
+    uint32_t count;
 
     enum problem failure; /* of the body as a whole */
     const char *failure_detail;

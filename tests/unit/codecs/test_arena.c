@@ -50,12 +50,44 @@ static void keeps_bytes_and_alignment_at_the_very_end(void **state)
     (void)state;
     struct arena *arena = arena_create(1000);
     assert_non_null(arena_bytes(arena, 993));
-    assert_null(arena_alloc(arena, 1)); /* 7 are left, and the next aligned place is 15 away */
-    assert_non_null(arena_bytes(arena, 7));
+    assert_null(arena_alloc(arena, 8)); /* 7 are left */
+    void *aligned = arena_alloc(arena, 1);
+    assert_true(aligned != NULL && (uintptr_t)aligned % ARENA_ALIGNMENT == 0);
+    assert_non_null(arena_bytes(arena, 6));
     assert_null(arena_bytes(arena, 1));
     assert_null(arena_bytes(arena, SIZE_MAX));
     assert_null(arena_alloc(arena, SIZE_MAX));
     assert_non_null(arena_bytes(arena, 0));
+    arena_destroy(arena);
+}
+
+static void keeps_the_largest_block_that_is_not_huge(void **state)
+{
+    (void)state;
+    struct arena *arena = arena_create(10 * 1024 * 1024);
+    char *first = arena_bytes(arena, 1000), *large = arena_bytes(arena, 100 * 1024), *huge = arena_bytes(arena, 1024 * 1024);
+    char *last = arena_bytes(arena, 100);
+    assert_true(first != NULL && large != NULL && huge != NULL && last != NULL);
+    arena_reset(arena);
+    assert_ptr_equal(arena_bytes(arena, 100 * 1024), large); /* neither too small nor too large */
+    arena_reset(arena);
+    assert_ptr_equal(arena_bytes(arena, 1), large);
+    arena_destroy(arena);
+}
+
+/* What was kept from before makes no difference. */
+static void hands_out_the_same_after_a_reset(void **state)
+{
+    (void)state;
+    struct arena *arena = arena_create(64 * 1024);
+    for (unsigned round = 0; round < 3; round++) {
+        assert_non_null(arena_bytes(arena, 10 * 1024));
+        assert_non_null(arena_bytes(arena, 45 * 1024));
+        assert_null(arena_bytes(arena, 10 * 1024));
+        assert_non_null(arena_bytes(arena, 9 * 1024));
+        assert_null(arena_bytes(arena, 1));
+        arena_reset(arena);
+    }
     arena_destroy(arena);
 }
 
@@ -68,7 +100,7 @@ static void lends_scratch_the_limit_of_the_next(void **state)
     assert_int_equal(arena_used(scratch), 0);
     assert_non_null(arena_bytes(scratch, 60 * 1024));
     assert_null(arena_bytes(scratch, 60 * 1024));
-    arena_lend(scratch, small); /* what it holds already it keeps */
+    arena_lend(scratch, small);
     assert_non_null(arena_bytes(scratch, 1000));
     assert_null(arena_bytes(scratch, 60 * 1024));
     arena_destroy(scratch);
@@ -91,9 +123,10 @@ static void copies_and_formats_with_a_nul_behind(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(hands_out_aligned_room_until_its_limit), cmocka_unit_test(refuses_a_count_that_overflows),
-        cmocka_unit_test(gives_back_the_tail_of_the_last_bytes),  cmocka_unit_test(keeps_bytes_and_alignment_at_the_very_end),
-        cmocka_unit_test(lends_scratch_the_limit_of_the_next),    cmocka_unit_test(copies_and_formats_with_a_nul_behind),
+        cmocka_unit_test(hands_out_aligned_room_until_its_limit),   cmocka_unit_test(refuses_a_count_that_overflows),
+        cmocka_unit_test(gives_back_the_tail_of_the_last_bytes),    cmocka_unit_test(keeps_bytes_and_alignment_at_the_very_end),
+        cmocka_unit_test(keeps_the_largest_block_that_is_not_huge), cmocka_unit_test(hands_out_the_same_after_a_reset),
+        cmocka_unit_test(lends_scratch_the_limit_of_the_next),      cmocka_unit_test(copies_and_formats_with_a_nul_behind),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
