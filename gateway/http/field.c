@@ -57,7 +57,7 @@ static __m128i look(const char *at)
 
 /* The names are letters and '-', which alone become themselves when bit 5 is set, but for CR: it is no token either, so a line
  * with one in its name is not whole. */
-enum http_field http_field_peek(const char *at)
+enum http_field http_field_peek(const char *at, struct span *name)
 {
     __m128i bytes = look(at);
     unsigned colons = (unsigned)_mm_movemask_epi8(_mm_cmpeq_epi8(bytes, _mm_set1_epi8(':')));
@@ -67,14 +67,17 @@ enum http_field http_field_peek(const char *at)
     __m128i lower = _mm_or_si128(bytes, _mm_set1_epi8(0x20));
     for (size_t i = begin_of[size]; i < begin_of[size + 1]; i++) {
         unsigned same = (unsigned)_mm_movemask_epi8(_mm_cmpeq_epi8(lower, look(names[i].text)));
-        if ((same & wanted) == wanted) return (enum http_field)i;
+        if ((same & wanted) != wanted) continue;
+        *name = (struct span){names[i].text, size};
+        return (enum http_field)i;
     }
     return HTTP_FIELD_OTHER;
 }
 #else
-enum http_field http_field_peek(const char *at)
+enum http_field http_field_peek(const char *at, struct span *name)
 {
     (void)at;
+    (void)name;
     return HTTP_FIELD_OTHER;
 }
 #endif

@@ -44,9 +44,9 @@ enum http_field {
 /* The field of a name in lower case; HTTP_FIELD_OTHER: none of them. */
 enum http_field http_field_find(struct span lower_case_name);
 
-/* The field whose name, in any case, stands at `at` before a colon; HTTP_FIELD_OTHER: none, or not to be told at one look, so
- * ask http_field_find(). 16 bytes must be readable; bytes that are no token never make a name. */
-enum http_field http_field_peek(const char *at);
+/* The field whose name, in any case, stands at `at` before a colon, and that name in lower case; HTTP_FIELD_OTHER: none, or not
+ * to be told at one look, so ask http_field_find(). 16 bytes must be readable. */
+enum http_field http_field_peek(const char *at, struct span *name);
 
 /* Its name, in lower case. */
 struct span http_field_name(enum http_field field);

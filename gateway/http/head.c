@@ -12,18 +12,9 @@ _Static_assert((int)HEAD_PADDING >= (int)CONTROL_PADDING, "control_find() reads 
  * nowhere else. NULL: the LF has not come. */
 static const char *find_odd_end(const char *stop, const char *end, bool *ends)
 {
-    const char *cr = NULL;
-    *ends = true;
-    for (; stop < end; stop = control_find(stop + 1, end)) {
-        if (*stop == '\r') {
-            *ends &= cr == NULL;
-            cr = stop;
-        }
-        if (*stop != '\n') continue; /* head_parse() refuses all others */
-        *ends &= cr == stop - 1;
-        return stop;
-    }
-    return NULL;
+    const char *lf = memchr(stop, '\n', (size_t)(end - stop));
+    *ends = lf != NULL && lf > stop && lf[-1] == '\r' && memchr(stop, '\r', (size_t)(lf - 1 - stop)) == NULL;
+    return lf;
 }
 
 /* The LF that ends the line; NULL: it has not come. */
@@ -58,9 +49,11 @@ enum head_status head_scan(struct head_scan *scan, struct span in, const struct 
         if (lf == NULL) break;
         *fault = check_line(scan, line, lf, ends, limits);
         if (*fault != HTTP_FAULT_NONE) return HEAD_FAULTY;
-        *size = (size_t)(lf + 1 - in.data);
-        if (lf - line == 1) return HEAD_WHOLE;
-        scan->line = *size;
+        scan->line = (size_t)(lf + 1 - in.data);
+        if (lf - line == 1) {
+            *size = scan->line;
+            return HEAD_WHOLE;
+        }
         scan->lines++;
     }
     if (scan->lines == 0 && in.size > limits->request_line + 1) {
@@ -88,7 +81,7 @@ static const char token_bytes[256] = {
 
 /* Where a byte may stand: in a request target without its fragment (RFC 9112 section 3.2), which is all that is visible but '#',
  * and in host[:port] (RFC 3986 section 3.2.2). */
-enum { IN_TARGET = 1, IN_BOTH = 3 };
+enum { IN_TARGET = 1, IN_AUTHORITY = 2, IN_BOTH = 3 };
 
 static const uint8_t byte_places[256] = {
     ['!'] = IN_BOTH,   ['"'] = IN_TARGET, ['$'] = IN_BOTH,   ['%'] = IN_BOTH, ['&'] = IN_BOTH,    ['\''] = IN_BOTH,
@@ -162,11 +155,16 @@ static bool cut_authority(struct span *rest, struct span *authority)
     return false;
 }
 
+/* The first byte from `at` on that may not stand in `place`; a CR may in none, so it is within the line. */
+static inline const char *find_place_end(const char *at, unsigned place)
+{
+    while ((byte_places[(unsigned char)*at] & place) != 0) at++;
+    return at;
+}
+
 static enum http_fault parse_target(struct http_request *request, struct span *authority)
 {
     struct span rest = request->target;
-    for (size_t i = 0; i < rest.size; i++)
-        if ((byte_places[(unsigned char)rest.data[i]] & IN_TARGET) == 0) return HTTP_FAULT_TARGET;
     if (span_equal(rest, SPAN("*")) && request->method == HTTP_METHOD_OPTIONS) {
         request->path = rest;
         return HTTP_FAULT_NONE;
@@ -183,18 +181,21 @@ static enum http_fault parse_request_line(struct span line, struct http_request 
 {
     const char *end = line.data + line.size;
     const char *first = memchr(line.data, ' ', line.size);
-    const char *second = first == NULL ? NULL : memchr(first + 1, ' ', (size_t)(end - first - 1));
+    if (first == NULL) return HTTP_FAULT_REQUEST_LINE;
+    const char *stop = find_place_end(first + 1, IN_TARGET);
+    const char *second = *stop == ' ' ? stop : memchr(stop, ' ', (size_t)(end - stop));
     if (second == NULL || second == first + 1) return HTTP_FAULT_REQUEST_LINE;
     request->target = (struct span){first + 1, (size_t)(second - first - 1)};
     struct span version = {second + 1, (size_t)(end - second - 1)};
     enum http_fault fault = parse_version(version, &request->version_minor);
     if (fault == HTTP_FAULT_NONE) fault = parse_method((struct span){line.data, (size_t)(first - line.data)}, &request->method);
-    return fault == HTTP_FAULT_NONE ? parse_target(request, authority) : fault;
+    if (fault != HTTP_FAULT_NONE) return fault;
+    return stop == second ? parse_target(request, authority) : HTTP_FAULT_TARGET;
 }
 
 /* ---------------------------------------------------------------- header lines */
 
-static struct span trim(const char *begin, const char *end)
+static ALWAYS_INLINE struct span trim(const char *begin, const char *end)
 {
     while (begin < end && (*begin == ' ' || *begin == '\t')) begin++;
     while (end > begin && (end[-1] == ' ' || end[-1] == '\t')) end--;
@@ -206,9 +207,9 @@ static struct span trim(const char *begin, const char *end)
 static struct span parse_name(char **at, enum http_field *field)
 {
     const char *begin = *at;
-    *field = http_field_peek(begin);
+    struct span known;
+    *field = http_field_peek(begin, &known);
     if (*field != HTTP_FIELD_OTHER) {
-        struct span known = http_field_name(*field);
         *at += known.size;
         return known;
     }
@@ -249,9 +250,7 @@ static bool is_word(struct span text, struct span lower_case_word)
 
 static bool is_authority(struct span text)
 {
-    for (size_t i = 0; i < text.size; i++)
-        if (byte_places[(unsigned char)text.data[i]] != IN_BOTH) return false;
-    return true;
+    return text.size == 0 || find_place_end(text.data, IN_AUTHORITY) == text.data + text.size;
 }
 
 /* host[:port]; empty is allowed (RFC 9112 section 3.2). */

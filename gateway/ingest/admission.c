@@ -175,6 +175,22 @@ static bool keep_field(const struct admission *admission, struct arena *arena, e
     return out->data != NULL;
 }
 
+/* What the reply and the records need of the head. Most senders send none of it. */
+static bool keep_fields(const struct admission *admission, struct request *request)
+{
+    static const uint32_t kept =
+        HTTP_FIELD_BIT(HTTP_FIELD_IDEMPOTENCY_KEY) | HTTP_FIELD_BIT(HTTP_FIELD_TRACEPARENT) | HTTP_FIELD_BIT(HTTP_FIELD_ORIGIN);
+    if ((admission->http->sent & kept) == 0) return true;
+    if (!keep_field(admission, request->arena, HTTP_FIELD_IDEMPOTENCY_KEY, &request->idempotency_key) ||
+        !keep_field(admission, request->arena, HTTP_FIELD_TRACEPARENT, &request->traceparent) ||
+        !keep_field(admission, request->arena, HTTP_FIELD_ORIGIN, &request->origin))
+        return false;
+    if (!is_traceparent(request->traceparent)) request->traceparent = (struct span){NULL, 0};
+    if (request->origin.data != NULL && !sender_has_origin(request->sender, request->origin))
+        request->origin = (struct span){NULL, 0};
+    return true;
+}
+
 static struct request *make_request(const struct admission *admission)
 {
     struct request *request = request_create(admission->ingest, admission->exchange);
@@ -186,17 +202,10 @@ static struct request *make_request(const struct admission *admission)
     request->may_receipts = admission->sender->receipts;
     request->wants_items = prefers_representation(admission);
     if (admission->observed) request->observed = arena_copy(request->arena, admission->match.parameters[0]);
-    bool kept = (!admission->observed || request->observed.data != NULL) &&
-                keep_field(admission, request->arena, HTTP_FIELD_IDEMPOTENCY_KEY, &request->idempotency_key) &&
-                keep_field(admission, request->arena, HTTP_FIELD_TRACEPARENT, &request->traceparent) &&
-                keep_field(admission, request->arena, HTTP_FIELD_ORIGIN, &request->origin);
-    if (!kept) {
+    if ((admission->observed && request->observed.data == NULL) || !keep_fields(admission, request)) {
         request_unref(request);
         return NULL;
     }
-    if (!is_traceparent(request->traceparent)) request->traceparent = (struct span){NULL, 0};
-    if (request->origin.data != NULL && !sender_has_origin(request->sender, request->origin))
-        request->origin = (struct span){NULL, 0};
     return request;
 }
 

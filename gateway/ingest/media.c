@@ -76,11 +76,11 @@ static bool refused_by_weight(struct span parameters)
     return false;
 }
 
-bool media_accepts_json(struct span accept)
+static bool lists_json(struct span accept)
 {
     static const struct span good[] = {
         {"*/*", 3}, {"application/*", 13}, {"application/json", 16}, {"application/problem+json", 24}};
-    if (accept.data == NULL || trim(accept).size == 0) return true;
+    if (trim(accept).size == 0) return true;
     while (accept.size > 0) {
         struct span range = next_part(&accept, ',');
         struct span name = next_part(&range, ';');
@@ -88,4 +88,9 @@ bool media_accepts_json(struct span accept)
             if (same_word(name, good[i]) && !refused_by_weight(range)) return true;
     }
     return false;
+}
+
+bool media_accepts_json(struct span accept)
+{
+    return accept.data == NULL || lists_json(accept);
 }

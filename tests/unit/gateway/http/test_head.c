@@ -93,8 +93,7 @@ static const char *const bases[] = {
     "POST /v1/events/payment HTTP/1.1\r\nHost: 127.0.0.1:8080\r\nContent-Type: application/json\r\nContent-Length: 57\r\n\r\n",
     "PUT http://a.example/x?y=1 HTTP/1.0\r\nhost:A.example\r\nconnection: keep-alive, x\r\ncontent-length:0\r\nx-a:\r\n\r\n",
     "POST / HTTP/1.1\r\nHOST: [::1]\r\nTransfer-Encoding: chunked\r\nExpect: 100-continue\r\nCe-Type: a\r\nce-time: b\t \r\n\r\n",
-    "GET /a?b HTTP/1.1\r\nHost: b\r\nConnection: Upgrade,\tclose \r\nUpgrade: h2c\r\nAccept: */*\r\nAccept: a\r\norigin: "
-    "c\r\n\r\n",
+    "GET /a?b HTTP/1.1\r\nHost: b\r\nConnection: Upgrade,\tclose \r\nUpgrade: h2c\r\nAccept: a\r\nACCEPT: b\r\n\r\n",
     "OPTIONS * HTTP/1.0\r\nConnection: close, keep-alive\r\nProxy-Connection: close\r\nUser-Agent: a \"b\" (c)\r\n\r\n",
 };
 
@@ -187,6 +186,7 @@ static void finds_each_field_by_its_name_alone(void **state)
 static void peeks_as_it_finds(void **state)
 {
     (void)state;
+    struct span known;
     for (unsigned i = 0; i < HTTP_FIELD_COUNT; i++) {
         struct span name = http_field_name((enum http_field)i);
         for (unsigned value = 0; value < 256; value++) {
@@ -195,21 +195,22 @@ static void peeks_as_it_finds(void **state)
                 memcpy(line, name.data, name.size);
                 line[name.size] = ':';
                 line[place] = (char)value;
-                enum http_field found = http_field_peek(line);
+                enum http_field found = http_field_peek(line, &known);
                 if (found == HTTP_FIELD_OTHER || value == '\r') continue; /* no CR gets here */
                 size_t size = strcspn(line, ":");
                 for (size_t k = 0; k < size; k++) lower[k] = (char)tolower((unsigned char)line[k]);
                 assert_int_equal(found, http_field_find((struct span){lower, size}));
+                assert_true(span_equal(known, http_field_name(found)));
             }
         }
     }
 #ifdef __SSE2__
-    assert_int_equal(http_field_peek("Content-Length: 5\r\n"), HTTP_FIELD_CONTENT_LENGTH);
-    assert_int_equal(http_field_peek("CE-TYPE: a........"), HTTP_FIELD_CE_TYPE);
+    assert_int_equal(http_field_peek("Content-Length: 5\r\n", &known), HTTP_FIELD_CONTENT_LENGTH);
+    assert_int_equal(http_field_peek("CE-TYPE: a........", &known), HTTP_FIELD_CE_TYPE);
 #endif
-    assert_int_equal(http_field_peek("transfer-encoding: "), HTTP_FIELD_OTHER);
-    assert_int_equal(http_field_peek("hos: a............"), HTTP_FIELD_OTHER);
-    assert_int_equal(http_field_peek(": host............"), HTTP_FIELD_OTHER);
+    assert_int_equal(http_field_peek("transfer-encoding: ", &known), HTTP_FIELD_OTHER);
+    assert_int_equal(http_field_peek("hos: a............", &known), HTTP_FIELD_OTHER);
+    assert_int_equal(http_field_peek(": host............", &known), HTTP_FIELD_OTHER);
 }
 
 int main(void)
