@@ -155,9 +155,19 @@ static bool write_to(const char *name, const struct buffer *text)
 {
     FILE *file = strcmp(name, "-") == 0 ? stdout : fopen(name, "we");
     bool fine = file != NULL && fwrite(text->data, 1, text->size, file) == text->size;
-    if (file != NULL && file != stdout) fine &= fclose(file) == 0;
-    if (!fine) fprintf(stderr, "headgate-bench: %s: %s\n", name, strerror(errno));
+    if (file != NULL) fine &= (file == stdout ? fflush(file) : fclose(file)) == 0;
+    if (!fine) fprintf(stderr, "headgate-bench: %s: %s\n", file == stdout ? "standard output" : name, strerror(errno));
     return fine;
+}
+
+/* Before the run: its results must not be lost for a misspelt folder. */
+static bool can_write(const char *name)
+{
+    if (name == NULL || strcmp(name, "-") == 0) return true;
+    FILE *file = fopen(name, "ae");
+    if (file != NULL && fclose(file) == 0) return true;
+    fprintf(stderr, "headgate-bench: %s: %s\n", name, strerror(errno));
+    return false;
 }
 
 static int tell(struct load *load)
@@ -203,7 +213,7 @@ static bool balance(struct load *load)
 static int run(struct load *load)
 {
     static const struct timeval second = {1, 0};
-    if (!make(load)) return 3;
+    if (!make(load) || !can_write(load->options.json) || !can_write(load->options.csv)) return 3;
     load->report.options = &load->options;
     bool progress = !load->options.quiet && isatty(STDERR_FILENO);
     if (progress) event_add(load->progress_event, &second);

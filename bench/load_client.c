@@ -107,14 +107,20 @@ static void break_off(struct connection *connection)
 static void on_readable(evutil_socket_t fd, short what, void *context);
 static void on_writable(evutil_socket_t fd, short what, void *context);
 
+static void not_connected(struct connection *connection, int error)
+{
+    connection->client->counts.not_connected++;
+    connection->client->counts.connect_error = error;
+    connect_again(connection);
+}
+
 static void open_connection(struct connection *connection)
 {
     struct load_client *client = connection->client;
     static const int one = 1;
     int fd = socket(client->address.ss_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
     if (fd < 0) {
-        client->counts.not_connected++;
-        connect_again(connection);
+        not_connected(connection, errno);
         return;
     }
     setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof one);
@@ -229,9 +235,8 @@ static void on_writable(evutil_socket_t fd, short what, void *context)
         return; /* a failure shows when reading */
     }
     if (getsockopt(fd, SOL_SOCKET, SO_ERROR, &error, &size) != 0 || error != 0) {
-        client->counts.not_connected++;
         break_off(connection);
-        connect_again(connection);
+        not_connected(connection, error);
         return;
     }
     connection->connected = true;

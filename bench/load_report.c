@@ -33,7 +33,9 @@ static void print_statuses(const struct load_report *report, struct buffer *out)
         if (report->counts->status[status] != 0) buffer_printf(out, "%u: %" PRIu64 "  ", status, report->counts->status[status]);
     if (report->counts->lost + report->unanswered != 0)
         buffer_printf(out, "none: %" PRIu64 "  ", report->counts->lost + report->unanswered);
-    if (report->counts->not_connected != 0) buffer_printf(out, "not connected: %" PRIu64, report->counts->not_connected);
+    if (report->counts->not_connected != 0)
+        buffer_printf(out, "not connected: %" PRIu64 " (%s)", report->counts->not_connected,
+                      strerror(report->counts->connect_error));
     buffer_append_char(out, '\n');
 }
 
@@ -73,6 +75,15 @@ static void print_rate(const struct load_options *options, struct buffer *out)
     buffer_append_char(out, '\n');
 }
 
+static void print_latency(const struct load_counts *counts, struct buffer *out)
+{
+    buffer_append_text(out, "latency     ");
+    for (size_t i = 0; i < COUNT_OF(quantiles); i++)
+        buffer_printf(out, "%s %.2f  ", quantiles[i].name,
+                      (double)histogram_quantile(&counts->latency, quantiles[i].share) / 1000.0);
+    buffer_append_text(out, "ms\n");
+}
+
 void load_report_text(const struct load_report *report, struct buffer *out)
 {
     const struct load_counts *counts = report->counts;
@@ -83,11 +94,7 @@ void load_report_text(const struct load_report *report, struct buffer *out)
                   report->seconds, rate(report, counts->events), rate(report, counts->requests),
                   rate(report, counts->bytes) / 1e6);
     print_statuses(report, out);
-    buffer_append_text(out, "latency     ");
-    for (size_t i = 0; i < COUNT_OF(quantiles); i++)
-        buffer_printf(out, "%s %.2f  ", quantiles[i].name,
-                      (double)histogram_quantile(&counts->latency, quantiles[i].share) / 1000.0);
-    buffer_append_text(out, "ms\n");
+    if (counts->requests != 0) print_latency(counts, out);
     if (report->overdue != 0)
         buffer_printf(out, "behind      %" PRIu64 " requests were due and not sent: the rate was not reached\n", report->overdue);
     if (report->watched) print_server(report, out);

@@ -130,7 +130,8 @@ bool lock_read(const char *dir, struct catalogue *catalogue, struct diagnostics 
     if (fine) {
         fine = lock_parse(buffer_span(&text), path, catalogue, diagnostics);
     } else if (!absent) {
-        diagnostics_add(diagnostics, "lock", (struct place){.file = path}, (struct span){NULL, 0}, "the file cannot be read");
+        diagnostics_add(diagnostics, "lock", (struct place){.file = path}, (struct span){NULL, 0}, "the file cannot be read: %s",
+                        strerror(errno));
     }
     buffer_deinit(&text);
     return fine || absent;

@@ -9,7 +9,8 @@
 
 enum { FILE_LIMIT = 1024 * 1024 };
 
-static const char *open_error(void)
+/* A constant sentence for errno, or `otherwise`. */
+static const char *reason(const char *otherwise)
 {
     switch (errno) {
     case ENOENT: return "there is no such file";
@@ -17,8 +18,11 @@ static const char *open_error(void)
     case EISDIR: return "this is a folder";
     case EEXIST: return "the file exists already";
     case ENOSPC: return "the disk is full";
+    case EDQUOT: return "the quota is used up";
+    case EIO: return "the disk reports an error";
+    case EFBIG: return "a file may not be this large here (ulimit -f)";
     case EROFS: return "the file system is read-only";
-    default: return "it cannot be opened";
+    default: return otherwise;
     }
 }
 
@@ -51,7 +55,7 @@ const char *secret_file_read(const char *path, enum secret_access access, struct
 {
     /* O_NONBLOCK: opening a FIFO by mistake must not hang the start; a regular file does not care. */
     int file = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-    if (file < 0) return open_error();
+    if (file < 0) return reason("it cannot be opened");
     struct stat status;
     const char *error = fstat(file, &status) != 0 ? "it cannot be read" : check_access(&status, access);
     if (error == NULL) error = read_all(file, out);
@@ -102,11 +106,11 @@ const char *secret_file_write(const char *path, struct span text, bool replace)
     const char *error = NULL;
     int file = mkostemp(temporary.data, O_CLOEXEC); /* mode 0600 */
     if (file < 0) {
-        error = errno == ENOENT ? "its folder does not exist" : open_error();
+        error = errno == ENOENT ? "its folder does not exist" : reason("it cannot be opened");
     } else {
-        bool written = write_all(file, text);
-        written = close(file) == 0 && written;
-        error = written ? publish(temporary.data, path, replace) : "it cannot be written";
+        if (!write_all(file, text)) error = reason("it cannot be written");
+        if (close(file) != 0 && error == NULL) error = reason("it cannot be written");
+        if (error == NULL) error = publish(temporary.data, path, replace);
         if (error != NULL) (void)unlink(temporary.data);
         if (error == NULL) sync_folder(path);
     }

@@ -92,11 +92,12 @@ static void tell_observed(const struct senders *senders)
                  log_text("meaning", "their undeclared events are answered 202 and not stored; see /observed"));
 }
 
-static bool needs_keys(const struct catalogue *catalogue)
+/* The first use that cannot be served without keys; NULL where there is none. */
+static const struct use *needs_keys(const struct catalogue *catalogue)
 {
     for (size_t i = 0; i < catalogue->use_count; i++)
-        if (catalogue->uses[i]->needs_key) return true;
-    return false;
+        if (catalogue->uses[i]->needs_key) return catalogue->uses[i];
+    return NULL;
 }
 
 static void note_keys(struct edition *edition, const struct config *config, const struct keyring *keyring)
@@ -134,9 +135,12 @@ static struct catalogue *load_catalogue(const struct config *config, const struc
         }
     }
     bool told = config->keys != NULL; /* a key file that cannot be used has its own line */
-    if (catalogue == NULL || keyring != NULL || told || !needs_keys(catalogue)) return catalogue;
-    buffer_append_text(problems, "a use hashes or encrypts a field, or hides the event's id, and no key file is configured: "
-                                 "`headgate keys new FILE` makes one, `keys: FILE` or --keys names it\n");
+    const struct use *keyed = catalogue != NULL && keyring == NULL && !told ? needs_keys(catalogue) : NULL;
+    if (keyed == NULL) return catalogue;
+    buffer_printf(problems,
+                  "keys: the use %.*s hashes or encrypts a field, or hides the event's id, and no key file is configured: "
+                  "`headgate keys new FILE` makes one, `keys: FILE` or --keys names it\n",
+                  SPAN_ARGS(keyed->name));
     catalogue_destroy(catalogue);
     return NULL;
 }

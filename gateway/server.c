@@ -180,14 +180,17 @@ static bool add_signals(struct service *service)
 
 /* ---------------------------------------------------------------- listeners */
 
-static int listen_on(const struct listen_address *address, bool shared, char *bound, size_t size)
+/* `option` is what would give it another address. */
+static int listen_on(const char *option, const struct listen_address *address, bool shared, char *bound, size_t size)
 {
     char text[300];
     const char *error = NULL;
     bool v6 = strchr(address->host, ':') != NULL;
     snprintf(text, sizeof text, v6 ? "[%s]:%u" : "%s:%u", address->host, address->port);
     int fd = http_listen(text, shared, bound, size, &error);
-    if (fd < 0) fprintf(stderr, "headgate: cannot listen on %s: %s (%s)\n", text, error, strerror(errno));
+    if (fd < 0)
+        fprintf(stderr, "headgate serve: cannot listen on %s: %s (%s); --%s ADDRESS:PORT takes another\n", text, error,
+                strerror(errno), option);
     return fd;
 }
 
@@ -195,7 +198,7 @@ static bool start_admin(struct service *service)
 {
     const struct config *config = service->config;
     service->admin_limits = (struct http_limits){.body = 1024 * 1024, .connections = 256};
-    int admin_fd = listen_on(&config->admin, false, service->bound.admin, sizeof service->bound.admin);
+    int admin_fd = listen_on("admin", &config->admin, false, service->bound.admin, sizeof service->bound.admin);
     if (admin_fd < 0) return false;
     service->admin_http = http_server_create(service->base, admin_fd, &service->admin_limits, admin_handler(), &service->admin,
                                              &service->admin_counters);
@@ -203,7 +206,7 @@ static bool start_admin(struct service *service)
         close(admin_fd);
         return false;
     }
-    int schemas_fd = listen_on(&config->schemas, false, service->bound.schemas, sizeof service->bound.schemas);
+    int schemas_fd = listen_on("schemas", &config->schemas, false, service->bound.schemas, sizeof service->bound.schemas);
     if (schemas_fd < 0) return false;
     service->schemas_http = http_server_create(service->base, schemas_fd, &service->admin_limits, admin_schemas_handler(),
                                                &service->admin, &service->schemas_counters);
@@ -216,7 +219,7 @@ static bool start_admin(struct service *service)
 static bool port_is_ours(const struct listen_address *address)
 {
     if (address->port == 0) return true;
-    int fd = listen_on(address, false, NULL, 0);
+    int fd = listen_on("listen", address, false, NULL, 0);
     if (fd < 0) return false;
     close(fd);
     return true;
@@ -228,7 +231,7 @@ static bool create_worker(struct service *service, uint32_t index, struct listen
     struct worker_settings settings = {
         .config = service->config,
         .index = index,
-        .listen_fd = listen_on(address, true, index == 0 ? service->bound.ingest : NULL, sizeof service->bound.ingest),
+        .listen_fd = listen_on("listen", address, true, index == 0 ? service->bound.ingest : NULL, sizeof service->bound.ingest),
         .edition = service->admin.edition,
         .registry = service->registry,
         .observer = service->observer,

@@ -47,14 +47,15 @@ static bool is_asked_for(const struct use *use, char **names, int count)
     return count == 0;
 }
 
-static bool every_name_is_known(const struct catalogue *catalogue, char **names, int count, int *code)
+static bool every_name_is_known(const struct contracts *contracts, char **names, int count, int *code)
 {
+    const struct catalogue *catalogue = contracts->catalogue;
     for (int i = 0; i < count; i++) {
         bool found = false;
         for (size_t use = 0; use < catalogue->use_count && !found; use++)
             found = is_asked_for(catalogue->uses[use], &names[i], 1);
         if (found) continue;
-        (void)command_could_not(&command_approve, "no use has the id or the name '%s'", names[i]);
+        contracts_unknown(contracts, &command_approve, CONTRACTS_USE, names[i]);
         *code = EXIT_FOUND;
         return false;
     }
@@ -259,7 +260,7 @@ static int approve(struct approving *approving, char **names, int count)
     diagnostics->count = 0; /* warnings about the contracts are those of `check` */
     if (!approvals_read(contracts->dir, approving->arena, diagnostics, &approving->approvals))
         return diagnostics->failed ? out_of_memory() : contracts_refuse(contracts);
-    if (!every_name_is_known(contracts->catalogue, names, count, &code)) return code;
+    if (!every_name_is_known(contracts, names, count, &code)) return code;
     if (!set_date(approving) || !gather(approving, names, count)) return out_of_memory();
     if (approving->options->list) return list(approving);
     if (!may_approve(approving, &code)) return code;

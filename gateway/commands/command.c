@@ -5,6 +5,7 @@
 #include "gateway/terminal.h"
 #include "gateway/versions.h"
 
+#include <errno.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -44,6 +45,14 @@ int command_usage_error(const struct command *command, const char *format, ...)
     return EXIT_USAGE;
 }
 
+void command_complain(const struct command *command, const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    say(command->name, format, arguments);
+    va_end(arguments);
+}
+
 int command_could_not(const struct command *command, const char *format, ...)
 {
     va_list arguments;
@@ -67,9 +76,19 @@ int command_config_errors(const struct config_errors *errors)
 
 int command_print(struct buffer *out, int code)
 {
-    bool fine = terminal_flush(stdout, out);
+    bool fine = command_flush(out);
     buffer_deinit(out);
     return fine ? code : EXIT_COULD_NOT;
+}
+
+bool command_flush(struct buffer *out)
+{
+    bool whole = buffer_ok(out);
+    errno = 0;
+    if (terminal_flush(stdout, out)) return true;
+    int error = errno;
+    say_plainly("standard output: %s", whole ? strerror(error) : "out of memory");
+    return false;
 }
 
 struct config *command_config(const char *file, struct config_errors *errors)
@@ -101,7 +120,7 @@ static void help_usage(const char *usage, bool colour, struct buffer *out)
     }
 }
 
-static void print_help(const struct command *command, const struct flag *flags, size_t count)
+static int print_help(const struct command *command, const struct flag *flags, size_t count)
 {
     struct buffer out = BUFFER_EMPTY;
     bool colour = terminal_has_colour(stdout);
@@ -112,7 +131,7 @@ static void print_help(const struct command *command, const struct flag *flags, 
     if (command->details != NULL) buffer_printf(&out, "\n%s\n", command->details);
     if (count > 0) buffer_append_text(&out, "\nflags:\n");
     for (size_t i = 0; i < count; i++) help_flag(&flags[i], &out);
-    (void)command_print(&out, EXIT_FINE);
+    return command_print(&out, EXIT_FINE);
 }
 
 static const struct flag *find_flag(const struct flag *flags, size_t count, struct span name)
@@ -179,8 +198,7 @@ bool command_flags(const struct command *command, const struct flag *flags, size
         } else if (strcmp(argv[i], "--") == 0) {
             only_positionals = true;
         } else if (is_help(argv[i])) {
-            print_help(command, flags, count);
-            *code = EXIT_FINE;
+            *code = print_help(command, flags, count);
             return false;
         } else if (argv[i][1] != '-') {
             *code = command_usage_error(command, "there is no flag %s", argv[i]);
@@ -209,6 +227,7 @@ static int print_overview(FILE *stream, int code)
     }
     buffer_append_text(&out, "\n`headgate help COMMAND` tells more; `headgate --version` what runs.\n"
                              "exit codes: 0 fine, 1 found problems, 2 wrong use, 3 could not\n");
+    if (stream == stdout) return command_print(&out, code);
     bool fine = terminal_flush(stream, &out);
     buffer_deinit(&out);
     return fine ? code : EXIT_COULD_NOT;

@@ -57,14 +57,20 @@ bool command_flags(const struct command *command, const struct flag *flags, size
 /* "headgate NAME: MESSAGE" and how to get help, on standard error; EXIT_USAGE. */
 int command_usage_error(const struct command *command, const char *format, ...) PRINTF_LIKE(2, 3);
 
-/* "headgate NAME: MESSAGE" on standard error; EXIT_COULD_NOT. */
+/* "headgate NAME: MESSAGE" on standard error. */
+void command_complain(const struct command *command, const char *format, ...) PRINTF_LIKE(2, 3);
+
+/* The same; EXIT_COULD_NOT. */
 int command_could_not(const struct command *command, const char *format, ...) PRINTF_LIKE(2, 3);
 
 /* All errors of a configuration on standard error, one a line; EXIT_USAGE. */
 int command_config_errors(const struct config_errors *errors);
 
-/* Writes to standard output and frees the buffer; EXIT_COULD_NOT when it cannot, else `code`. */
+/* Writes to standard output and frees the buffer; EXIT_COULD_NOT, having said why, when it cannot, else `code`. */
 int command_print(struct buffer *out, int code);
+
+/* Writes to standard output and clears the buffer; false, having said why, when it cannot. */
+bool command_flush(struct buffer *out) MUST_CHECK;
 
 /* The configuration as commands other than serve find it: `file` (may be NULL, then HEADGATE_CONFIG) and the environment. */
 struct config *command_config(const char *file, struct config_errors *errors) MUST_CHECK;

@@ -27,6 +27,12 @@ size_t contracts_count(const struct contracts *contracts, enum severity severity
 /* The list for people: file:line:column, rule, detail, what to do. With `colour` grouped by file. */
 void contracts_report(const struct contracts *contracts, bool colour, struct buffer *out);
 
+enum contracts_kind { CONTRACTS_MODEL = 1, CONTRACTS_USE = 2, CONTRACTS_ANY = CONTRACTS_MODEL | CONTRACTS_USE };
+
+/* "headgate NAME: there is no such contract", with the folder, and the nearest that there is: on standard error. */
+void contracts_unknown(const struct contracts *contracts, const struct command *command, enum contracts_kind kind,
+                       const char *name);
+
 /* For commands that need a catalogue: the list on standard error; EXIT_FOUND. */
 int contracts_refuse(const struct contracts *contracts);
 

@@ -64,7 +64,11 @@ int new_give(const struct command *command, const char *path, struct buffer *tex
         error = errno;
         done += written ? (size_t)size : 0;
     }
-    if (file >= 0 && close(file) != 0) written = false;
+    if (file >= 0 && close(file) != 0) {
+        if (written) error = errno;
+        written = false;
+    }
+    if (file >= 0 && !written) (void)unlink(path); /* half a file would be in the way of the next try */
     buffer_deinit(text);
     if (written) return EXIT_FINE;
     if (file < 0 && error == EEXIST) return command_could_not(command, "%s is there already and stays as it is", path);

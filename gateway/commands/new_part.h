@@ -31,7 +31,7 @@ struct new_observed {
 bool new_observed(const struct command *command, const struct new_observed *source, struct draft_model *model,
                   struct arena *arena, int *code) MUST_CHECK;
 
-/* Prints the text, or writes it to `path` if no file is there yet; frees it. An exit code. */
+/* Prints the text, or writes it to `path` if no file is there yet, whole or not at all; frees it. An exit code. */
 int new_give(const struct command *command, const char *path, struct buffer *text);
 
 #endif

@@ -154,9 +154,10 @@ static int draft(const struct contracts *contracts, const struct request *reques
     const struct use *use;
     struct use_draft draft = {.active = request->active};
     catalogue_find(contracts->catalogue, span_of(event), &model, &use);
-    if (model == NULL)
-        return command_usage_error(&command_new_use, "there is no event model '%s' in %s: name its event, its name or its id",
-                                   event, contracts->dir);
+    if (model == NULL) {
+        contracts_unknown(contracts, &command_new_use, CONTRACTS_MODEL, event);
+        return EXIT_USAGE;
+    }
     draft.model = model;
     draft.pattern = choose_pattern(request, contracts->arena);
     if (draft.pattern == NULL) return EXIT_USAGE;

@@ -198,9 +198,10 @@ static int sample(const struct contracts *contracts, const struct request *reque
     const struct model *model;
     const struct use *use;
     catalogue_find(contracts->catalogue, span_of(name), &model, &use);
-    if (model == NULL)
-        return command_usage_error(&command_sample, "there is no event model '%s' in %s: name its event, its name or its id",
-                                   name, contracts->dir);
+    if (model == NULL) {
+        contracts_unknown(contracts, &command_sample, CONTRACTS_MODEL, name);
+        return EXIT_USAGE;
+    }
     struct sample_options options = {request->clock, false};
     struct writing writing = {.request = request, .model = model, .sampler = sampler_create(model, &options)};
     if (writing.sampler == NULL) return command_could_not(&command_sample, "out of memory");

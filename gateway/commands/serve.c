@@ -12,7 +12,7 @@ static int run(int argc, char **argv);
 
 const struct command command_serve = {
     .name = "serve",
-    .summary = "run the gateway",
+    .summary = "Run the gateway",
     .usage = "serve [--config FILE] [--contracts DIR] [--kafka BOOTSTRAP | --embedded] [OPTION...]",
     .details = "Takes events over HTTP, judges them by the contracts of DIR, and writes one narrowed record per use to Kafka.\n"
                "SIGHUP reloads contracts, keys and senders; SIGTERM and Ctrl-C stop it once all it acknowledged is delivered.\n"

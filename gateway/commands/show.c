@@ -22,9 +22,10 @@ static int show(const struct contracts *contracts, const char *name, bool avro)
     const struct use *use;
     bool fine = true;
     catalogue_find(contracts->catalogue, span_of(name), &model, &use);
-    if (model == NULL && use == NULL)
-        return command_usage_error(&command_show, "there is no contract '%s' in %s: name its id, its name or its event", name,
-                                   contracts->dir);
+    if (model == NULL && use == NULL) {
+        contracts_unknown(contracts, &command_show, CONTRACTS_ANY, name);
+        return EXIT_USAGE;
+    }
     if (avro && use == NULL)
         return command_usage_error(&command_show, "'%s' is an event model: only uses have an Avro schema", name);
     if (avro)

@@ -160,7 +160,7 @@ static bool turn(struct tail_source *source, const struct tail_format *format, s
         (*left)--;
     }
     bool due = message == NULL || *left == 0 || out->size > OUT_MAX;
-    return !due || out->size == 0 || terminal_flush(stdout, out);
+    return !due || out->size == 0 || command_flush(out);
 }
 
 static int follow(struct tail_source *source, const struct request *request, struct tail_schemas *schemas,

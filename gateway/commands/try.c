@@ -10,7 +10,9 @@
 #include "gateway/commands/try_print.h"
 #include "gateway/terminal.h"
 
+#include <errno.h>
 #include <stdio.h>
+#include <sys/stat.h>
 
 enum { JUDGE_MEMORY = 256 * 1024 * 1024 };
 
@@ -55,19 +57,20 @@ static bool fill_context(struct trial *trial, int *code)
     return false;
 }
 
-static bool read_file(const char *path, struct buffer *text)
+/* 0, or the errno of what went wrong. */
+static int read_file(const char *path, struct buffer *text)
 {
     FILE *file = strcmp(path, "-") == 0 ? stdin : fopen(path, "r");
-    if (file == NULL) return false;
+    if (file == NULL) return errno;
     size_t got = 0;
     do {
         char *room = buffer_reserve(text, 64 * 1024);
         got = room != NULL ? fread(room, 1, 64 * 1024, file) : 0;
         if (room != NULL) buffer_commit(text, got);
     } while (got > 0);
-    bool fine = ferror(file) == 0 && buffer_ok(text);
+    int error = ferror(file) != 0 ? errno : buffer_ok(text) ? 0 : ENOMEM;
     if (file != stdin) fclose(file);
-    return fine;
+    return error;
 }
 
 /* "@now@" as a whole string is the received time: examples that are kept in files would grow old otherwise. */
@@ -245,12 +248,12 @@ static int try_file(const struct request *request)
 {
     struct trial trial = {.request = request};
     struct buffer text = BUFFER_EMPTY;
-    int code = EXIT_FINE;
+    int code = EXIT_FINE, error;
     if (contracts_open(&trial.contracts, &command_try, request->config, request->dir, false, &code)) {
         if (trial.contracts.catalogue == NULL)
             code = contracts_refuse(&trial.contracts);
-        else if (!read_file(request->file, &text))
-            code = command_could_not(&command_try, "%s cannot be read", request->file);
+        else if ((error = read_file(request->file, &text)) != 0)
+            code = command_could_not(&command_try, "%s: %s", request->file, strerror(error));
         else
             code = try_text(&trial, &text);
     }
@@ -260,6 +263,12 @@ static int try_file(const struct request *request)
     contracts_close(&trial.contracts);
     buffer_deinit(&text);
     return code;
+}
+
+static bool is_folder(const char *path)
+{
+    struct stat status;
+    return stat(path, &status) == 0 && S_ISDIR(status.st_mode);
 }
 
 static int run(int argc, char **argv)
@@ -280,6 +289,8 @@ static int run(int argc, char **argv)
     if (positionals < 1 || positionals > 2) return command_usage_error(&command_try, "name one file with events, or -");
     if (positionals == 2) request.dir = argv[1];
     request.file = argv[positionals];
+    if (is_folder(request.file))
+        return command_usage_error(&command_try, "%s is a folder: name a file with events too, or -", request.file);
     return try_file(&request);
 }
 

@@ -101,3 +101,23 @@ def test_the_generator_makes_events_from_contracts(serve):
 def test_the_generator_says_what_is_wrong_with_its_flags(arguments, says):
     done = run_generator(*arguments, "http://127.0.0.1:1/")
     assert done.returncode == 2 and says in done.stderr
+
+
+def test_the_generator_says_why_nothing_was_answered():
+    done = subprocess.run([GENERATOR, "--quiet", "--warmup", "0", "--duration", "0.3", "--payload", ROOT / "bench/payloads/payment.json",
+                           "http://127.0.0.1:1/"], capture_output=True, text=True, timeout=60)
+    assert done.returncode == 1 and re.search(r"not connected: \d+ \(Connection refused\)", done.stdout) and "latency" not in done.stdout
+
+
+@pytest.mark.parametrize("flag", ["--csv", "--json"])
+def test_the_generator_tries_where_its_results_go_before_it_measures(flag, tmp_path):
+    done = subprocess.run([GENERATOR, "--duration", "3600", "--payload", ROOT / "bench/payloads/payment.json", flag, tmp_path / "none" / "x",
+                           "http://127.0.0.1:1/"], capture_output=True, text=True, timeout=30)
+    assert done.returncode == 3 and f"{tmp_path}/none/x: No such file or directory" in done.stderr and done.stdout == ""
+
+
+def test_the_generator_tells_a_full_disk_behind_standard_output():
+    with open("/dev/full", "w") as full:
+        done = subprocess.run([GENERATOR, "--quiet", "--warmup", "0", "--duration", "0.1", "--payload", ROOT / "bench/payloads/payment.json",
+                               "http://127.0.0.1:1/"], stdout=full, stderr=subprocess.PIPE, text=True, timeout=60)
+    assert done.returncode == 3 and "headgate-bench: standard output: No space left on device" in done.stderr

@@ -2,12 +2,15 @@
 parses, files that it writes."""
 import json
 import re
+import resource
+import signal
+import subprocess
 
 import pytest
 import yaml
 
 from contracts import Folder, now, payment, small_model, small_use
-from gateway import EXAMPLES, ROOT, new_keys, new_sender, root_secret, run
+from gateway import EXAMPLES, HEADGATE, ROOT, clean_environment, new_keys, new_sender, root_secret, run
 
 
 @pytest.fixture
@@ -46,6 +49,41 @@ def test_no_such_command():
     done = run("chek")
     assert done.returncode == 2 and "check" in done.stderr
     assert run().returncode == 2
+
+
+@pytest.mark.parametrize("words", [("--help",), ("help", "keys"), ("serve", "--help"), ("check", EXAMPLES), ("matrix", EXAMPLES),
+                                   ("explain",), ("config",), ("diff", EXAMPLES, EXAMPLES)])
+def test_a_full_disk_behind_standard_output_is_told(words):
+    with open("/dev/full", "w") as full:
+        done = subprocess.run([HEADGATE, *map(str, words)], stdout=full, stderr=subprocess.PIPE, text=True, timeout=30, cwd=ROOT,
+                              env=clean_environment())
+    assert done.returncode == 3 and "headgate: standard output: No space left on device" in done.stderr
+
+
+def no_room():
+    """As on a full disk: a file can be made, and nothing written to it."""
+    signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
+
+
+@pytest.mark.parametrize("words", [("keys", "new", "made"), ("new", "model", "a.b", "--out", "made"),
+                                   ("senders", "new", "urn:acme:app:a", "--senders", "made"), ("lock", "--contracts", "contracts"),
+                                   ("approve", "reader", "--by", "dpo@acme.example", "--yes", "--contracts", "contracts")])
+def test_a_file_that_cannot_be_written_is_told_and_leaves_nothing_behind(words, folder, tmp_path):
+    before = sorted(tmp_path.rglob("*"))
+    done = subprocess.run([HEADGATE, *words], stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=30, cwd=tmp_path,
+                          env=clean_environment(), preexec_fn=no_room)
+    assert done.returncode == 3 and re.search(r"this large here|File too large", done.stderr)
+    assert sorted(tmp_path.rglob("*")) == before
+
+
+@pytest.mark.parametrize("words", [("show", "readr"), ("approve", "readr", "--by", "a@acme.example"), ("show", "{use}"), ("sample", "{event}"),
+                                   ("new", "use", "{event}")])
+def test_a_misspelt_contract_is_answered_with_the_nearest(words, folder):
+    event, use = "cli", small_use("cli", "reader")["id"]
+    done = run(*[word.format(event=event + "x", use=use + "x") for word in words], "--contracts", folder)
+    meant = event if "{event}" in words else use if "{use}" in words else "reader"
+    assert done.returncode in (1, 2) and f"in {folder}; did you mean '{meant}'?" in done.stderr
 
 
 # ---------------------------------------------------------------- check, show, explain
@@ -212,7 +250,13 @@ def test_a_wrong_configuration_names_the_place(tmp_path):
 def test_serve_that_cannot_listen(platform, folder):
     taken = platform.gateway.ingest.removeprefix("http://")
     done = run("serve", "--embedded", "--contracts", folder, "--admin", taken, "--listen", "127.0.0.1:0", "--schemas", "127.0.0.1:0")
-    assert done.returncode == 3 and taken in done.stderr
+    assert done.returncode == 3 and f"headgate serve: cannot listen on {taken}" in done.stderr
+    assert "Address already in use" in done.stderr and "--admin ADDRESS:PORT" in done.stderr
+
+
+def test_serve_without_keys_names_the_use_that_needs_them():
+    done = run("serve", "--kafka", "127.0.0.1:1", "--contracts", EXAMPLES / "payments")
+    assert done.returncode == 1 and "keys: the use finance_reporting hashes" in done.stderr and "headgate keys new FILE" in done.stderr
 
 
 def test_serve_with_broken_contracts_says_all_that_check_says(folder):

@@ -4,7 +4,7 @@ import json
 import pytest
 
 from contracts import example_event, payment
-from gateway import run
+from gateway import EXAMPLES, run
 
 
 def foretold(platform, name, event, *flags):
@@ -61,3 +61,10 @@ def test_exit_codes(platform, tmp_path):
     assert run("try", platform.gateway.contracts, tmp_path / "nothing.json").returncode == 3
     assert run("try", platform.gateway.contracts, "-", input="{").returncode == 1
     assert run("try", platform.gateway.contracts, "-", "--event", "nobody.declared.this", input="{}").returncode in (1, 2)
+
+
+def test_a_file_that_cannot_be_read_is_told_with_the_reason(tmp_path):
+    folder = run("try", EXAMPLES)
+    assert folder.returncode == 2 and f"{EXAMPLES} is a folder: name a file" in folder.stderr
+    missing = run("try", EXAMPLES, tmp_path / "none.json")
+    assert missing.returncode == 3 and f"{tmp_path}/none.json: No such file or directory" in missing.stderr
