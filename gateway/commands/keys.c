@@ -5,6 +5,8 @@
 #include "contracts/secret_file.h"
 #include "gateway/clock.h"
 #include "gateway/commands/commands.h"
+#include "gateway/commands/contracts.h"
+#include "gateway/commands/keys_use.h"
 #include "gateway/terminal.h"
 
 static int new_file(const char *path)
@@ -85,7 +87,12 @@ static int rotate_file(const char *path, bool new_pseudonyms)
     return command_print(&out, EXIT_FINE);
 }
 
-static int export_file(const char *path, const char *use, const char *reader)
+struct export_options {
+    bool unchecked;
+    const char *use, *reader, *contracts, *config;
+};
+
+static int export_file(const char *path, struct span use, const char *reader)
 {
     int code = EXIT_FINE;
     struct keyring *keyring = open_file(path, false, &code);
@@ -93,21 +100,46 @@ static int export_file(const char *path, const char *use, const char *reader)
     struct buffer text = BUFFER_EMPTY;
     const struct key_row *rows;
     bool encrypts = keyring_rows(keyring, &rows) > 1;
-    const char *error = !encrypts ? "the key file has no encryption key: rotate makes one"
-                        : !keyring_reader_text(keyring, span_of(use), &text)
-                            ? "out of memory"
-                            : secret_file_write(reader, buffer_span(&text), false);
+    const char *error = !encrypts                                   ? "the key file has no encryption key: rotate makes one"
+                        : !keyring_reader_text(keyring, use, &text) ? "out of memory"
+                                                                    : secret_file_write(reader, buffer_span(&text), false);
     secret_wipe(&text);
     buffer_deinit(&text);
     keyring_destroy(keyring);
     if (error != NULL) return command_could_not(&command_keys, "%s: %s", encrypts ? reader : path, error);
     struct buffer out = BUFFER_EMPTY;
     buffer_printf(&out,
-                  "%s: the encryption keys of %s alone, mode 0600.\n"
+                  "%s: the encryption keys of %.*s alone, mode 0600.\n"
                   "Whoever has it can read that use's encrypted fields (`headgate tail --keys`), make no pseudonym, and read no\n"
                   "other use. It does not know keys made later: export anew after `keys rotate`.\n",
-                  reader, use);
+                  reader, SPAN_ARGS(use));
     return command_print(&out, EXIT_FINE);
+}
+
+/* An id that no contract has makes keys that open nothing: better told now than by the reader. */
+static int export_known(const char *path, const struct contracts *contracts, const struct export_options *options)
+{
+    if (contracts->catalogue == NULL) {
+        int code = contracts_refuse(contracts);
+        fprintf(stderr, "Where the contracts are not at hand, --unchecked takes the id as it is written.\n");
+        return code;
+    }
+    struct span error = {NULL, 0};
+    struct span use = keys_use_find(contracts->catalogue, span_of(options->use), contracts->arena, &error);
+    if (use.data != NULL) return export_file(path, use, options->reader);
+    if (error.data == NULL) error = SPAN("out of memory");
+    return command_usage_error(&command_keys, "%.*s", SPAN_ARGS(error));
+}
+
+static int export_checked(const char *path, const struct export_options *options)
+{
+    struct contracts contracts;
+    int code;
+    if (options->unchecked) return export_file(path, span_of(options->use), options->reader);
+    if (contracts_open(&contracts, &command_keys, options->config, options->contracts, false, &code))
+        code = export_known(path, &contracts, options);
+    contracts_close(&contracts);
+    return code;
 }
 
 static void row_time(const struct key_row *row, char *text, size_t *size)
@@ -178,15 +210,35 @@ static int list_file(const char *path, bool json)
     return command_print(&out, fine ? EXIT_FINE : EXIT_COULD_NOT);
 }
 
+/* Whether the flags of an export are there when it is one, and only then. */
+static bool fits_export(const struct export_options *options, bool export, int *code)
+{
+    bool more = options->contracts != NULL || options->config != NULL || options->unchecked;
+    bool any = options->use != NULL || options->reader != NULL || more;
+    *code = EXIT_FINE;
+    if (!export && any)
+        *code = command_usage_error(&command_keys, "--use, --out, --contracts, --config and --unchecked belong to export");
+    else if (export && (options->use == NULL || options->reader == NULL))
+        *code = command_usage_error(&command_keys, "export takes --use CONTRACT_ID and --out READER_FILE");
+    else if (export && *options->use == '\0')
+        *code = command_usage_error(&command_keys, "--use is the id of a use's contract");
+    return *code == EXIT_FINE;
+}
+
 static int run(int argc, char **argv)
 {
     bool json = false, new_pseudonyms = false;
-    const char *use = NULL, *reader = NULL;
+    struct export_options options = {0};
     const struct flag flags[] = {
         {"json", FLAG_SWITCH, NULL, "as JSON (ls)", &json, NULL},
         {"new-pseudonyms", FLAG_SWITCH, NULL, "with rotate: renew the pseudonyms' root too", &new_pseudonyms, NULL},
-        {"use", FLAG_TEXT, "CONTRACT_ID", "with export: the use that may be read", NULL, &use},
-        {"out", FLAG_TEXT, "READER_FILE", "with export: the file to write", NULL, &reader},
+        {"use", FLAG_TEXT, "CONTRACT_ID", "with export: the use that may be read", NULL, &options.use},
+        {"out", FLAG_TEXT, "READER_FILE", "with export: the file to write", NULL, &options.reader},
+        {"contracts", FLAG_TEXT, "DIR", "with export: folder with the contracts, which must know the use", NULL,
+         &options.contracts},
+        {"config", FLAG_TEXT, "FILE", "with export: configuration, which names that folder", NULL, &options.config},
+        {"unchecked", FLAG_SWITCH, NULL, "with export: take the id as it is written, whatever the contracts say",
+         &options.unchecked, NULL},
     };
     int positionals, code;
     if (!command_flags(&command_keys, flags, COUNT_OF(flags), argc, argv, &positionals, &code)) return code;
@@ -195,11 +247,8 @@ static int run(int argc, char **argv)
     bool export = span_is(action, "export");
     if (new_pseudonyms && !span_is(action, "rotate"))
         return command_usage_error(&command_keys, "--new-pseudonyms belongs to rotate");
-    if (export != (use != NULL) || export != (reader != NULL))
-        return command_usage_error(&command_keys, export ? "export takes --use CONTRACT_ID and --out READER_FILE"
-                                                         : "--use and --out belong to export");
-    if (export && *use == '\0') return command_usage_error(&command_keys, "--use is the id of a use's contract");
-    if (export) return export_file(argv[2], use, reader);
+    if (!fits_export(&options, export, &code)) return code;
+    if (export) return export_checked(argv[2], &options);
     if (span_is(action, "new")) return new_file(argv[2]);
     if (span_is(action, "rotate")) return rotate_file(argv[2], new_pseudonyms);
     if (span_is(action, "ls")) return list_file(argv[2], json);
@@ -210,13 +259,14 @@ const struct command command_keys = {
     .name = "keys",
     .summary = "Make, renew, share and list the key file for keyed handling",
     .usage = "keys new|rotate|ls FILE [--json] [--new-pseudonyms]\n"
-             "       headgate keys export FILE --use CONTRACT_ID --out READER_FILE",
+             "       headgate keys export FILE --use CONTRACT_ID --out READER_FILE [--contracts DIR | --unchecked]",
     .details =
         "new     writes a fresh key file with mode 0600; an existing file is left alone\n"
         "rotate  puts a fresh encryption key in front of the old ones: it encrypts, the old ones still decrypt. With\n"
         "        --new-pseudonyms the root of hashes and of ce_id is renewed too: that partitions records anew, breaks joins\n"
         "        and the recognition of resends\n"
-        "export  writes a reader's file: the encryption keys of one use and nothing else, for `headgate tail --keys`\n"
+        "export  writes a reader's file: the encryption keys of one use and nothing else, for `headgate tail --keys`.\n"
+        "        The contracts must know the use; --unchecked is for a place that has none\n"
         "ls      lists the keys without their secrets",
     .run = run,
 };

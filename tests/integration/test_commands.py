@@ -181,17 +181,35 @@ def test_keys(tmp_path):
 
 def test_keys_export(tmp_path):
     file, reader = new_keys(tmp_path), tmp_path / "reader.keys"
-    export = ("keys", "export", file, "--use", "urn:acme:care:use:support", "--out", reader)
+    export = ("keys", "export", file, "--use", "urn:acme:care:use:support", "--out", reader, "--unchecked")
     assert run(*export).returncode == 0 and reader.stat().st_mode & 0o777 == 0o600
     again = run(*export)
     assert again.returncode == 3 and str(reader) in again.stderr, "an existing file is left alone"
     listed = json.loads(run("keys", "ls", reader, "--json").stdout)
     assert listed["use"] == "urn:acme:care:use:support" and [key["purpose"] for key in listed["keys"]] == ["reading"]
     assert run("keys", "rotate", reader).returncode == 1, "a reader's file makes nothing"
-    assert run("keys", "export", reader, "--use", "urn:b", "--out", tmp_path / "b").returncode == 1
+    assert run("keys", "export", reader, "--use", "urn:b", "--out", tmp_path / "b", "--unchecked").returncode == 1
     for words in (("--use", "urn:b"), ("--out", "b"), ("--use", "", "--out", "b")):
         assert run("keys", "export", file, *words).returncode == 2
-    assert run("keys", "ls", file, "--use", "urn:b").returncode == 2
+    for words in (("--use", "urn:b"), ("--unchecked",), ("--contracts", tmp_path)):
+        assert run("keys", "ls", file, *words).returncode == 2
+
+
+def test_keys_export_knows_the_uses(folder, tmp_path):
+    file, reader = new_keys(tmp_path), tmp_path / "reader.keys"
+    use = yaml.safe_load(run("show", "reader", "--contracts", folder).stdout)["id"]
+    export = ("keys", "export", file, "--out", reader, "--contracts", folder)
+    for typo in (use[:-1], use.replace(":use:", ":uses:"), use.upper() + "x", use.replace("cli", "somewhere_else")):
+        done = run(*export, "--use", typo)
+        assert done.returncode == 2 and f"did you mean {use}?" in done.stderr and typo in done.stderr
+    far = run(*export, "--use", "urn:nothing:like:it")
+    assert far.returncode == 2 and "did you mean" not in far.stderr and "approve --list" in far.stderr
+    assert "is an event model" in run(*export, "--use", "cli").stderr
+    gone = run("keys", "export", file, "--out", reader, "--use", use, "--contracts", tmp_path / "nowhere")
+    assert gone.returncode == 1 and "--unchecked" in gone.stderr
+    assert not reader.exists()
+    assert run(*export, "--use", "reader").returncode == 0, "its name will do"
+    assert json.loads(run("keys", "ls", reader, "--json").stdout)["use"] == use
 
 
 def test_keys_that_cannot_be_used(tmp_path):
