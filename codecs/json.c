@@ -79,18 +79,40 @@ bool json_literal_any(struct json_cursor *cursor, enum json_kind kind)
     return true;
 }
 
+/* Printed as it is by whoever escapes what has to be escaped, and no more. */
+static bool is_plain(struct span text, unsigned char most)
+{
+    for (size_t i = 0; i < text.size; i++) {
+        unsigned char byte = (unsigned char)text.data[i];
+        if (byte == '"' || byte == '\\' || byte < ' ' || byte > most) return false;
+    }
+    return true;
+}
+
+static void expect(struct json_expected *expected, struct span before, struct span text, struct span behind)
+{
+    *expected = (struct json_expected){.size = 0, .rest = JSON_SCAN_NEVER};
+    size_t size = before.size + text.size + behind.size;
+    if (size > JSON_EXPECTED_MAX) return;
+    char *to = expected->text;
+    memcpy(to, before.data, before.size);
+    if (text.size > 0) memcpy(to + before.size, text.data, text.size);
+    memcpy(to + before.size + text.size, behind.data, behind.size);
+    expected->size = (uint32_t)size;
+    expected->rest = UINT32_MAX << size;
+}
+
 void json_expect(struct json_expected *expected, struct span name)
 {
-    *expected = (struct json_expected){.size = 0, .mask = JSON_SCAN_NEVER};
-    if (name.size + 3 > JSON_EXPECTED_MAX) return;
-    for (size_t i = 0; i < name.size; i++) {
-        if (name.data[i] == '"' || name.data[i] == '\\' || (unsigned char)name.data[i] < ' ') return;
-    }
-    expected->text[0] = '"';
-    if (name.size > 0) memcpy(expected->text + 1, name.data, name.size);
-    memcpy(expected->text + 1 + name.size, "\":", 2);
-    expected->size = (uint32_t)name.size + 3;
-    expected->mask = (UINT64_C(1) << expected->size) - 1;
+    *expected = (struct json_expected){.size = 0, .rest = JSON_SCAN_NEVER};
+    if (is_plain(name, UINT8_MAX)) expect(expected, SPAN("\""), name, SPAN("\":"));
+}
+
+bool json_expect_text(struct json_expected *expected, struct span text)
+{
+    *expected = (struct json_expected){.size = 0, .rest = JSON_SCAN_NEVER};
+    if (is_plain(text, 0x7F)) expect(expected, SPAN(""), text, SPAN("\""));
+    return expected->size > 0;
 }
 
 bool json_finish(struct json_cursor *cursor)

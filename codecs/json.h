@@ -219,13 +219,17 @@ static inline bool MUST_CHECK json_colon(struct json_cursor *cursor)
 
 /* A member name that is expected next, as compact text: `"name":`. Prepared once per declared member, then only read. */
 struct json_expected {
-    char text[JSON_EXPECTED_MAX];
+    char text[JSON_EXPECTED_MAX + 1];
     uint32_t size; /* of text; 0 when the name is too long or needs escapes, and is never met */
-    uint64_t mask; /* for json_scan_equal(): a bit per byte of text, or one that no comparison gives */
+    uint32_t rest; /* for json_scan_equal(): the bytes behind it, or one that no comparison gives */
 };
 
 /* Prepares *expected, which keeps nothing of `name`. */
 void json_expect(struct json_expected *expected, struct span name);
+
+/* The same for a string value: its bytes and the closing quote, to be looked for behind the opening one. False where it is never
+ * met: too long, not all ASCII, or in need of escapes. */
+bool json_expect_text(struct json_expected *expected, struct span text) MUST_CHECK;
 
 /* When exactly the expected name stands here, spelled without escapes and followed by ':' at once: passes both and white space
  * behind them, and is true. Otherwise nothing happened, and json_string() and json_colon() read what is there.
@@ -234,7 +238,7 @@ void json_expect(struct json_expected *expected, struct span name);
  * known before the name was looked at: reading on no longer waits for the search for the closing quote. */
 static inline bool json_next_is(struct json_cursor *cursor, const struct json_expected *expected)
 {
-    if (!json_scan_equal(cursor->at, expected->text, expected->mask)) return false;
+    if (!json_scan_equal(cursor->at, expected->text, expected->rest)) return false;
     if (UNLIKELY((size_t)(cursor->end - cursor->at) < expected->size || cursor->tokens_left == 0)) return false;
     cursor->tokens_left--;
     cursor->at += expected->size;

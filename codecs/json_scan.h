@@ -14,10 +14,10 @@
 #include <stdint.h>
 #include <string.h>
 
-enum { JSON_SCAN_SHORT = 16, JSON_SCAN_EQUAL = 32 };
+enum { JSON_SCAN_SHORT = 16, JSON_SCAN_EQUAL = 31 };
 
-/* A mask for json_scan_equal() that no bytes meet. */
-#define JSON_SCAN_NEVER (UINT64_C(1) << 63)
+/* A `rest` for json_scan_equal() that no bytes meet. */
+#define JSON_SCAN_NEVER INT32_MAX
 
 /* 0x80 in every byte of a word. */
 #define JSON_SCAN_HIGH  UINT64_C(0x8080808080808080)
@@ -41,50 +41,49 @@ static inline __m128i json_scan_load(const char *at)
     return _mm_loadu_si128((const __m128i *)(const void *)at);
 }
 
+/* A bit for each of 16 bytes that is no plain one: a quote, a backslash, a control character, or from 0x80. */
+static inline unsigned json_scan_marks(const char *at)
+{
+    __m128i bytes = json_scan_load(at);
+    __m128i quote = _mm_cmpeq_epi8(bytes, _mm_set1_epi8('"')), backslash = _mm_cmpeq_epi8(bytes, _mm_set1_epi8('\\'));
+    /* Signed: not above it are the control characters and everything from 0x80. */
+    __m128i text = _mm_cmpgt_epi8(bytes, _mm_set1_epi8(' ' - 1));
+    return (unsigned)_mm_movemask_epi8(_mm_andnot_si128(_mm_or_si128(quote, backslash), text)) ^ 0xFFFF;
+}
+
 /* Whether a quote follows within JSON_SCAN_SHORT bytes behind plain bytes only (ASCII from the space up, no backslash); *size
  * is the number of those. */
 static inline bool json_scan_short(const char *at, unsigned *size)
 {
-    __m128i bytes = json_scan_load(at);
-    __m128i backslash = _mm_cmpeq_epi8(bytes, _mm_set1_epi8('\\'));
-    /* Signed: below the space are the control characters and everything from 0x80. */
-    __m128i other = _mm_cmplt_epi8(bytes, _mm_set1_epi8(' '));
-    unsigned quotes = (unsigned)_mm_movemask_epi8(_mm_cmpeq_epi8(bytes, _mm_set1_epi8('"')));
-    unsigned others = (unsigned)_mm_movemask_epi8(_mm_or_si128(backslash, other));
-    if (UNLIKELY(quotes == 0)) return false;
-    /* Reading on waits for the size alone, so that comes from the quotes by the shortest way. */
-    *size = (unsigned)__builtin_ctz(quotes);
-    return (others & (quotes ^ (quotes - 1))) == 0;
+    unsigned marks = json_scan_marks(at);
+    if (UNLIKELY(marks == 0)) return false;
+    *size = (unsigned)__builtin_ctz(marks);
+    return at[*size] == '"';
 }
 
-/* The same for a string of any length whose quote lies before `end`. */
-static inline bool json_scan_plain(const char *at, const char *end, unsigned *size)
+/* The quote that follows plain bytes only, where the last block that it is looked for in begins before `end`; else NULL. */
+static inline const char *json_scan_plain(const char *at, const char *end)
 {
-    const char *block = at;
     do {
-        __m128i bytes = json_scan_load(block);
-        __m128i backslash = _mm_cmpeq_epi8(bytes, _mm_set1_epi8('\\'));
-        __m128i other = _mm_cmplt_epi8(bytes, _mm_set1_epi8(' '));
-        unsigned quotes = (unsigned)_mm_movemask_epi8(_mm_cmpeq_epi8(bytes, _mm_set1_epi8('"')));
-        unsigned others = (unsigned)_mm_movemask_epi8(_mm_or_si128(backslash, other));
-        if (LIKELY(quotes != 0)) {
-            const char *quote = block + __builtin_ctz(quotes);
-            *size = (unsigned)(quote - at);
-            return (others & (quotes ^ (quotes - 1))) == 0 && quote < end;
+        unsigned marks = json_scan_marks(at);
+        if (LIKELY(marks != 0)) {
+            at += (unsigned)__builtin_ctz(marks);
+            return *at == '"' ? at : NULL;
         }
-        if (others != 0) return false;
-        block += JSON_SCAN_SHORT;
-    } while (block < end);
-    return false;
+        at += JSON_SCAN_SHORT;
+    } while (at < end);
+    return NULL;
 }
 
-/* Whether the bytes are the same for which `mask` has a bit, from the lowest; both have JSON_SCAN_EQUAL readable bytes. */
-static inline bool json_scan_equal(const char *a, const char *b, uint64_t mask)
+/* Whether the bytes are the same but those for which `rest` has a bit, which are the highest; both have 32 readable bytes. */
+static inline bool json_scan_equal(const char *a, const char *b, uint32_t rest)
 {
-    uint64_t same = (unsigned)_mm_movemask_epi8(_mm_cmpeq_epi8(json_scan_load(a), json_scan_load(b)));
-    if (UNLIKELY(mask > UINT16_MAX))
-        same |= (uint64_t)(unsigned)_mm_movemask_epi8(_mm_cmpeq_epi8(json_scan_load(a + 16), json_scan_load(b + 16))) << 16;
-    return (~same & mask) == 0;
+    const uint32_t all = UINT32_MAX;
+    uint32_t same = (unsigned)_mm_movemask_epi8(_mm_cmpeq_epi8(json_scan_load(a), json_scan_load(b)));
+    if (LIKELY((same | rest) == all)) return true;
+    if (LIKELY(rest >= all << 16)) return false;
+    uint32_t more = (unsigned)_mm_movemask_epi8(_mm_cmpeq_epi8(json_scan_load(a + 16), json_scan_load(b + 16)));
+    return (same | (more & INT16_MAX) << 16 | rest) == all;
 }
 
 #else
@@ -105,21 +104,21 @@ static inline bool json_scan_short(const char *at, unsigned *size)
     return false;
 }
 
-static inline bool json_scan_plain(const char *at, const char *end, unsigned *size)
+static inline const char *json_scan_plain(const char *at, const char *end)
 {
-    const char *byte = at;
-    while (byte < end && *byte != '"') {
-        if ((unsigned char)*byte < ' ' || (unsigned char)*byte >= 0x80 || *byte == '\\') return false;
-        byte++;
-    }
-    *size = (unsigned)(byte - at);
-    return byte < end;
+    unsigned size;
+    do {
+        if (json_scan_short(at, &size)) return at + size;
+        if (size < JSON_SCAN_SHORT) return NULL;
+        at += JSON_SCAN_SHORT;
+    } while (at < end);
+    return NULL;
 }
 
-static inline bool json_scan_equal(const char *a, const char *b, uint64_t mask)
+static inline bool json_scan_equal(const char *a, const char *b, uint32_t rest)
 {
-    if ((mask & JSON_SCAN_NEVER) != 0) return false;
-    return memcmp(a, b, (size_t)__builtin_popcountll(mask)) == 0;
+    if (rest == JSON_SCAN_NEVER) return false;
+    return memcmp(a, b, (size_t)__builtin_popcount(~rest)) == 0;
 }
 
 #endif

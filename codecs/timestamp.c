@@ -249,18 +249,14 @@ static inline unsigned read_seconds(const char *at, unsigned *second, unsigned *
     return bad != 0 ? 0 : 4;
 }
 
-/* What a date and its T leave in the second word: never 0, which is how a memory begins. */
-static inline uint64_t tail_of(uint64_t word)
-{
-    return (word & UINT64_C(0xFFFFFF)) | UINT64_C(1) << 24;
-}
-
 static COLD bool read_day(const char *at, struct timestamp_recent *recent)
 {
     bool in_range = true;
     int32_t days = 0;
     if (at[DATE_TEXT] != 'T' || !read_date(at, &days, &in_range) || !in_range) return false;
-    *recent = (struct timestamp_recent){load(at), tail_of(load(at + 8)), days * INT64_C(86400)};
+    memcpy(recent->day, at, DATE_TEXT + 1);
+    recent->rest = UINT32_MAX << (DATE_TEXT + 1);
+    recent->midnight = days * US_PER_DAY;
     return true;
 }
 
@@ -272,9 +268,9 @@ size_t timestamp_scan(const char *at, struct timestamp_recent *recent, int64_t *
                                LANES(0x7F, 0x7F, 0x7F, 0x76, 0x76, 0x7F, 0x76, 0x76), &clock);
     unsigned hour = pair(clock, 3), minute = pair(clock, 6);
     if (UNLIKELY(!spelt || size == 0 || hour > 23 || minute > 59 || second > 59)) return 0;
-    bool same_day = load(at) == recent->head && tail_of(word) == recent->tail;
+    bool same_day = recent->rest != 0 && memcmp(at, recent->day, DATE_TEXT + 1) == 0;
     if (UNLIKELY(!same_day) && !read_day(at, recent)) return 0;
-    *us = (recent->midnight + (int64_t)(hour * 3600 + minute * 60 + second)) * US_PER_SECOND + ms * US_PER_MS;
+    *us = recent->midnight + (int64_t)(hour * 3600 + minute * 60 + second) * US_PER_SECOND + ms * US_PER_MS;
     return 16 + size;
 }
 

@@ -38,13 +38,14 @@ enum { DATE_MIN = -719528, DATE_MAX = 2932896 };
  * UTC. An offset that leads out of the years 0000 to 9999 is TIMESTAMP_RANGE. */
 enum timestamp_status timestamp_parse(struct span text, enum timestamp_zone zone, int64_t *us) MUST_CHECK;
 
-/* The spelling that most senders have, 2026-11-22T13:44:13.250Z or 2026-11-22T13:44:13Z, at the head of `at`, where 24 bytes can
+/* The spelling that most senders have, 2026-11-22T13:44:13.250Z or 2026-11-22T13:44:13Z, at the head of `at`, where 27 bytes can
  * be read: its size, 24 or 20. 0 when another spelling, or no instant, stands there: then timestamp_parse() decides. What follows
  * is not looked at. `recent` remembers the day that was read last, since events come mostly from one: all zero at first, and it
  * belongs to one thread. */
 struct timestamp_recent {
-    uint64_t head, tail; /* the date's bytes and the T */
-    int64_t midnight;    /* s */
+    char day[16];     /* the date and its T, 11 bytes */
+    uint32_t rest;    /* a bit for each byte behind them; 0 while no day is known */
+    int64_t midnight; /* us */
 };
 size_t timestamp_scan(const char *at, struct timestamp_recent *recent, int64_t *us) MUST_CHECK;
 

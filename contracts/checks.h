@@ -27,6 +27,7 @@ enum checks_part {
 enum checks_proof {
     PROOF_NONE,
     PROOF_LENGTH, /* so few bytes that neither bound can be passed */
+    PROOF_FORMAT, /* the same, and the format */
     PROOF_SHAPE,  /* a text of this shape has the length, and the format or pattern */
     PROOF_VALUES, /* every allowed value keeps the other rules */
 };
@@ -103,7 +104,8 @@ static inline uint32_t checks_string(const struct checks *checks, struct pattern
     int64_t size = (int64_t)text->text.size;
     bool fine = false;
     switch (checks->proof) {
-    case PROOF_NONE: break;
+    case PROOF_NONE:
+    case PROOF_FORMAT: break;
     case PROOF_LENGTH: fine = size <= checks->max_length && (size + 3) / 4 >= checks->min_length; break;
     case PROOF_SHAPE: fine = size == checks->shape->size && shape_match(checks->shape, text->text.data); break;
     case PROOF_VALUES: fine = lookup_find(&checks->values.texts, text->text) >= 0; break;

@@ -350,6 +350,7 @@ static bool compile_proof(struct compiler *compiler)
         return false;
     bool shaped = beside == CHECKS_PATTERN || (beside == CHECKS_FORMAT && checks->format == format_uuid);
     if (parts == CHECKS_LENGTH) checks->proof = PROOF_LENGTH;
+    if (beside == CHECKS_FORMAT) checks->proof = PROOF_FORMAT;
     if (shaped && checks->shape != NULL && within(checks, checks->shape->size)) checks->proof = PROOF_SHAPE;
     if ((parts & CHECKS_VALUES) == 0) return true;
     struct pattern_scratch *scratch = pattern_scratch_create();

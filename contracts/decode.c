@@ -16,108 +16,27 @@
 #include "contracts/decode_value.h"
 #include "contracts/unique.h"
 
-static const char *read_object(struct walk *walk, const char *at, const struct decode_node *node, struct frame *frame,
-                               const struct path *up);
-static const char *read_array(struct walk *walk, const char *at, const struct decode_node *node, struct frame *frame,
-                              const struct path *up);
-static const char *read_map(struct walk *walk, const char *at, const struct decode_node *node, struct frame *frame,
-                            const struct path *up);
-
 /* ---------------------------------------------------------------- any value */
 
-static NEVER_INLINE const char *read_long(struct walk *walk, const char *at, const struct decode_node *node, struct frame *frame,
-                                          const struct path *up)
+static bool is_container(const struct decode_node *node)
 {
-    if (node->op == DECODE_OBJECT) return read_object(walk, at, node, frame, up);
-    if (node->op == DECODE_ARRAY) return read_array(walk, at, node, frame, up);
-    walk->cursor->at = at;
-    walk->cursor->tokens_left++; /* the long way pays for itself */
-    frame->states[node->slot] = SLOT_NULL;
-    if (node->type == TYPE_MAP) return read_map(walk, at, node, frame, up);
-    return decode_scalar(walk, node, frame, up) ? walk->cursor->at : NULL;
+    return node->op >= DECODE_OBJECT;
 }
 
-static ALWAYS_INLINE bool is_between(const struct decode_node *node, int64_t value)
+/* The readers of containers look for the text's end themselves. */
+static COLD const char *read_long(struct walk *walk, const char *at, const struct decode_node *node, struct frame *frame)
 {
-    return value >= node->low && value <= node->high;
+    return is_container(node) ? node->read(walk, at, node, frame) : decode_long(walk, at, node, frame);
 }
 
-static ALWAYS_INLINE uint32_t check_integer(const struct decode_node *node, int64_t value)
-{
-    return LIKELY(is_between(node, value)) ? 0 : checks_integer_any(node->checks, value);
-}
-
-/* A text that `proof` does not show to be right; it is what the op stands for. */
-static ALWAYS_INLINE const char *read_text(struct walk *walk, const char *at, const struct decode_node *node,
-                                           struct json_string *out, enum decode_op op, uint32_t *broken)
-{
-    const struct checks *checks = node->checks;
-    const char *behind = short_string(walk, at, out);
-    struct span text = out->text;
-    if (UNLIKELY(behind == NULL)) return NULL;
-    bool fine = op == DECODE_SHAPE    ? text.size == checks->shape->size && shape_match_padded(checks->shape, text.data)
-                : op == DECODE_VALUES ? lookup_find_padded(&checks->values.texts, text) >= 0
-                                      : is_between(node, (int64_t)text.size);
-    if (UNLIKELY(!fine)) *broken = checks_string_any(checks, walk->scratch, out);
-    return behind;
-}
-
-/* The short way of each op; *behind NULL: the long way is due. */
-static ALWAYS_INLINE uint32_t read_short(struct walk *walk, const char *at, const struct decode_node *node, struct slot *slot,
-                                         const char **behind)
-{
-    struct number number UNINITIALIZED;
-    int64_t small UNINITIALIZED;
-    uint32_t broken = 0;
-    switch (node->op) {
-    case DECODE_TEXT: *behind = read_text(walk, at, node, &slot->string, DECODE_TEXT, &broken); break;
-    case DECODE_SHAPE: *behind = read_text(walk, at, node, &slot->string, DECODE_SHAPE, &broken); break;
-    case DECODE_VALUES: *behind = read_text(walk, at, node, &slot->string, DECODE_VALUES, &broken); break;
-    case DECODE_INTEGER:
-        *behind = short_integer(walk, at, &slot->integer);
-        if (LIKELY(*behind != NULL)) broken = check_integer(node, slot->integer);
-        break;
-    case DECODE_DECIMAL:
-        *behind = short_decimal(walk, at, node->field->scale, &small);
-        if (UNLIKELY(*behind == NULL)) break;
-        slot->decimal = small;
-        if (UNLIKELY(!is_between(node, small))) broken = checks_decimal(node->checks, small);
-        break;
-    case DECODE_REAL:
-        *behind = short_real(walk, at, &slot->real, &number);
-        if (LIKELY(*behind != NULL) && node->checks != NULL) broken = checks_number(node->checks, &number, slot->real.nearest);
-        break;
-    case DECODE_BOOLEAN:
-        *behind = short_boolean(walk, at, &slot->boolean);
-        if (LIKELY(*behind != NULL) && node->checks != NULL) broken = checks_boolean(node->checks, slot->boolean);
-        break;
-    case DECODE_INSTANT:
-        *behind = short_instant(walk, at, &slot->integer);
-        if (LIKELY(*behind != NULL)) broken = check_integer(node, slot->integer);
-        break;
-    case DECODE_OBJECT:
-    case DECODE_ARRAY:
-    case DECODE_LONG: *behind = NULL; break;
-    default: __builtin_unreachable();
-    }
-    return broken;
-}
-
-/* A value whose token is paid for; *tokens is what is left then. */
+/* A value whose token is paid. */
 static ALWAYS_INLINE const char *read_value(struct walk *walk, const char *at, const struct decode_node *node,
-                                            struct frame *frame, const struct path *up, uint32_t *tokens)
+                                            struct frame *frame)
 {
-    const char *behind = NULL;
-    uint32_t broken = read_short(walk, at, node, slot_at(frame, node->place), &behind);
-    if (UNLIKELY(behind == NULL)) {
-        walk->cursor->tokens_left = *tokens;
-        behind = read_long(walk, at, node, frame, up);
-        *tokens = walk->cursor->tokens_left;
-        return behind;
-    }
     frame->states[node->slot] = SLOT_PRESENT;
-    if (UNLIKELY(broken != 0) && !decode_report(walk, node, frame, up, broken)) return NULL;
-    return behind;
+    if (UNLIKELY(at >= walk->fast_end)) return read_long(walk, at, node, frame);
+    const char *behind = node->read(walk, at, node, frame);
+    return LIKELY(behind <= walk->cursor->end) ? behind : read_long(walk, at, node, frame);
 }
 
 /* ---------------------------------------------------------------- what an object lacks */
@@ -148,12 +67,12 @@ static COLD bool check_keys(struct walk *walk, const struct decode_object *objec
     return true;
 }
 
-static COLD bool check_count(struct walk *walk, const struct decode_node *node, struct frame *frame, const struct path *up)
+static COLD bool check_count(struct walk *walk, const struct decode_node *node, struct frame *frame)
 {
     int64_t count = 0;
     for (uint32_t i = 0; i < node->object->count; i++) count += (frame->states[node->object->first_slot + i] & SLOT_VALUE) != 0;
     uint32_t broken = checks_properties(node->checks, count);
-    return broken == 0 || decode_report(walk, node, frame, up, broken);
+    return broken == 0 || decode_report(walk, node, frame, broken);
 }
 
 static inline bool is_whole(const struct decode_object *object, const struct frame *frame)
@@ -173,7 +92,7 @@ static inline bool close_object(struct walk *walk, const struct decode_node *nod
     const struct decode_object *object = node->object;
     if (UNLIKELY(!is_whole(object, frame)) && !report_missing(walk, object, frame, path)) return false;
     if (UNLIKELY(object->keys != NULL) && !check_keys(walk, object, frame, path)) return false;
-    return node->checks == NULL || check_count(walk, node, frame, path->up);
+    return node->checks == NULL || check_count(walk, node, frame);
 }
 
 /* ---------------------------------------------------------------- objects */
@@ -198,9 +117,9 @@ static bool pass_undeclared(struct walk *walk, const struct path *path, struct s
 }
 
 /* Takes the token of a value that is to be read. */
-static ALWAYS_INLINE bool pay(struct walk *walk)
+static ALWAYS_INLINE bool pay(struct walk *walk, const char *at)
 {
-    if (UNLIKELY(walk->cursor->tokens_left == 0)) return json_fail(walk->cursor, JSON_TOO_MANY, walk->cursor->at);
+    if (UNLIKELY(walk->cursor->tokens_left == 0)) return json_fail(walk->cursor, JSON_TOO_MANY, at);
     walk->cursor->tokens_left--;
     return true;
 }
@@ -216,7 +135,7 @@ static NEVER_INLINE const char *look_up_member(struct walk *walk, const char *at
     int32_t found = known ? lookup_find(&object->names, name.text) : -1;
     *node = found < 0 ? NULL : &object->members[found];
     if (*node == NULL) return pass_undeclared(walk, path, name.text) ? walk->cursor->at : NULL;
-    return pay(walk) ? walk->cursor->at : NULL;
+    return pay(walk, walk->cursor->at) ? walk->cursor->at : NULL;
 }
 
 static COLD const char *pass_duplicate(struct walk *walk, const char *at, const struct path *path, const struct decode_node *node)
@@ -237,103 +156,122 @@ static ALWAYS_INLINE const char *pass_space(const struct walk *walk, const char 
 /* Before a member or an item: the next one's first byte, or the byte behind the closing bracket with *more false. */
 static ALWAYS_INLINE const char *next_one(struct walk *walk, const char *at, char closing, bool first, bool *more)
 {
-    if (LIKELY(!first && *at == ',' && at < walk->fast_end)) return pass_space(walk, at + 1);
-    walk->cursor->at = at;
-    *more = json_next(walk->cursor, closing, &first);
-    return LIKELY(walk->cursor->error == JSON_FINE) ? walk->cursor->at : NULL;
-}
-
-/* Whether the guess is right, and tokens for its name and its value are left. */
-static ALWAYS_INLINE bool is_guessed(const struct walk *walk, const char *at, const struct json_expected *expected,
-                                     uint32_t tokens)
-{
-    return json_scan_equal(at, expected->text, expected->mask) && at + expected->size <= walk->fast_end && tokens > 1;
-}
-
-/* The value of a member whose name was looked up. */
-static NEVER_INLINE const char *read_found(struct walk *walk, const char *at, const struct decode_node *node, struct frame *frame,
-                                           const struct path *path)
-{
-    if (UNLIKELY(frame->states[node->slot] != SLOT_ABSENT)) return pass_duplicate(walk, at, path, node);
-    return read_value(walk, at, node, frame, path, &walk->cursor->tokens_left);
-}
-
-/* The number of tokens left stays in a register; whoever else counts them is told, and asked. */
-static const char *read_members(struct walk *walk, const char *at, const struct decode_object *object, struct frame *frame,
-                                const struct path *path)
-{
-    const struct decode_node **const guesses = walk->guesses, **guess = guesses + object->guesses;
     struct json_cursor *cursor = walk->cursor;
-    uint32_t tokens = cursor->tokens_left;
+    if (LIKELY(at < walk->fast_end)) {
+        if (first && *at == '"') return at;
+        if (!first && *at == ',') return pass_space(walk, at + 1);
+        if (*at == closing) {
+            *more = false;
+            cursor->depth--;
+            return at + 1;
+        }
+    }
+    cursor->at = at;
+    *more = json_next(cursor, closing, &first);
+    return LIKELY(cursor->error == JSON_FINE) ? cursor->at : NULL;
+}
+
+/* A member that was not guessed; *node is NULL when it was undeclared. */
+static NEVER_INLINE const char *read_unguessed(struct walk *walk, const char *at, const struct decode_object *object,
+                                               struct frame *frame, const struct decode_node **node)
+{
+    at = look_up_member(walk, at, object, walk->up, node);
+    if (UNLIKELY(at == NULL) || *node == NULL) return at;
+    if (UNLIKELY(frame->states[(*node)->slot] != SLOT_ABSENT)) return pass_duplicate(walk, at, walk->up, *node);
+    return read_value(walk, at, *node, frame);
+}
+
+/* Whether the guess is right, and tokens for its name and its value were left, which are paid then. */
+static ALWAYS_INLINE bool is_guessed(struct json_cursor *cursor, const char *at, const struct decode_node *node,
+                                     const struct frame *frame)
+{
+    uint32_t left;
+    if (UNLIKELY(!json_scan_equal(at, node->expected.text, node->expected.rest))) return false;
+    if (UNLIKELY(frame->states[node->slot] != SLOT_ABSENT)) return false;
+    if (UNLIKELY(__builtin_sub_overflow(cursor->tokens_left, 2, &left))) return false;
+    cursor->tokens_left = left;
+    return true;
+}
+
+/* Members from `at` on, as long as each is the one that was guessed; gives the place behind the last value, or `at`. Whether the
+ * text has ended is asked once for each, behind its value: what is read of name and value up to there lies within the padding. */
+static ALWAYS_INLINE const char *read_guessed(struct walk *walk, const char *at, struct frame *frame,
+                                              const struct decode_node ***guess)
+{
+    const char *behind = at;
+    while (LIKELY(is_guessed(walk->cursor, at, **guess, frame))) {
+        const struct decode_node *node = **guess;
+        const char *value = pass_space(walk, at + node->expected.size);
+        frame->states[node->slot] = SLOT_PRESENT;
+        *guess = walk->guesses + node->guess;
+        behind = node->read(walk, value, node, frame);
+        if (UNLIKELY(behind == NULL)) return NULL;
+        if (UNLIKELY(*behind != ',' || behind >= walk->fast_end))
+            return LIKELY(behind <= walk->cursor->end) ? behind : read_long(walk, value, node, frame);
+        at = pass_space(walk, behind + 1);
+    }
+    return behind;
+}
+
+/* The members of an object, whose path walk->up is. */
+static ALWAYS_INLINE const char *read_members(struct walk *walk, const char *at, const struct decode_object *object,
+                                              struct frame *frame)
+{
+    const struct decode_node **guess = walk->guesses + object->guesses;
     bool more = true;
     at = next_one(walk, at, '}', true, &more);
-    while (more && at != NULL) {
-        const struct decode_node *node = *guess;
-        if (LIKELY(is_guessed(walk, at, &node->expected, tokens)) && LIKELY(frame->states[node->slot] == SLOT_ABSENT)) {
-            tokens -= 2;
-            guess = guesses + node->guess;
-            at = read_value(walk, pass_space(walk, at + node->expected.size), node, frame, path, &tokens);
-        } else {
-            cursor->tokens_left = tokens;
-            at = look_up_member(walk, at, object, path, &node);
-            tokens = cursor->tokens_left;
-            if (at != NULL && node != NULL) {
+    while (more && LIKELY(at != NULL)) {
+        const char *behind = LIKELY(at < walk->fast_end) ? read_guessed(walk, at, frame, &guess) : at;
+        if (UNLIKELY(behind == at)) {
+            const struct decode_node *node = NULL;
+            behind = read_unguessed(walk, at, object, frame, &node);
+            if (node != NULL) {
                 *guess = node;
-                guess = guesses + node->guess;
-                at = read_found(walk, at, node, frame, path);
-                tokens = cursor->tokens_left;
+                guess = walk->guesses + node->guess;
             }
         }
-        if (UNLIKELY(at == NULL)) return NULL;
-        at = next_one(walk, at, '}', false, &more);
+        if (UNLIKELY(behind == NULL)) return NULL;
+        at = next_one(walk, behind, '}', false, &more);
     }
-    cursor->tokens_left = tokens;
     return at;
 }
 
-/* A container's begin, or whatever else stands there. False: there is nothing to step into; *at is where to go on, NULL with an
- * error. */
-static ALWAYS_INLINE bool open_container(struct walk *walk, const char **at, char bracket, const struct decode_node *node,
-                                         struct frame *frame, const struct path *up)
+/* A container's begin: *at is behind the bracket then. False where another value stands, or with cursor->error set. */
+static ALWAYS_INLINE bool open_container(struct walk *walk, const char **at, char bracket)
 {
     struct json_cursor *cursor = walk->cursor;
-    if (LIKELY(**at == bracket && *at < walk->fast_end && cursor->depth < cursor->depth_limit)) {
-        cursor->depth++;
-        ++*at;
-        return true;
-    }
-    cursor->at = *at;
-    cursor->tokens_left++;
-    if (**at == bracket) {
-        bool opened = json_open(cursor, bracket);
-        *at = opened ? cursor->at : NULL;
-        return opened;
-    }
-    frame->states[node->slot] = SLOT_NULL;
-    *at = decode_other(walk, node, frame, up) ? cursor->at : NULL;
-    return false;
+    if (UNLIKELY(**at != bracket || *at >= cursor->end)) return false;
+    if (UNLIKELY(cursor->depth >= cursor->depth_limit)) return json_fail(cursor, JSON_TOO_DEEP, *at);
+    cursor->depth++;
+    ++*at;
+    return true;
 }
 
-static const char *read_object(struct walk *walk, const char *at, const struct decode_node *node, struct frame *frame,
-                               const struct path *up)
+/* Null, or another value, where a container is to be. */
+static COLD const char *not_a_container(struct walk *walk, const char *at, const struct decode_node *node, struct frame *frame)
 {
-    struct path path = {up, node->name, 0};
-    if (UNLIKELY(!open_container(walk, &at, '{', node, frame, up))) return at;
-    frame->states[node->slot] = SLOT_PRESENT;
-    at = read_members(walk, at, node->object, frame, &path);
+    return walk->cursor->error == JSON_FINE ? decode_long(walk, at, node, frame) : NULL;
+}
+
+static const char *read_object(struct walk *walk, const char *at, const struct decode_node *node, struct frame *frame)
+{
+    struct path path = {walk->up, node->name, 0};
+    if (UNLIKELY(!open_container(walk, &at, '{'))) return not_a_container(walk, at, node, frame);
+    walk->up = &path;
+    at = read_members(walk, at, node->object, frame);
+    walk->up = path.up;
     return LIKELY(at != NULL) && close_object(walk, node, frame, &path) ? at : NULL;
 }
 
 /* ---------------------------------------------------------------- arrays */
 
-static const char *read_item(struct walk *walk, const char *at, const struct decode_array *array, struct frame *item,
-                             const struct path *path)
+static ALWAYS_INLINE const char *read_item(struct walk *walk, const char *at, const struct decode_array *array,
+                                           struct frame *item)
 {
-    walk->cursor->at = at;
-    at = pay(walk) ? read_value(walk, at, &array->item, item, path, &walk->cursor->tokens_left) : NULL;
+    at = pay(walk, at) ? read_value(walk, at, &array->item, item) : NULL;
     if (UNLIKELY(at == NULL)) return NULL;
     if (LIKELY((item->states[0] & SLOT_VALUE) != 0 || !array->item.field->required)) return at;
-    return decode_report(walk, &array->item, item, path, BROKEN(EVENT_NULL)) ? at : NULL;
+    return decode_report(walk, &array->item, item, BROKEN(EVENT_NULL)) ? at : NULL;
 }
 
 static COLD const char *pass_item(struct walk *walk, const char *at)
@@ -376,7 +314,7 @@ static const char *read_items(struct walk *walk, const char *at, const struct de
             if (UNLIKELY(item == NULL)) return decode_no_memory(walk) ? at : NULL;
             *last = item;
             last = &item->next;
-            at = read_item(walk, at, array, item, path);
+            at = read_item(walk, at, array, item);
         } else {
             at = pass_item(walk, at);
         }
@@ -397,33 +335,33 @@ static bool check_items(struct walk *walk, const struct decode_node *node, const
     return unique != UNIQUE_NO_MEMORY || decode_no_memory(walk);
 }
 
-static const char *read_array(struct walk *walk, const char *at, const struct decode_node *node, struct frame *frame,
-                              const struct path *up)
+static const char *read_array(struct walk *walk, const char *at, const struct decode_node *node, struct frame *frame)
 {
-    struct slot *slot = &frame->slots[node->slot];
-    struct path path = {up, node->name, 0};
+    struct slot *slot = slot_at(frame, node->place);
+    struct path path = {walk->up, node->name, 0};
     uint32_t before = walk->violations->total, broken = 0;
-    if (UNLIKELY(!open_container(walk, &at, '[', node, frame, up))) return at;
+    if (UNLIKELY(!open_container(walk, &at, '['))) return not_a_container(walk, at, node, frame);
     frame->states[node->slot] = SLOT_NULL;
     slot->items.first = NULL;
+    walk->up = &path;
     at = read_items(walk, at, node->array, slot, &path);
+    walk->up = path.up;
     if (at == NULL || !check_items(walk, node, slot, walk->violations->total == before, &broken)) return NULL;
     frame->states[node->slot] = SLOT_PRESENT;
-    return LIKELY(broken == 0) || decode_report(walk, node, frame, up, broken) ? at : NULL;
+    return LIKELY(broken == 0) || decode_report(walk, node, frame, broken) ? at : NULL;
 }
 
 /* ---------------------------------------------------------------- maps */
 
-static const char *read_entry(struct walk *walk, const char *at, const struct decode_object *members, struct frame *entry,
-                              const struct path *path)
+static const char *read_entry(struct walk *walk, const char *at, const struct decode_object *members, struct frame *entry)
 {
     const struct decode_node *value = &members->members[1];
     walk->cursor->at = at;
     entry->states[0] = SLOT_PRESENT;
-    if (!decode_key(walk, &members->members[0], entry, path) || !pay(walk)) return NULL;
-    at = read_value(walk, walk->cursor->at, value, entry, path, &walk->cursor->tokens_left);
+    if (!decode_key(walk, &members->members[0], entry) || !pay(walk, walk->cursor->at)) return NULL;
+    at = read_value(walk, walk->cursor->at, value, entry);
     if (at == NULL || (entry->states[value->slot] & SLOT_VALUE) != 0 || !value->field->required) return at;
-    return decode_report(walk, value, entry, path, BROKEN(EVENT_NULL)) ? at : NULL;
+    return decode_report(walk, value, entry, BROKEN(EVENT_NULL)) ? at : NULL;
 }
 
 static COLD const char *pass_entry(struct walk *walk, const char *at)
@@ -448,7 +386,7 @@ static const char *read_entries(struct walk *walk, const char *at, const struct 
             struct frame *entry = frame_init(memory, &map->layout);
             *last = entry;
             last = &entry->next;
-            at = read_entry(walk, at, map->item.object, entry, path);
+            at = read_entry(walk, at, map->item.object, entry);
         } else {
             at = pass_entry(walk, at);
         }
@@ -459,32 +397,42 @@ static const char *read_entries(struct walk *walk, const char *at, const struct 
     return at;
 }
 
-static NEVER_INLINE const char *read_map(struct walk *walk, const char *at, const struct decode_node *node, struct frame *frame,
-                                         const struct path *up)
+static const char *read_map(struct walk *walk, const char *at, const struct decode_node *node, struct frame *frame)
 {
-    struct slot *slot = &frame->slots[node->slot];
-    struct path path = {up, node->name, 0};
-    struct json_cursor *cursor = walk->cursor;
-    cursor->at = at;
-    if (UNLIKELY(*at != '{')) return decode_other(walk, node, frame, up) ? cursor->at : NULL;
-    if (UNLIKELY(!json_open(cursor, '{'))) return NULL;
+    struct slot *slot = slot_at(frame, node->place);
+    struct path path = {walk->up, node->name, 0};
+    if (UNLIKELY(!open_container(walk, &at, '{'))) return not_a_container(walk, at, node, frame);
+    frame->states[node->slot] = SLOT_NULL;
     slot->items.first = NULL;
-    at = read_entries(walk, cursor->at, node->array, slot, &path);
+    walk->up = &path;
+    at = read_entries(walk, at, node->array, slot, &path);
+    walk->up = path.up;
     if (at == NULL || !decode_entries(walk, node, slot, &path)) return NULL;
     frame->states[node->slot] = SLOT_PRESENT;
     uint32_t broken = checks_properties(node->checks, slot->items.count);
-    return LIKELY(broken == 0) || decode_report(walk, node, frame, up, broken) ? at : NULL;
+    return LIKELY(broken == 0) || decode_report(walk, node, frame, broken) ? at : NULL;
+}
+
+decode_reader *decode_reader_of(enum decode_op op)
+{
+    static decode_reader *const readers[] = {
+        [DECODE_LONG] = decode_long,      [DECODE_TEXT] = short_text,       [DECODE_FORMAT] = short_format,
+        [DECODE_SHAPE] = short_shape,     [DECODE_VALUES] = short_values,   [DECODE_CODES] = short_codes,
+        [DECODE_INTEGER] = short_integer, [DECODE_DECIMAL] = short_decimal, [DECODE_INSTANT] = short_instant,
+        [DECODE_REAL] = short_real,       [DECODE_BOOLEAN] = short_boolean, [DECODE_OBJECT] = read_object,
+        [DECODE_ARRAY] = read_array,      [DECODE_MAP] = read_map,
+    };
+    return readers[op];
 }
 
 bool decoder_run(struct walk *walk, struct frame *root)
 {
     struct json_cursor *cursor = walk->cursor;
     json_space(cursor);
-    /* Without a token left the long way says what is wrong first. */
-    if (UNLIKELY(cursor->tokens_left == 0)) walk->fast_end = cursor->begin;
+    if (UNLIKELY(cursor->tokens_left == 0)) return json_skip(cursor);
     cursor->tokens_left--;
-    const char *at = read_object(walk, cursor->at, &walk->decoder->root, root, NULL);
+    const char *at = read_value(walk, cursor->at, &walk->decoder->root, root);
     if (at == NULL) return false;
-    walk->cursor->at = at;
+    cursor->at = at;
     return true;
 }

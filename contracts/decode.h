@@ -14,31 +14,53 @@
 
 struct decode_object;
 struct decode_array;
+struct decode_node;
+struct walk;
 
-/* How the short way reads a value. */
+/* Reads the value at `at`, whose token is paid and whose state is SLOT_PRESENT, and judges it: the place behind it, NULL exactly
+ * when cursor->error is set. A place behind the text's end says that padding was taken for text: nothing was reported, and
+ * decode_long() is to read the value again. */
+typedef const char *decode_reader(struct walk *walk, const char *at, const struct decode_node *node, struct frame *frame);
+
+/* How a value is read where it is written as senders mostly write it. */
 enum decode_op {
-    DECODE_LONG,  /* it does not */
-    DECODE_TEXT,  /* a string; right when its size lies between low and high */
-    DECODE_SHAPE, /* right when it has the shape of the checks */
+    DECODE_LONG,   /* as if it were not */
+    DECODE_TEXT,   /* a string; right when its size lies between low and high */
+    DECODE_FORMAT, /* right when it also has the format */
+    DECODE_SHAPE,  /* right when it has the shape of the checks */
     DECODE_VALUES,
+    DECODE_CODES,   /* one of node->codes */
     DECODE_INTEGER, /* right between low and high, like those that follow */
     DECODE_DECIMAL,
     DECODE_INSTANT, /* RFC 3339 in UTC */
-    DECODE_REAL,
+    DECODE_REAL,    /* right between `above` and `below` */
     DECODE_BOOLEAN,
     DECODE_OBJECT,
     DECODE_ARRAY,
+    DECODE_MAP,
 };
 
 /* What the walk needs of a member comes first. */
 struct decode_node {
     struct json_expected expected;
-    enum decode_op op;
+    decode_reader *read;
     uint32_t slot;
-    uint32_t place;              /* of the slot in its frame, in bytes */
-    uint32_t guess;              /* member: where the guess lies that follows it */
-    int64_t low, high;           /* outside of them (always, where low > high) the checks are asked */
-    const struct checks *checks; /* NULL = none but the type's own */
+    uint32_t place; /* of the slot in its frame, in bytes */
+    uint32_t guess; /* member: where the guess lies that follows it */
+    uint32_t code_count;
+    /* Outside of them (always, where the first is the greater) the checks are asked. */
+    union {
+        struct {
+            int64_t low, high;
+        };
+        struct {
+            double above, below; /* on the bounds themselves too */
+        };
+    };
+    const struct checks *checks;       /* NULL = none but the type's own */
+    const struct json_expected *codes; /* allowed texts, each with its closing quote */
+    int scale;
+    enum decode_op op;
     const struct field *field;
     struct decode_object *object;
     struct decode_array *array;
@@ -86,6 +108,9 @@ struct decoder *decoder_compile(const struct model *model, struct arena *arena, 
 /* The node of a field of the model; NULL when it is not in the tree. */
 const struct decode_node *decoder_find(const struct decoder *decoder, const struct field *field);
 
+/* What reads the values of an op. */
+decode_reader *decode_reader_of(enum decode_op op);
+
 /* Sets the guesses to the declared order. */
 void decoder_reset_guesses(const struct decoder *decoder, const struct decode_node **guesses);
 
@@ -98,7 +123,8 @@ struct walk {
     const struct decode_node **guesses; /* per object, per member: which one followed it last time */
     struct violations *violations;
     struct timestamp_recent *recent; /* the enforcer's */
-    const char *fast_end;            /* no short way ends behind it: the text's end, or its begin to take the long way always */
+    const char *fast_end;            /* no short way begins behind it: the text's end, or its begin to take the long way always */
+    const struct path *up;           /* of what is being read into; NULL for the root */
 };
 
 /* Reads the value at the cursor as an event into `root` (cleared, of decoder->layout). False when the text is no JSON or memory

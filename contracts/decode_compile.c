@@ -1,6 +1,8 @@
 /* decode_compile.c - from the model's fields to nodes and slots. */
 #include "contracts/decode.h"
 
+#include <math.h>
+
 struct compiler {
     struct decoder *decoder;
     struct arena *arena;
@@ -33,24 +35,41 @@ static bool take_slots(struct compiler *compiler, const struct field *field, uin
 static void compile_range(struct decode_node *node)
 {
     const struct checks *checks = node->checks;
-    bool text = node->op == DECODE_TEXT;
     node->low = checks == NULL ? INT64_MIN : 1;
     node->high = checks == NULL ? INT64_MAX : 0;
-    if (checks == NULL) return;
-    if (text && checks->proof == PROOF_LENGTH) {
-        /* Of n code points at least (n - 1) * 4 + 1 bytes are enough, and n bytes are never too many. */
-        node->low = checks->min_length > 0 ? checks->min_length * 4 - 3 : 0;
-        node->high = checks->max_length;
-    } else if (!text && checks->parts == CHECKS_RANGE) {
-        node->low = checks->low;
-        node->high = checks->high;
-    }
+    if (checks == NULL || checks->parts != CHECKS_RANGE) return;
+    node->low = checks->low;
+    node->high = checks->high;
+}
+
+/* The same for the size of a text, which is its length: the short way takes ASCII alone. */
+static void compile_sizes(struct decode_node *node)
+{
+    const struct checks *checks = node->checks;
+    bool bounded = checks != NULL && (checks->parts & CHECKS_LENGTH) != 0;
+    bool proven = checks == NULL || checks->proof == PROOF_LENGTH || checks->proof == PROOF_FORMAT;
+    node->low = bounded ? checks->min_length : 0;
+    node->high = !proven ? -1 : bounded ? checks->max_length : INT64_MAX;
+}
+
+/* On a bound itself the exact numbers are compared. */
+static void compile_reals(struct decode_node *node)
+{
+    const struct checks *checks = node->checks;
+    bool proven = checks == NULL || checks->parts == CHECKS_RANGE;
+    node->above = !proven ? 1 : checks != NULL && checks->minimum != NULL ? checks->near_minimum : -INFINITY;
+    node->below = !proven ? 0 : checks != NULL && checks->maximum != NULL ? checks->near_maximum : INFINITY;
 }
 
 static enum decode_op text_op(const struct checks *checks)
 {
-    if (checks == NULL || checks->proof == PROOF_NONE || checks->proof == PROOF_LENGTH) return DECODE_TEXT;
-    return checks->proof == PROOF_SHAPE ? DECODE_SHAPE : DECODE_VALUES;
+    if (checks == NULL) return DECODE_TEXT;
+    switch (checks->proof) {
+    case PROOF_FORMAT: return DECODE_FORMAT;
+    case PROOF_SHAPE: return DECODE_SHAPE;
+    case PROOF_VALUES: return DECODE_VALUES;
+    default: return DECODE_TEXT;
+    }
 }
 
 static enum decode_op op_of(const struct decode_node *node)
@@ -65,18 +84,42 @@ static enum decode_op op_of(const struct decode_node *node)
     case TYPE_TIMESTAMP: return node->field->zone && node->field->date_pattern == NULL ? DECODE_INSTANT : DECODE_LONG;
     case TYPE_OBJECT: return DECODE_OBJECT;
     case TYPE_ARRAY: return DECODE_ARRAY;
+    case TYPE_MAP: return DECODE_MAP;
     default: return DECODE_LONG;
     }
+}
+
+/* A short list of short texts: each is looked for with its quote, so that its end needs no search. */
+static bool compile_codes(struct compiler *compiler, struct decode_node *node)
+{
+    const struct rules *rules = &node->field->rules;
+    if (rules->enumeration_count > LOOKUP_SMALL) return true;
+    struct json_expected *codes = arena_calloc(compiler->arena, rules->enumeration_count, sizeof *codes);
+    if (codes == NULL) return out_of_memory(compiler);
+    for (size_t i = 0; i < rules->enumeration_count; i++)
+        if (!json_expect_text(&codes[i], rules->enumeration[i].text)) return true;
+    node->op = DECODE_CODES;
+    node->codes = codes;
+    node->code_count = (uint32_t)rules->enumeration_count;
+    return true;
 }
 
 static bool compile_node(struct compiler *compiler, struct decode_node *node, const struct field *field, uint32_t slot)
 {
     node->field = field;
     node->type = field->type;
+    node->scale = field->scale;
     node->slot = slot;
     if (!checks_compile(field, NULL, compiler->arena, compiler->patterns, compiler->diagnostics, &node->checks)) return false;
     node->op = op_of(node);
-    compile_range(node);
+    if (node->type == TYPE_STRING)
+        compile_sizes(node);
+    else if (node->type == TYPE_DOUBLE)
+        compile_reals(node);
+    else
+        compile_range(node);
+    if (node->op == DECODE_VALUES && !compile_codes(compiler, node)) return false;
+    node->read = decode_reader_of(node->op);
     return true;
 }
 
@@ -131,7 +174,7 @@ static bool compile_object(struct compiler *compiler, struct decode_node *node)
     if (object->members == NULL) return out_of_memory(compiler);
     object->guesses = compiler->decoder->guess_count;
     compiler->decoder->guess_count += object->count + 1;
-    object->members[object->count].expected.mask = JSON_SCAN_NEVER;
+    object->members[object->count].expected.rest = JSON_SCAN_NEVER;
     node->object = object;
     if (!take_slots(compiler, node->field, object->count, &object->first_slot)) return false;
     if (!compile_members(compiler, node->field, object)) return false;

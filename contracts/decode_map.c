@@ -2,13 +2,13 @@
 
 #include "contracts/decode_value.h"
 
-bool decode_key(struct walk *walk, const struct decode_node *key, struct frame *entry, const struct path *path)
+bool decode_key(struct walk *walk, const struct decode_node *key, struct frame *entry)
 {
     struct json_string *text = &entry->slots[key->slot].string;
     if (!json_string(walk->cursor, walk->arena, text) || !json_colon(walk->cursor)) return false;
     entry->states[key->slot] = SLOT_PRESENT;
     uint32_t broken = key->checks != NULL ? checks_string(key->checks, walk->scratch, text) : 0;
-    return broken == 0 || decode_report(walk, key, entry, path, broken);
+    return broken == 0 || decode_report(walk, key, entry, broken);
 }
 
 /* ---------------------------------------------------------------- order */

@@ -4,9 +4,9 @@
 
 #include "contracts/decode.h"
 
-/* Reads the name at the cursor as a key, judges it, and passes the colon behind it. `path` is the map's. False when
+/* Reads the name at the cursor as a key, judges it, and passes the colon behind it; walk->up is the map's path. False when
  * cursor->error is set. */
-bool decode_key(struct walk *walk, const struct decode_node *key, struct frame *entry, const struct path *path) MUST_CHECK;
+bool decode_key(struct walk *walk, const struct decode_node *key, struct frame *entry) MUST_CHECK;
 
 /* Brings the entries into the order of their keys, and reports two with one key. n log n, whatever the sender chose. False when
  * cursor->error is set. */

@@ -197,7 +197,8 @@ enum enforce_status enforce_event(struct enforcer *enforcer, const struct model_
     };
     arena_lend(enforcer->frames, arena);
     struct walk walk = {cursor,        enforcer->frames, enforcer->scratch, model->decoder,
-                        desk->guesses, &violations,      &enforcer->recent, cursor->end};
+                        desk->guesses, &violations,      &enforcer->recent, cursor->end,
+                        NULL};
     frame_clear(desk->root, &model->decoder->layout);
     const char *begin = cursor->at;
     if (!decoder_run(&walk, desk->root)) return cursor->error == JSON_NO_MEMORY ? ENFORCE_NO_MEMORY : ENFORCE_SYNTAX;

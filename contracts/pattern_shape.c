@@ -3,7 +3,6 @@
 #include <string.h>
 
 #if defined(__SSE2__) && !defined(HEADGATE_PORTABLE)
-#include <emmintrin.h>
 
 /* ---------------------------------------------------------------- compiling */
 
@@ -49,40 +48,6 @@ void shape_compile(struct pattern_shape *shape, const struct shape_place *places
 
 /* ---------------------------------------------------------------- matching */
 
-static inline __m128i load_vector(const void *at)
-{
-    return _mm_loadu_si128(at);
-}
-
-/* 0xFF in each lane whose byte is in the range: unsigned byte - first <= width. */
-static ALWAYS_INLINE __m128i inside(const struct shape_block *block, uint32_t range, __m128i bytes)
-{
-    __m128i distance = _mm_sub_epi8(bytes, load_vector(block->first[range]));
-    return _mm_cmpeq_epi8(_mm_min_epu8(distance, load_vector(block->width[range])), distance);
-}
-
-static ALWAYS_INLINE bool judge(const struct pattern_shape *shape, const char *text, uint32_t ranges)
-{
-    const struct shape_block *block = shape->block, *end = block + shape->blocks;
-    __m128i all = _mm_set1_epi8(-1);
-    for (; block < end; block++, text += SHAPE_BLOCK) {
-        __m128i bytes = load_vector(text), any = inside(block, 0, bytes);
-        if (ranges > 1) any = _mm_or_si128(any, inside(block, 1, bytes));
-        if (ranges > 2) any = _mm_or_si128(any, inside(block, 2, bytes));
-        all = _mm_and_si128(all, any);
-    }
-    return _mm_movemask_epi8(all) == 0xFFFF;
-}
-
-bool shape_match_padded(const struct pattern_shape *shape, const char *text)
-{
-    switch (shape->ranges) {
-    case 1: return judge(shape, text, 1);
-    case 2: return judge(shape, text, 2);
-    default: return judge(shape, text, SHAPE_RANGES_MAX);
-    }
-}
-
 bool shape_match(const struct pattern_shape *shape, const char *text)
 {
     char padded[SHAPE_SIZE_MAX];
@@ -102,11 +67,6 @@ bool shape_match(const struct pattern_shape *shape, const char *text)
 {
     (void)shape, (void)text;
     return false;
-}
-
-bool shape_match_padded(const struct pattern_shape *shape, const char *text)
-{
-    return shape_match(shape, text);
 }
 
 #endif

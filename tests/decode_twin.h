@@ -42,7 +42,8 @@ static inline struct twin twin_read(const struct model_program *model, struct pa
     twin.violations = (struct violations){
         .arena = twin.arena, .rules = program_event_rules(model->program), .limit = LIMIT, .list_undeclared = true};
     struct walk walk = {&twin.cursor, twin.arena,       scratch,      decoder,
-                        twin.guesses, &twin.violations, &twin.recent, plain ? text.data : twin.cursor.end};
+                        twin.guesses, &twin.violations, &twin.recent, plain ? text.data : twin.cursor.end,
+                        NULL};
     twin.read = decoder_run(&walk, twin.root);
     return twin;
 }

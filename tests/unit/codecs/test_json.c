@@ -286,9 +286,9 @@ static void meets_the_expected_name_only(void **state)
         {"thirteen_byte", "\"thirteen_byte\":1", 16},
         {"fourteen_bytes", "\"fourteen_bytes\":1", 17},
         {"fourteen_bytes", "\"fourteen_bytez\":1", 0},
-        {"twenty_nine_bytes_is_the_most", "\"twenty_nine_bytes_is_the_most\":1", 32},
-        {"twenty_nine_bytes_is_the_most", "\"twenty_nine_bytes_is_the_mosh\":1", 0},
-        {"thirty_bytes_are_beyond_a_name", "\"thirty_bytes_are_beyond_a_name\":1", 0},
+        {"twenty_eight_bytes_is_a_most", "\"twenty_eight_bytes_is_a_most\":1", 31},
+        {"twenty_eight_bytes_is_a_most", "\"twenty_eight_bytes_is_a_mosh\":1", 0},
+        {"twenty_nine_bytes_is_too_many", "\"twenty_nine_bytes_is_too_many\":1", 0},
         {"quo\"te", "\"quo\"te\":1", 0},
         {"back\\", "\"back\\\":1", 0},
         {"gr\xC3\xB6\xC3\x9F", "\"gr\xC3\xB6\xC3\x9F\":1", 9},
@@ -305,6 +305,47 @@ static void meets_the_expected_name_only(void **state)
         cursor = cursor_over(&padded, span_of(rows[i].text));
         cursor.tokens_left = 0;
         assert_false(json_next_is(&cursor, &expected));
+    }
+}
+
+/* Blocks are looked at as long as they begin before the end. */
+static void expect_plain(const char *text, const char *end)
+{
+    size_t blocks = end > text ? (size_t)(end - text + JSON_SCAN_SHORT - 1) / JSON_SCAN_SHORT : 1;
+    bool ascii = true;
+    const char *last = text + blocks * JSON_SCAN_SHORT, *stop = json_scan_portable(text, last, &ascii);
+    assert_ptr_equal(json_scan_plain(text, end), stop < last && *stop == '"' && ascii ? stop : NULL);
+}
+
+static void meets_the_expected_text_only(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text, *behind_the_quote;
+        bool known, met;
+    } rows[] = {
+        {"EUR", "EUR\"", true, true},
+        {"EUR", "EURO\"", true, false},
+        {"EUR", "EUS\"", true, false},
+        {"EUR", "EUR", true, false},
+        {"", "\"", true, true},
+        {"", "a\"", true, false},
+        {"sixteen_bytes_it", "sixteen_bytes_it\"", true, true},
+        {"sixteen_bytes_it", "sixteen_bytes_is\"", true, false},
+        {"thirty_bytes_are_the_most_of_a", "thirty_bytes_are_the_most_of_a\"", true, true},
+        {"thirty_bytes_are_the_most_of_a", "thirty_bytes_are_the_most_of_b\"", true, false},
+        {"thirty-one_are_more_than_can_be", "thirty-one_are_more_than_can_be\"", false, false},
+        {"quo\"te", "quo\"te\"", false, false},
+        {"back\\", "back\\\"", false, false},
+        {"gr\xC3\xBCn", "gr\xC3\xBCn\"", false, false},
+    };
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        char padded[64] = {0};
+        struct json_expected expected;
+        memcpy(padded, rows[i].behind_the_quote, strlen(rows[i].behind_the_quote));
+        assert_int_equal(json_expect_text(&expected, span_of(rows[i].text)), rows[i].known);
+        assert_int_equal(json_scan_equal(padded, expected.text, expected.rest), rows[i].met);
+        if (rows[i].known) assert_int_equal(expected.size, strlen(rows[i].text) + 1);
     }
 }
 
@@ -331,6 +372,7 @@ static void scans_like_the_portable_twin(void **state)
         at = json_scan_portable(text + start, text + start + JSON_SCAN_SHORT, &twin_ascii);
         assert_int_equal(found, at < text + start + JSON_SCAN_SHORT && *at == '"' && twin_ascii);
         if (found) assert_int_equal(plain, at - (text + start));
+        expect_plain(text + start, text + start + size);
     }
 }
 
@@ -353,6 +395,7 @@ int main(void)
         cmocka_unit_test(reads_only_the_literal_that_was_named),
         cmocka_unit_test(limits_depth_and_tokens_everywhere),
         cmocka_unit_test(meets_the_expected_name_only),
+        cmocka_unit_test(meets_the_expected_text_only),
         cmocka_unit_test(scans_like_the_portable_twin),
         cmocka_unit_test(has_a_sentence_for_each_error),
     };

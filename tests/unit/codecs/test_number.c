@@ -216,6 +216,22 @@ static void converts_doubles_under_any_locale(void **state)
     setlocale(LC_ALL, "C");
 }
 
+/* The integers of up to seven digits, and nothing else. */
+static void expect_integer(const char *text, const char *end)
+{
+    int64_t found, expected;
+    struct number number;
+    enum number_status status;
+    const char *behind = number_scan(text, end, &number, &status);
+    size_t digits = (size_t)(behind - text) - (*text == '-');
+    bool plain = status == NUMBER_OK && strspn(text + (*text == '-'), "0123456789") == digits && digits <= 7;
+    bool fine = plain && number_ends(*behind);
+    assert_ptr_equal(number_scan_integer(text, &found), fine ? behind : NULL);
+    if (!fine) return;
+    assert_true(number_to_int64(&number, &expected));
+    assert_int_equal(found, expected);
+}
+
 /* What short numbers read inline must be what the long way reads. */
 static void reads_short_numbers_like_long_ones(void **state)
 {
@@ -234,6 +250,7 @@ static void reads_short_numbers_like_long_ones(void **state)
         struct number_short found;
         struct number expected, number;
         enum number_status status;
+        expect_integer(text, text + sizeof text);
         for (unsigned tiny = 0; tiny < 2; tiny++) {
             const char *behind = tiny == 1 ? number_scan_tiny(text, &found) : number_scan_short(text, &found);
             if (behind == NULL) continue;
@@ -285,6 +302,7 @@ static void reads_tiny_numbers(void **state)
         memset(text, '9', sizeof text);
         memcpy(text, cases[i].text, strlen(cases[i].text));
         struct number_short found;
+        expect_integer(text, text + sizeof text);
         const char *behind = number_scan_tiny(text, &found);
         assert_ptr_equal(behind, cases[i].size == 0 ? NULL : text + cases[i].size);
         if (behind == NULL) continue;

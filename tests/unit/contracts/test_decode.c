@@ -90,6 +90,21 @@ static void no_prefix_is_an_event(void **state)
     each_event(look_at_prefixes);
 }
 
+/* The text goes on behind its end: names and values that the end cuts look whole. */
+static void look_at_cuts(const struct model_program *model, const char *text, size_t size)
+{
+    for (size_t cut = 0; cut < size; cut++) {
+        copy_of(text, size);
+        assert_false(twin_compare(model, scratch, (struct span){padded, cut}, TOKENS));
+    }
+}
+
+static void what_lies_behind_the_end_is_not_read(void **state)
+{
+    (void)state;
+    each_event(look_at_cuts);
+}
+
 static void look_at_changes(const struct model_program *model, const char *text, size_t size)
 {
     static const char bytes[] = "\"\\,:{}[]09.-e+tfnZ \n\x01\x7F\xC3\xFF";
@@ -212,9 +227,13 @@ static int close_programs(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(both_read_the_whole),          cmocka_unit_test(no_prefix_is_an_event),
-        cmocka_unit_test(a_changed_byte_is_read_alike), cmocka_unit_test(an_inserted_byte_is_read_alike),
-        cmocka_unit_test(tokens_are_counted_alike),     cmocka_unit_test(space_changes_nothing),
+        cmocka_unit_test(both_read_the_whole),
+        cmocka_unit_test(no_prefix_is_an_event),
+        cmocka_unit_test(what_lies_behind_the_end_is_not_read),
+        cmocka_unit_test(a_changed_byte_is_read_alike),
+        cmocka_unit_test(an_inserted_byte_is_read_alike),
+        cmocka_unit_test(tokens_are_counted_alike),
+        cmocka_unit_test(space_changes_nothing),
     };
     return cmocka_run_group_tests(tests, open_programs, close_programs);
 }
