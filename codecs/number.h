@@ -177,6 +177,18 @@ static inline const char *number_scan_integer(const char *at, int64_t *out)
     return behind;
 }
 
+/* The same for 8 to 18 digits; reads 26 bytes. */
+static inline const char *number_scan_integer_long(const char *at, int64_t *out)
+{
+    uint64_t value;
+    const char *start = at + (*at == '-'), *last = start + 18;
+    if (UNLIKELY(number_scan_eight(start, &value) != 8)) return NULL;
+    const char *behind = number_scan_more(start + 8, last, &value);
+    if (UNLIKELY(behind > last || *start == '0' || !number_ends(*behind))) return NULL;
+    *out = *at == '-' ? -(int64_t)value : (int64_t)value;
+    return behind;
+}
+
 /* Exactly. */
 struct number number_of_int(int64_t value);
 

@@ -66,7 +66,7 @@ static enum decode_op text_op(const struct checks *checks)
     if (checks == NULL) return DECODE_TEXT;
     switch (checks->proof) {
     case PROOF_FORMAT: return DECODE_FORMAT;
-    case PROOF_SHAPE: return DECODE_SHAPE;
+    case PROOF_SHAPE: return checks->shape->plain ? DECODE_SHAPE : DECODE_TEXT;
     case PROOF_VALUES: return DECODE_VALUES;
     default: return DECODE_TEXT;
     }

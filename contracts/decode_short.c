@@ -81,14 +81,17 @@ const char *short_format(struct walk *walk, const char *at, const struct decode_
     return LIKELY(fine) ? behind : judge(walk, behind, node, frame);
 }
 
+/* A shape of plain bytes says where the quote stands, and that nothing before it needs attention. */
 const char *short_shape(struct walk *walk, const char *at, const struct decode_node *node, struct frame *frame)
 {
     struct json_string *string = &slot_at(frame, node->place)->string;
     const struct pattern_shape *shape = node->checks->shape;
-    const char *behind = plain_string(walk, at, string);
-    if (UNLIKELY(behind == NULL)) return decode_long(walk, at, node, frame);
-    bool fine = string->text.size == shape->size && shape_match_padded(shape, at + 1);
-    return LIKELY(fine) ? behind : judge(walk, behind, node, frame);
+    const char *text = at + 1, *quote = text + shape->size;
+    bool fits = quote < walk->fast_end && *at == '"' && *quote == '"' && shape_match_padded(shape, text);
+    if (UNLIKELY(!fits)) return short_text(walk, at, node, frame);
+    string->text = (struct span){text, shape->size};
+    string->ascii = true;
+    return quote + 1;
 }
 
 const char *short_values(struct walk *walk, const char *at, const struct decode_node *node, struct frame *frame)
@@ -126,13 +129,10 @@ static ALWAYS_INLINE const char *longer_number(const struct walk *walk, const ch
 static NEVER_INLINE const char *longer_integer(struct walk *walk, const char *at, const struct decode_node *node,
                                                struct frame *frame)
 {
-    struct number_short number UNINITIALIZED;
-    const char *behind = longer_number(walk, at, &number);
-    if (UNLIKELY(behind == NULL || number.exponent != 0)) return decode_long(walk, at, node, frame);
-    int64_t value = (int64_t)number.coefficient;
-    if (number.negative) value = -value;
-    slot_at(frame, node->place)->integer = value;
-    return LIKELY(is_between(node, value)) ? behind : judge(walk, behind, node, frame);
+    int64_t *value = &slot_at(frame, node->place)->integer;
+    const char *behind = number_scan_integer_long(at, value);
+    if (UNLIKELY(behind == NULL)) return decode_long(walk, at, node, frame);
+    return LIKELY(is_between(node, *value)) ? behind : judge(walk, behind, node, frame);
 }
 
 const char *short_integer(struct walk *walk, const char *at, const struct decode_node *node, struct frame *frame)

@@ -29,10 +29,15 @@ static uint32_t fill_lane(struct shape_block *block, uint32_t lane, const struct
     return count;
 }
 
+/* What JSON writes as an escape. */
+#define MARKS_LOW  (UINT64_C(0xFFFFFFFF) | UINT64_C(1) << '"')
+#define MARKS_HIGH (UINT64_C(1) << ('\\' - 64))
+
 void shape_compile(struct pattern_shape *shape, const struct shape_place *places, uint32_t count)
 {
     shape->size = 0;
     shape->ranges = 0;
+    shape->plain = true;
     shape->blocks = (count + SHAPE_BLOCK - 1) / SHAPE_BLOCK;
     if (count == 0 || count > SHAPE_SIZE_MAX) return;
     memset(shape->block, 0, sizeof shape->block);
@@ -40,6 +45,7 @@ void shape_compile(struct pattern_shape *shape, const struct shape_place *places
         uint32_t ranges = fill_lane(&shape->block[i / SHAPE_BLOCK], i % SHAPE_BLOCK, &places[i]);
         if (ranges == 0) return;
         if (ranges > shape->ranges) shape->ranges = ranges;
+        if ((places[i].set[0] & MARKS_LOW) != 0 || (places[i].set[1] & MARKS_HIGH) != 0) shape->plain = false;
     }
     for (uint32_t i = count; i < shape->blocks * SHAPE_BLOCK; i++)
         shape->block[i / SHAPE_BLOCK].width[0][i % SHAPE_BLOCK] = UINT8_MAX;

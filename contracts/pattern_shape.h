@@ -23,6 +23,7 @@ struct pattern_shape {
     uint32_t size; /* of the text; 0 = not of this kind */
     uint32_t blocks;
     uint32_t ranges;
+    bool plain; /* no place takes a quote, a backslash or a control character */
     struct shape_block block[SHAPE_SIZE_MAX / SHAPE_BLOCK];
 };
 

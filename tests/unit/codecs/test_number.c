@@ -216,7 +216,7 @@ static void converts_doubles_under_any_locale(void **state)
     setlocale(LC_ALL, "C");
 }
 
-/* The integers of up to seven digits, and nothing else. */
+/* The integers of up to seven digits, of 8 to 18, and nothing else. */
 static void expect_integer(const char *text, const char *end)
 {
     int64_t found, expected;
@@ -224,10 +224,11 @@ static void expect_integer(const char *text, const char *end)
     enum number_status status;
     const char *behind = number_scan(text, end, &number, &status);
     size_t digits = (size_t)(behind - text) - (*text == '-');
-    bool plain = status == NUMBER_OK && strspn(text + (*text == '-'), "0123456789") == digits && digits <= 7;
-    bool fine = plain && number_ends(*behind);
-    assert_ptr_equal(number_scan_integer(text, &found), fine ? behind : NULL);
-    if (!fine) return;
+    bool plain = status == NUMBER_OK && strspn(text + (*text == '-'), "0123456789") == digits && number_ends(*behind);
+    bool tiny = plain && digits <= 7, longer = plain && digits >= 8 && digits <= 18;
+    assert_ptr_equal(number_scan_integer(text, &found), tiny ? behind : NULL);
+    if (!tiny) assert_ptr_equal(number_scan_integer_long(text, &found), longer ? behind : NULL);
+    if (!tiny && !longer) return;
     assert_true(number_to_int64(&number, &expected));
     assert_int_equal(found, expected);
 }

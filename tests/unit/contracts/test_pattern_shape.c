@@ -46,6 +46,14 @@ static unsigned char member(const struct shape_place *place)
 }
 
 #ifdef __SSE2__
+static bool are_plain(const struct shape_place *places, uint32_t size)
+{
+    for (uint32_t i = 0; i < size; i++)
+        for (unsigned byte = 0; byte < 128; byte++)
+            if (holds(&places[i], (unsigned char)byte) && (byte < ' ' || byte == '"' || byte == '\\')) return false;
+    return true;
+}
+
 /* Any bytes behind the text. */
 static bool matches_padded(const struct pattern_shape *shape, const char *text)
 {
@@ -70,6 +78,7 @@ static void every_place_of_every_size_counts(void **state)
         shape_compile(&shape, places, size);
 #ifdef __SSE2__
         assert_int_equal(shape.size, size);
+        assert_int_equal(shape.plain, are_plain(places, size));
         for (uint32_t i = 0; i < size; i++) text[i] = (char)member(&places[i]);
         assert_true(shape_match(&shape, text));
         assert_true(matches_padded(&shape, text));
