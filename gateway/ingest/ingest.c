@@ -90,7 +90,7 @@ static void on_body(void *context, struct http_exchange *exchange, struct span b
     request_start_clock(request);
     if (request->dialect->walk(request, body) && request->count == 0) request_fail(request, PROBLEM_EMPTY);
     if (request->failure != PROBLEM_NONE)
-        reply_send(request);
+        reply_send(request, request_age(request));
     else
         request_hand_over(request);
 }

@@ -270,14 +270,14 @@ static void compose(struct answer *answer, struct request *request, const struct
     add_origin(answer, request);
 }
 
-void reply_send(struct request *request)
+void reply_send(struct request *request, int64_t age)
 {
     UNINITIALIZED struct answer answer; /* compose() begins it, settle_items() the tally */
     UNINITIALIZED struct tally tally;
     request->answered = true;
     settle_items(request, &tally);
     bool judged = request->failure == PROBLEM_NONE || settle_is_transient(request->failure);
-    if (judged) settle_count(request);
+    if (judged) settle_count(request, age);
     compose(&answer, request, &tally);
     metrics_add1(request->view->metrics, METRIC_REQUESTS, metric_status((unsigned)answer.reply.status), 1);
     if (request->exchange != NULL) answer_send(&answer, request->ingest, request->exchange);

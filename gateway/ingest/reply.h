@@ -5,8 +5,8 @@
 #include "gateway/ingest/request.h"
 
 /* Settles every item (what is still open is retry and uncertain), counts, answers unless the connection is gone, and gives the
- * reply's reference back: the request may be gone afterwards. */
-void reply_send(struct request *request);
+ * reply's reference back: the request may be gone afterwards. `age` is request_age(), now or of the report that ended the wait. */
+void reply_send(struct request *request, int64_t age);
 
 /* A problem as the whole reply, for what goes wrong before there is a request. */
 void reply_problem(struct ingest *ingest, struct http_exchange *exchange, enum problem problem, const struct http_header *headers,

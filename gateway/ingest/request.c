@@ -336,7 +336,7 @@ void request_hand_over(struct request *request)
     if (request->waiting > 0)
         ingest_await(request->ingest, request);
     else
-        reply_send(request);
+        reply_send(request, request_age(request));
 }
 
 /* ---------------------------------------------------------------- reports */
@@ -366,16 +366,17 @@ static void count_report(struct metrics *metrics, const struct delivery *deliver
 }
 
 /* One delivery less to wait for; the last one answers. */
-static void end_wait(struct request *request, struct delivery *delivery)
+static void end_wait(struct request *request, struct delivery *delivery, int64_t age)
 {
     if (!delivery->awaited) return;
     request->items[delivery->item].waiting--;
     if (delivery->state == DELIVERY_STORED) request->produced_kafka = true;
     if (--request->waiting > 0 || request->answered) return;
     ingest_forget(request->ingest, request);
-    reply_send(request);
+    reply_send(request, age);
 }
 
+/* The clock that the lane asked for its reports does for the reply too: records are handed over when the body was here. */
 static void reported(struct lane_record *record, const struct lane_report *report)
 {
     struct request *request = record->request;
@@ -384,7 +385,7 @@ static void reported(struct lane_record *record, const struct lane_report *repor
     count_report(request->view->metrics, delivery, report);
     if (request->ingest->dedupe != NULL) resend_settle(request, delivery);
     if (!waits_for(delivery) && delivery->state == DELIVERY_UNDURABLE) request->ingest->lost++;
-    end_wait(request, delivery);
+    end_wait(request, delivery, report->latency_us >= 0 ? report->latency_us : request_age(request));
     request_unref(request);
 }
 
@@ -393,14 +394,14 @@ void request_tell(struct delivery *delivery, bool durable)
     struct request *request = delivery->lane_record.request;
     delivery->state = durable ? DELIVERY_DUPLICATE : DELIVERY_UNDURABLE;
     delivery->possibly_persisted = !durable; /* the other one's record may be stored all the same */
-    end_wait(request, delivery);
+    end_wait(request, delivery, request_age(request));
     request_unref(request);
 }
 
 void request_expire(struct request *request)
 {
     ingest_forget(request->ingest, request);
-    reply_send(request);
+    reply_send(request, request_age(request));
 }
 
 void request_detach(struct request *request)

@@ -184,9 +184,9 @@ static int slowest_tier(const struct request *request)
     return slowest;
 }
 
-void settle_count(const struct request *request)
+void settle_count(const struct request *request, int64_t age)
 {
     int tier = slowest_tier(request);
-    if (tier >= 0) metrics_observe(request->view->metrics, METRIC_REPLY_TIME, (size_t)tier, request_age(request));
+    if (tier >= 0) metrics_observe(request->view->metrics, METRIC_REPLY_TIME, (size_t)tier, age);
     for (uint32_t i = 0; i < request->count; i++) count_item(request, request->view->metrics, &request->items[i]);
 }

@@ -14,8 +14,8 @@ bool settle_is_duplicate(const struct item *item);
 /* Makes every item final: what is still open is retry and uncertain. The tally is written anew. */
 void settle_items(struct request *request, struct tally *tally);
 
-/* Counts verdicts, outcomes, violations, ages; once per request. */
-void settle_count(const struct request *request);
+/* Counts verdicts, outcomes, violations, ages; once per request. `age` is the request's, in us. */
+void settle_count(const struct request *request, int64_t age);
 
 /* How the outcome stands now that its delivery is known: kind and reason, and the delivery where there is one. */
 struct settled {

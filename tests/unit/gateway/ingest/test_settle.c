@@ -38,8 +38,9 @@ static void set_up(struct scene *scene, const unsigned choices[USES])
         scene->outcomes[i].kind = OUTCOME_DELIVERED;
         scene->outcomes[i].late = i == 1;
         scene->outcomes[i].record = &scene->record;
-        scene->deliveries[scene->item.delivery_count++] = (struct delivery){
-            .outcome = &scene->outcomes[i], .state = choice % STATES, .possibly_persisted = choice / STATES / 2 != 0};
+        scene->deliveries[scene->item.delivery_count++] = (struct delivery){.outcome = &scene->outcomes[i],
+                                                                            .state = (unsigned char)(choice % STATES),
+                                                                            .possibly_persisted = choice / STATES / 2 != 0};
     }
     scene->item.model = &scene->model;
     scene->item.deliveries = scene->item.delivery_count > 0 ? scene->deliveries : NULL;
@@ -89,7 +90,7 @@ static void assert_settled(struct scene *scene)
 static void assert_counted(struct scene *scene)
 {
     uint64_t late = 0;
-    settle_count(&scene->request);
+    settle_count(&scene->request, 0);
     for (uint32_t i = 0; i < USES && scene->item.status == ITEM_ACCEPTED; i++) {
         const struct outcome *outcome = &scene->outcomes[i];
         struct settled settled = settle_outcome(&scene->item, outcome);
