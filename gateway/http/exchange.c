@@ -176,6 +176,14 @@ void exchange_continue(struct http_connection *connection)
     connection_touch(connection);
 }
 
+void http_exchange_expect(const struct http_exchange *exchange)
+{
+    const struct http_connection *connection = exchange->connection;
+    __builtin_prefetch(connection);
+    __builtin_prefetch(&connection->oldest);
+    __builtin_prefetch(&connection->out);
+}
+
 /* All replies of a turn tell the same time. */
 static struct span date_of(struct http_server *server)
 {

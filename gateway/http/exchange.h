@@ -5,13 +5,11 @@
 #include "gateway/http/connection.h"
 #include "gateway/http/head.h"
 
+/* What is touched when the answer comes lies together in front: many wait, and none of them is in the cache by then. */
 struct http_exchange {
     struct http_connection *connection;
     struct http_exchange *next; /* younger in the connection's queue, or next in the pool */
     void *user;
-    struct head head;
-    size_t max_body;
-    const struct content_encoding *encoding; /* NULL: none, or to be seen by `sniff` */
     bool sniff;
     bool seen;           /* by the handler */
     bool answered;       /* its reply waits in `reply` for the older ones */
@@ -19,6 +17,9 @@ struct http_exchange {
     struct buffer reply; /* only of one answered before its turn */
     size_t room;         /* bytes of `store` */
     char *store;         /* header table, then the head's bytes: the request lives here, not in a read buffer */
+    size_t max_body;
+    const struct content_encoding *encoding; /* NULL: none, or to be seen by `sniff` */
+    struct head head;
 };
 
 /* A new youngest exchange of `connection`, with a store for a head of `size` bytes and `lines` header lines. NULL when out

@@ -128,6 +128,9 @@ void *http_exchange_user(const struct http_exchange *exchange);
 /* In head only: this exchange's body limit in bytes, in place of limits.body (smaller or larger). */
 void http_exchange_set_max_body(struct http_exchange *exchange, size_t bytes);
 
+/* An answer comes soon: what it will touch is fetched into the cache meanwhile. */
+void http_exchange_expect(const struct http_exchange *exchange);
+
 /* Answers and gives the exchange up. Everything is copied; the bytes leave when all earlier replies of the connection have.
  * A HEAD request's reply keeps its Content-Length and loses its body. Header names and values must not hold CR or LF.
  * Statuses: 200 to 599. Never fails: out of memory closes the connection. */

@@ -275,6 +275,7 @@ void reply_send(struct request *request, int64_t age)
     UNINITIALIZED struct answer answer; /* compose() begins it, settle_items() the tally */
     UNINITIALIZED struct tally tally;
     request->answered = true;
+    if (request->exchange != NULL) http_exchange_expect(request->exchange);
     settle_items(request, &tally);
     bool judged = request->failure == PROBLEM_NONE || settle_is_transient(request->failure);
     if (judged) settle_count(request, age);
