@@ -2,6 +2,7 @@
 
 #include "codecs/json_writer.h"
 #include "codecs/utf8.h"
+#include "gateway/columns.h"
 
 #include <stdlib.h>
 #include <sys/ioctl.h>
@@ -70,14 +71,6 @@ bool terminal_flush(FILE *stream, struct buffer *out)
     return fine;
 }
 
-/* Bytes that do not continue a code point: right for well-formed UTF-8, never too small for the rest. */
-static size_t text_width(struct span text)
-{
-    size_t width = 0;
-    for (size_t i = 0; i < text.size; i++) width += ((unsigned char)text.data[i] & 0xC0) != 0x80;
-    return width;
-}
-
 /* The next word, from *at; empty at the end. */
 static struct span next_word(struct span text, size_t *at)
 {
@@ -95,7 +88,7 @@ void terminal_wrap(struct buffer *out, struct span text, unsigned indent, unsign
         return;
     }
     for (struct span word = next_word(text, &at); word.size > 0; word = next_word(text, &at)) {
-        size_t size = text_width(word);
+        size_t size = columns_of(word);
         bool first = column == indent;
         if (!first && column + 1 + size > width) {
             buffer_printf(out, "\n%*s", (int)indent, "");
@@ -150,7 +143,7 @@ static void add_cell(struct table *table, struct row *row, struct span text, enu
         table->failed = true;
         return;
     }
-    *cell = (struct cell){copy, text_width(copy), style, NULL};
+    *cell = (struct cell){copy, columns_of(copy), style, NULL};
     *row->tail = cell;
     row->tail = &cell->next;
 }

@@ -34,7 +34,7 @@ void terminal_wrap(struct buffer *out, struct span text, unsigned indent, unsign
 /* Writes the buffer to the stream and clears it; false when it could not all be written. */
 bool terminal_flush(FILE *stream, struct buffer *out) MUST_CHECK;
 
-/* A table: a heading, rows, cells of text. Widths are counted in code points; control characters print as '?'. */
+/* A table: a heading, rows, cells of text. Widths are counted in columns (columns.h); control characters print as '?'. */
 struct table;
 
 /* `columns` names, copied. NULL when out of memory. */

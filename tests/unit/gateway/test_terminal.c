@@ -38,6 +38,30 @@ static void lines_columns_up_by_code_points(void **state)
     arena_destroy(arena);
 }
 
+static void lines_columns_up_by_what_is_shown(void **state)
+{
+    (void)state;
+    static const char *const names[] = {"NAME", "KIND"};
+    struct arena *arena = arena_create(65536);
+    struct table *table = table_create(arena, names, 2);
+    table_row(table);
+    table_cell(table, SPAN("\xe6\xb3\xa8\xe6\x96\x87\xe5\x8f\x97")); /* six columns */
+    table_cell(table, SPAN("wide"));
+    table_row(table);
+    table_cell(table, SPAN("cafe\xcc\x81")); /* four */
+    table_cell(table, SPAN("combined"));
+    struct buffer out = BUFFER_EMPTY;
+    assert_true(table_print(table, false, &out));
+    assert_string_equal(out.data, "NAME    KIND\n"
+                                  "\xe6\xb3\xa8\xe6\x96\x87\xe5\x8f\x97  wide\n"
+                                  "cafe\xcc\x81    combined\n");
+    buffer_clear(&out);
+    terminal_wrap(&out, SPAN("\xe6\xb3\xa8 \xe6\x96\x87"), 0, 4);
+    assert_string_equal(out.data, "\xe6\xb3\xa8\n\xe6\x96\x87\n");
+    buffer_deinit(&out);
+    arena_destroy(arena);
+}
+
 static void tells_when_a_cell_got_lost(void **state)
 {
     (void)state;
@@ -118,9 +142,9 @@ static void honours_no_color_on_a_terminal(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(lines_columns_up_by_code_points),         cmocka_unit_test(tells_when_a_cell_got_lost),
-        cmocka_unit_test(has_no_colour_off_a_terminal_or_by_wish), cmocka_unit_test(wraps_at_spaces_and_indents),
-        cmocka_unit_test(honours_no_color_on_a_terminal),
+        cmocka_unit_test(lines_columns_up_by_code_points),   cmocka_unit_test(tells_when_a_cell_got_lost),
+        cmocka_unit_test(lines_columns_up_by_what_is_shown), cmocka_unit_test(has_no_colour_off_a_terminal_or_by_wish),
+        cmocka_unit_test(wraps_at_spaces_and_indents),       cmocka_unit_test(honours_no_color_on_a_terminal),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
