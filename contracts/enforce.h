@@ -48,7 +48,15 @@ enum outcome_reason {
 
 struct violation {
     const struct rule *rule;
-    struct span pointer; /* RFC 6901: wire names, array indexes, `*` for the key of a map */
+    struct span pointer;           /* RFC 6901: wire names, array indexes, `*` for the key of a map */
+    const struct quality *quality; /* of a warning: the rule that the value does not keep; else NULL */
+};
+
+/* The values of an event that do not keep a quality rule of severity warning or info, in the order of the model's rules. */
+struct warnings {
+    const struct violation *items;
+    uint32_t count;
+    bool more; /* than the limit of violations, which is theirs too */
 };
 
 /* What one event adds to a quality rule: how many values the rule looked at, and how many of them do not keep it. */
@@ -81,6 +89,7 @@ struct event_context {
     int64_t future_tolerance;    /* us: 5 min where not configured */
     uint32_t violation_limit;    /* at most this many are listed (32) */
     bool list_undeclared;        /* collect the names of undeclared members, for a receipt */
+    struct warnings *warnings;   /* list them here, in the arena; NULL = they are only counted */
 };
 
 /* Numerous like outcomes. What an accepted event has comes first; the counts, for all of which limits are far below 2^32,

@@ -1,5 +1,6 @@
 /* headgate.c - the public library's loading half: contracts and keys in, a catalogue or its problems out. */
 #include "contracts/headgate_catalogue.h"
+#include "contracts/headgate_house.h"
 
 #include "contracts/rule.h"
 #include "contracts/secret_file.h"
@@ -99,6 +100,8 @@ static enum headgate_status compile(struct loading *loading, const char *dir)
     struct headgate_catalogue *made = loading->made;
     struct catalogue_options options;
     catalogue_options_init(&options);
+    enum headgate_status status = headgate_house_read(loading->options, loading->arena, &options);
+    if (status != HEADGATE_OK) return status;
     options.strict = loading->options->strict;
     options.now = loading->options->now != 0 ? loading->options->now : headgate_clock();
     made->event_limit = loading->options->event_limit != 0 ? loading->options->event_limit : EVENT_LIMIT;
@@ -185,7 +188,7 @@ enum headgate_status headgate_load(const char *dir, const struct headgate_option
     loading.made = calloc(1, sizeof *loading.made);
     diagnostics_init(&loading.diagnostics, loading.arena);
     enum headgate_status status = loading.arena != NULL && loading.made != NULL ? compile(&loading, dir) : HEADGATE_NO_MEMORY;
-    if (problems != NULL && status != HEADGATE_NO_MEMORY) {
+    if (problems != NULL && (status == HEADGATE_OK || status == HEADGATE_BAD_CONTRACTS)) {
         *problems = take_problems(&loading);
         if (*problems == NULL) status = HEADGATE_NO_MEMORY;
     }

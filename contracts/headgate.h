@@ -57,6 +57,29 @@ struct headgate_bytes {
 struct headgate_catalogue;
 struct headgate_problems;
 
+/* A list of texts, each ended by a NUL. */
+struct headgate_texts {
+    const char *const *items;
+    size_t count;
+};
+
+/* What the house calls a class in its contracts, and what it is: public, internal, confidential or restricted. The gateway's
+ * `classes`. */
+struct headgate_class {
+    const char *name, *label;
+};
+
+/* What the house permits at most where a use has data of a class or of those above it, or of a data category or what lies in it.
+ * The gateway's `governance`. An empty list or 0 says nothing. */
+struct headgate_limit {
+    const char *classification; /* a label or a name of `classes`; or NULL, and */
+    const char *category;       /* a data category of fideslang */
+    int64_t retention;
+    struct headgate_texts residency;   /* regions */
+    struct headgate_texts data_uses;   /* keys of fideslang: each permits what lies in it too */
+    struct headgate_texts legal_bases; /* consent, contract, legal_obligation, ... */
+};
+
 struct headgate_options {
     const char *keys;   /* key file (`headgate keys new FILE`), mode 0600; for uses that hash, encrypt or hide the event's id */
     bool passing_keys;  /* without `keys`: random keys that nobody keeps. For trials and tests; pseudonyms differ by load */
@@ -64,6 +87,10 @@ struct headgate_options {
     int64_t now;        /* the clock that lifecycles and waivers are judged by; 0 = the system's */
     size_t event_limit; /* largest event; 0 = 256 KiB */
     size_t memory;      /* most that one result may hold, its copy of the event included; 0 = 16 MiB */
+    const struct headgate_class *classes;
+    size_t class_count;
+    const struct headgate_limit *limits; /* a use that does not stay within them is a problem, as for `headgate check` */
+    size_t limit_count;
 };
 
 enum headgate_severity { HEADGATE_NOTE, HEADGATE_WARNING, HEADGATE_ERROR };
@@ -89,6 +116,7 @@ struct headgate_use {
 };
 
 /* Reads all contracts in `dir`, recursively, as the gateway does with its default configuration; `options` may be NULL.
+ * HEADGATE_BAD_ARGUMENT also for a class, a limit's key or a legal basis that there is not.
  * HEADGATE_OK: *catalogue is made. Otherwise *catalogue is NULL. `problems` may be NULL; else *problems is made in either case
  * but HEADGATE_BAD_ARGUMENT and HEADGATE_NO_MEMORY (then NULL), and holds warnings and notes as well as errors. Memory that ends
  * while a pattern or the key file is read is a problem with that pattern or file. */
@@ -130,6 +158,16 @@ struct headgate_violation {
     struct headgate_bytes pointer; /* RFC 6901; `*` stands for any key of a map */
     const char *rule;              /* what `headgate explain RULE` explains */
     const char *message;           /* one sentence for the sender */
+};
+
+/* A value that does not keep a quality rule of severity warning or info. The event is taken all the same, unless it breaks
+ * something else. */
+struct headgate_warning {
+    enum headgate_severity severity; /* HEADGATE_WARNING, or HEADGATE_NOTE for info */
+    struct headgate_bytes quality;   /* the rule of the model: its id, or PATH:METRIC */
+    struct headgate_bytes pointer;   /* as of a violation */
+    const char *rule;                /* what the value would break were the severity error */
+    const char *message;
 };
 
 enum headgate_outcome_kind {
@@ -178,12 +216,14 @@ struct headgate_result {
     bool generated_id;              /* the event brought no id */
     bool discarded;                 /* accepted, and no use takes it */
     bool more_violations;           /* than the 32 that are listed */
+    bool more_warnings;             /* the same */
     struct headgate_bytes event_id; /* NULL data: none was found in a refused event */
     uint32_t undeclared;            /* members that no model declares, dropped */
-    uint32_t warnings;              /* values that do not keep a quality rule of severity warning or info */
     int64_t age, skew;              /* microseconds */
     const struct headgate_violation *violations;
     size_t violation_count;
+    const struct headgate_warning *warnings; /* in the order of the model's quality rules; of a refused event too */
+    size_t warning_count;
     const struct headgate_outcome *outcomes; /* of every use of the model that is not retired; none when refused */
     size_t outcome_count;
 };

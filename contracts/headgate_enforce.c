@@ -6,6 +6,7 @@
 #include "contracts/headgate_catalogue.h"
 
 #include "contracts/enforce.h"
+#include "contracts/quality.h"
 
 #include <stdlib.h>
 
@@ -92,7 +93,8 @@ static bool copy_text(struct arena *arena, const char *text, struct span *out)
 }
 
 /* What records and ids point to must live as long as the result. */
-static bool fill_context(const struct headgate_event *event, struct arena *arena, struct event_context *context)
+static bool fill_context(const struct headgate_event *event, struct arena *arena, struct event_context *context,
+                         struct warnings *warnings)
 {
     *context = (struct event_context){
         .received = event->received != 0 ? event->received : headgate_clock(),
@@ -102,6 +104,7 @@ static bool fill_context(const struct headgate_event *event, struct arena *arena
         .index = event->index,
         .future_tolerance = FUTURE_TOLERANCE,
         .violation_limit = VIOLATION_LIMIT,
+        .warnings = warnings,
     };
     if (event->cloudevents_id != NULL) {
         context->envelope_id = arena_printf(arena, "%s%c%s", event->cloudevents_source, ID_SEPARATOR, event->cloudevents_id);
@@ -135,6 +138,26 @@ static bool give_violations(const struct judgement *judgement, struct arena *are
     }
     result->violations = violations;
     result->violation_count = judgement->violation_count;
+    return true;
+}
+
+static bool give_warnings(const struct warnings *warned, struct arena *arena, struct headgate_result *result)
+{
+    struct headgate_warning *warnings = arena_calloc(arena, warned->count + 1, sizeof *warnings);
+    if (warnings == NULL) return false;
+    for (uint32_t i = 0; i < warned->count; i++) {
+        const struct violation *item = &warned->items[i];
+        warnings[i] = (struct headgate_warning){
+            .severity = (enum headgate_severity)item->quality->severity,
+            .quality = headgate_bytes_of(item->quality->name),
+            .pointer = headgate_bytes_of(item->pointer),
+            .rule = item->rule->name,
+            .message = item->rule->title,
+        };
+    }
+    result->warnings = warnings;
+    result->warning_count = warned->count;
+    result->more_warnings = warned->more;
     return true;
 }
 
@@ -192,7 +215,7 @@ static bool give_outcomes(const struct headgate_catalogue *catalogue, const stru
 }
 
 static struct headgate_result *give(const struct headgate_catalogue *catalogue, const struct judgement *judgement,
-                                    struct arena *arena)
+                                    const struct warnings *warned, struct arena *arena)
 {
     struct whole_result *whole = arena_alloc(arena, sizeof *whole);
     if (whole == NULL) return NULL;
@@ -204,11 +227,11 @@ static struct headgate_result *give(const struct headgate_catalogue *catalogue, 
         .more_violations = judgement->more_violations,
         .event_id = headgate_bytes_of(judgement->event_id),
         .undeclared = judgement->undeclared,
-        .warnings = judgement->warnings,
         .age = judgement->age,
         .skew = judgement->skew,
     };
-    bool given = give_violations(judgement, arena, &whole->result) && give_outcomes(catalogue, judgement, arena, &whole->result);
+    bool given = give_violations(judgement, arena, &whole->result) && give_warnings(warned, arena, &whole->result) &&
+                 give_outcomes(catalogue, judgement, arena, &whole->result);
     return given ? &whole->result : NULL;
 }
 
@@ -229,7 +252,8 @@ static enum headgate_status judge(struct headgate_enforcer *enforcer, const stru
     struct json_cursor cursor;
     struct event_context context;
     struct judgement judgement;
-    if (!fill_context(event, arena, &context) || !copy_event(event, arena, &cursor)) return HEADGATE_NO_MEMORY;
+    struct warnings warned = {0};
+    if (!fill_context(event, arena, &context, &warned) || !copy_event(event, arena, &cursor)) return HEADGATE_NO_MEMORY;
     switch (enforce_event(enforcer->enforcer, model, &cursor, &context, arena, &judgement)) {
     case ENFORCE_JUDGED: break;
     case ENFORCE_SYNTAX: return refuse_json(enforcer, &cursor);
@@ -237,7 +261,7 @@ static enum headgate_status judge(struct headgate_enforcer *enforcer, const stru
     case ENFORCE_NO_MEMORY: return HEADGATE_NO_MEMORY;
     }
     if (!json_finish(&cursor)) return refuse_json(enforcer, &cursor);
-    *result = give(enforcer->catalogue, &judgement, arena);
+    *result = give(enforcer->catalogue, &judgement, &warned, arena);
     return *result != NULL ? HEADGATE_OK : HEADGATE_NO_MEMORY;
 }
 

@@ -83,6 +83,7 @@ struct quality_walk {
     const struct quality_program *program;
     struct pattern_scratch *scratch;
     struct violations *violations;
+    struct violations *warned; /* NULL = nobody asked */
     struct quality_tally *tally;
     uint32_t indexes[ARRAYS_MAX];
 };
@@ -133,8 +134,10 @@ static void judge_value(struct quality_walk *walk, const struct frame *frame)
     if (broken == 0) return;
     walk->tally->broken++;
     bool absent = (frame->states[walk->program->node->slot] & SLOT_VALUE) == 0; /* `required` has said so */
-    if (quality->windowed || quality->severity != SEVERITY_ERROR || absent) return;
-    violations_add_field(walk->violations, broken, quality->field, walk->indexes);
+    bool refuses = quality->severity == SEVERITY_ERROR;
+    struct violations *list = refuses ? walk->violations : walk->warned;
+    if (quality->windowed || list == NULL || (refuses && absent)) return;
+    violations_add_field(list, broken, quality->field, walk->indexes);
 }
 
 static void judge_frame(struct quality_walk *walk, const struct frame *frame, uint32_t depth)
@@ -156,15 +159,21 @@ bool quality_judge(const struct arrival *arrival, struct violations *violations,
 {
     const struct model_program *model = arrival->model;
     struct quality_tally *tallies = arena_calloc(arrival->arena, model->quality_count, sizeof *tallies);
+    struct warnings *asked = arrival->context->warnings;
+    struct violations warned = {.arena = arrival->arena, .rules = violations->rules, .limit = violations->limit};
     if (tallies == NULL) return false;
     for (uint32_t i = 0; i < model->quality_count; i++) {
         struct quality_walk walk = {.program = &model->qualities[i], .scratch = arrival->run.scratch, .violations = violations};
+        uint32_t before = warned.count;
+        walk.warned = asked != NULL ? &warned : NULL;
         walk.tally = &tallies[i];
         walk.tally->quality = model->qualities[i].quality;
         judge_frame(&walk, arrival->root, 0);
+        for (uint32_t k = before; k < warned.count; k++) warned.items[k].quality = model->qualities[i].quality;
     }
+    if (asked != NULL) *asked = (struct warnings){warned.items, warned.count, warned.total > warned.count};
     *out = tallies;
-    return true;
+    return !warned.no_memory;
 }
 
 void quality_sum(const struct model_program *program, const struct quality_tally *tallies, struct judgement *out)

@@ -15,7 +15,7 @@ bool quality_compile(struct model_program *program, struct arena *arena, struct 
                      struct diagnostics *diagnostics) MUST_CHECK;
 
 /* Tallies every rule into the arena, program->quality_count of them; what a rule of severity error that is judged per event does
- * not hold goes to `violations`. False when memory is out. */
+ * not hold goes to `violations`; what the others do not hold is listed where the context asks. False when memory is out. */
 bool quality_judge(const struct arrival *arrival, struct violations *violations, struct quality_tally **out) MUST_CHECK;
 
 /* Puts the tallies into the judgement, and the sum of its warnings. */

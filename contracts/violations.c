@@ -73,7 +73,7 @@ static void add_one(struct violations *violations, enum event_rule rule, const s
     if (!has_room(violations, &list, violations->count, sizeof *violations->items)) return;
     violations->items = list;
     struct span pointer = pointer_of(violations, path);
-    if (pointer.data != NULL) violations->items[violations->count++] = (struct violation){violations->rules[rule], pointer};
+    if (pointer.data != NULL) violations->items[violations->count++] = (struct violation){violations->rules[rule], pointer, NULL};
 }
 
 void violations_add(struct violations *violations, uint32_t broken, const struct path *path)

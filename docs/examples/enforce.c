@@ -39,6 +39,16 @@ static void print_outcome(const struct headgate_outcome *outcome)
     printf("\n");
 }
 
+/* They do not stop an event: somebody should know of them all the same. */
+static void print_warnings(const struct headgate_result *result)
+{
+    for (size_t i = 0; i < result->warning_count; i++) {
+        printf("%s: ", result->warnings[i].severity == HEADGATE_WARNING ? "warning" : "note");
+        print(result->warnings[i].pointer);
+        printf(": %s: %s\n", result->warnings[i].rule, result->warnings[i].message);
+    }
+}
+
 static int judge(struct headgate_enforcer *enforcer, const char *type, const char *json, size_t size)
 {
     struct headgate_event event = {0};
@@ -57,6 +67,7 @@ static int judge(struct headgate_enforcer *enforcer, const char *type, const cha
         print(result->violations[i].pointer);
         printf(": %s: %s\n", result->violations[i].rule, result->violations[i].message);
     }
+    print_warnings(result);
     for (size_t i = 0; i < result->outcome_count; i++) print_outcome(&result->outcomes[i]);
     int code = result->verdict == HEADGATE_ACCEPTED ? 0 : 1;
     headgate_result_destroy(result);

@@ -46,11 +46,20 @@ class Outcome(NamedTuple):
     record: Optional[Record]
 
 
+class Warned(NamedTuple):
+    severity: str
+    quality: str
+    pointer: str
+    rule: str
+    message: str
+
+
 class Result(NamedTuple):
     accepted: bool
     event_id: Optional[str]
     undeclared: int
     violations: list  # (pointer, rule, message)
+    warnings: list  # of Warned: values that do not keep a quality rule that does not refuse
     outcomes: list
 
 
@@ -86,10 +95,15 @@ class Library:
     def word(self, value):
         return self.ffi.string(value).decode()
 
-    def load(self, contracts, keys=None, passing_keys=False, strict=False):
-        """A Catalogue, or an Error with problems. Warnings are in the catalogue's `problems`."""
-        key_text = self.ffi.NULL if keys is None else self.ffi.new("char[]", str(keys).encode())
-        options = self.ffi.new("struct headgate_options *", {"keys": key_text, "passing_keys": passing_keys, "strict": strict})
+    def load(self, contracts, keys=None, passing_keys=False, strict=False, classes=None, limits=()):
+        """A Catalogue, or an Error with problems. Warnings are in the catalogue's `problems`. The house's part: `classes` as
+        {name: label}, `limits` as [{"classification" or "category": ..., "retention": microseconds, "residency": [...],
+        "data_uses": [...], "legal_bases": [...]}]."""
+        kept = []
+        given = {"passing_keys": passing_keys, "strict": strict, **self._house(classes or {}, limits, kept)}
+        if keys is not None:
+            given["keys"] = self._kept(str(keys), kept)
+        options = self.ffi.new("struct headgate_options *", given)
         catalogue, problems = self.ffi.new("struct headgate_catalogue **"), self.ffi.new("struct headgate_problems **")
         status = self.c.headgate_load(str(contracts).encode(), options, catalogue, problems)
         count = self.c.headgate_problem_count(problems[0])
@@ -98,6 +112,28 @@ class Library:
         if status != self.c.HEADGATE_OK:
             raise Error(self.word(self.c.headgate_status_text(status)), found)
         return Catalogue(self, self.ffi.gc(catalogue[0], self.c.headgate_catalogue_destroy), found)
+
+    def _kept(self, text, kept):
+        """C's copy of a text, alive as long as `kept` is."""
+        kept.append(self.ffi.new("char[]", text.encode()))
+        return kept[-1]
+
+    def _array(self, kind, items, kept):
+        kept.append(self.ffi.new(f"{kind}[]", items))
+        return kept[-1]
+
+    def _house(self, classes, limits, kept):
+        def member(value):
+            if isinstance(value, str):
+                return self._kept(value, kept)
+            if isinstance(value, int):
+                return value
+            return {"items": self._array("const char *", [self._kept(text, kept) for text in value], kept), "count": len(value)}
+
+        named = [{"name": member(name), "label": member(label)} for name, label in classes.items()]
+        bounds = [{name: member(value) for name, value in limit.items()} for limit in limits]
+        return {"classes": self._array("struct headgate_class", named, kept), "class_count": len(named),
+                "limits": self._array("struct headgate_limit", bounds, kept), "limit_count": len(bounds)}
 
     def _problem(self, item):
         severity = {self.c.HEADGATE_NOTE: "note", self.c.HEADGATE_WARNING: "warning"}.get(item.severity, "error")
@@ -157,9 +193,12 @@ class Enforcer:
         text, word = self.library.text, self.library.word
         violations = [(text(item.pointer), word(item.rule), word(item.message))
                       for item in result.violations[0:result.violation_count]]
+        warnings = [Warned("warning" if item.severity == self.library.c.HEADGATE_WARNING else "note", text(item.quality),
+                           text(item.pointer), word(item.rule), word(item.message))
+                    for item in result.warnings[0:result.warning_count]]
         outcomes = [self._outcome(item) for item in result.outcomes[0:result.outcome_count]]
         accepted = result.verdict == self.library.c.HEADGATE_ACCEPTED
-        return Result(accepted, text(result.event_id), result.undeclared, violations, outcomes)
+        return Result(accepted, text(result.event_id), result.undeclared, violations, warnings, outcomes)
 
     def _outcome(self, item):
         library = self.library

@@ -141,6 +141,32 @@ def test_the_c_example(installed, tmp_path, compiler, kind):
 # ---------------------------------------------------------------- from Python
 
 
+def test_lists_the_warnings_of_an_event(library):
+    catalogue = library.load(ROOT / "tests" / "decisions" / "contracts" / "quality", passing_keys=True)
+    event = {"id": "a", "listed": "blue", "present": "x", "perhaps": "x", "rows": [{"cell": "x"}, {"cell": "z"}]}
+    result = catalogue.enforcer().enforce("quality", json.dumps(event).encode(), source=SOURCE)
+    assert result.accepted and [warning[:4] for warning in result.warnings] == [
+        ("warning", "listed:invalidValues", "/listed", "enumeration"), ("note", "known_cells", "/rows/1/cell", "enumeration")]
+    assert all(warning.message and run("explain", warning.rule).returncode == 0 for warning in result.warnings)
+
+
+def test_holds_uses_to_the_house_as_check_does(library, tmp_path):
+    day = 24 * 3600 * 10**6
+    limits = [{"classification": "secret", "retention": 7 * day, "residency": ["EU"]},
+              {"category": "user.financial", "data_uses": ["essential"], "legal_bases": ["contract", "consent"]}]
+    with pytest.raises(headgate.Error) as refused:
+        library.load(EXAMPLES, passing_keys=True, classes={"secret": "confidential"}, limits=limits)
+    (tmp_path / "headgate.yaml").write_text("classes: {secret: confidential}\ngovernance:\n  classes: {secret: {retention: 7d, residency: [EU]}}\n"
+                                            "  categories: {user.financial: {data_uses: [essential], legal_bases: [contract, consent]}}\n")
+    told = json.loads(run("check", EXAMPLES, "--json", "--config", tmp_path / "headgate.yaml").stdout)
+    errors = [(item["rule"], item["line"]) for item in told["diagnostics"] if item["severity"] == "error"]
+    assert {rule for rule, _ in errors} >= {"retention-ceiling", "residency-forbidden"}
+    assert [(item.rule, item.line) for item in refused.value.problems if item.severity == "error"] == errors
+    assert library.load(EXAMPLES, passing_keys=True, limits=[{"classification": "restricted", "retention": 4000 * day}]).uses
+    with pytest.raises(headgate.Error, match="argument"):
+        library.load(EXAMPLES, passing_keys=True, limits=[{"category": "user.nothing"}])
+
+
 def test_lists_the_uses(examples):
     uses = {use.id.rsplit(":", 1)[-1]: use for use in examples.catalogue.uses}
     assert set(uses) == {"order_volume", "fraud_detection", "finance_reporting", "customer_support", "arrival_estimate",

@@ -39,7 +39,7 @@ struct envelope {
 /* Each fault is told once: an attribute of the wrong type is not missing as well. */
 static void violate(struct envelope *envelope, const char *rule, struct span pointer)
 {
-    struct violation violation = {rule_find(span_of(rule)), pointer};
+    struct violation violation = {rule_find(span_of(rule)), pointer, NULL};
     for (uint32_t i = 0; i < envelope->violation_count; i++)
         if (envelope->violations[i].rule == violation.rule && span_equal(envelope->violations[i].pointer, pointer)) return;
     if (envelope->violation_count < ENVELOPE_VIOLATIONS_MAX) envelope->violations[envelope->violation_count++] = violation;
