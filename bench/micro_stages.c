@@ -27,7 +27,8 @@ static const char head_text[] = "POST /v1/events/payment HTTP/1.1\r\n"
                                 "Accept: application/json\r\n"
                                 "Content-Type: application/json\r\n"
                                 "Authorization: Bearer 0123456789abcdef0123456789abcdef\r\n"
-                                "Content-Length: 574\r\n\r\n";
+                                "Content-Length: 574\r\n\r\n"
+                                "{ a body follows }";
 
 static char padded[MICRO_EVENT_SIZE + JSON_PADDING];
 static struct desk alone, shadow, whole;
@@ -44,7 +45,7 @@ static void stage_head(void)
     char bytes[sizeof head_text];
     enum http_fault fault;
     size_t size;
-    struct span in = {head_text, sizeof head_text - 1};
+    struct span in = {head_text, sizeof head_text - HEAD_PADDING};
     if (head_scan(&scan, in, &limits, &size, &fault) != HEAD_WHOLE) micro_die("the head is refused");
     memcpy(bytes, head_text, size);
     if (head_parse(bytes, size, headers, HEADERS, &head) != HTTP_FAULT_NONE) micro_die("the head is refused");

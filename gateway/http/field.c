@@ -55,8 +55,8 @@ static __m128i look(const char *at)
     return _mm_loadu_si128((const __m128i *)(const void *)at);
 }
 
-/* The names are letters and '-', which alone become themselves when bit 5 is set, but for CR: it is no token either, so a line
- * with one in its name is not whole. */
+/* The names are letters and '-'. With bit 5 set only those, in either case, look so, and CR like '-': but head_scan() lets a CR
+ * stand at a line's end alone. */
 enum http_field http_field_peek(const char *at, struct span *name)
 {
     __m128i bytes = look(at);

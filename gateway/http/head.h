@@ -31,7 +31,8 @@ enum head_status head_scan(struct head_scan *scan, struct span in, const struct 
                            enum http_fault *fault) MUST_CHECK;
 
 /* Parses the whole head that head_scan() found, in place: `bytes` must be its own copy, since names are lower-cased there
- * and all spans of head->request point into it. `headers` has room for `capacity` (head_scan's lines - 1). */
+ * and all spans of head->request but the names of known fields point into it. `headers` has room for `capacity` (head_scan's
+ * lines - 1). */
 enum http_fault head_parse(char *bytes, size_t size, struct http_header *headers, size_t capacity, struct head *head) MUST_CHECK;
 
 #endif

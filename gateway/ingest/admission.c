@@ -96,9 +96,17 @@ static enum problem find_sent_time(struct admission *admission)
     return PROBLEM_SENT_TIME;
 }
 
-static enum problem (*const steps[])(struct admission *) = {
-    find_route, find_readiness, find_sender, find_event, find_dialect, find_sent_time,
-};
+/* In this order: who has no key learns nothing of what is declared. */
+static enum problem decide(struct admission *admission)
+{
+    enum problem problem = find_route(admission);
+    if (problem == PROBLEM_NONE) problem = find_readiness(admission);
+    if (problem == PROBLEM_NONE) problem = find_sender(admission);
+    if (problem == PROBLEM_NONE) problem = find_event(admission);
+    if (problem == PROBLEM_NONE) problem = find_dialect(admission);
+    if (problem == PROBLEM_NONE) problem = find_sent_time(admission);
+    return problem;
+}
 
 /* ---------------------------------------------------------------- CORS */
 
@@ -226,9 +234,8 @@ struct request *admission_decide(struct ingest *ingest, struct http_exchange *ex
 {
     UNINITIALIZED struct admission admission; /* `match` has room for a long path, and routes_find() begins with it */
     begin(&admission, ingest, exchange);
-    enum problem problem = PROBLEM_NONE;
     if (answer_preflight(&admission)) return NULL;
-    for (size_t i = 0; problem == PROBLEM_NONE && i < COUNT_OF(steps); i++) problem = steps[i](&admission);
+    enum problem problem = decide(&admission);
     struct request *request = problem == PROBLEM_NONE ? make_request(&admission) : NULL;
     if (request != NULL) return request;
     show_refusal(&admission);
