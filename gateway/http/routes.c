@@ -32,9 +32,11 @@ bool routes_decode(struct span raw, char *to, size_t size, struct span *decoded)
 /* ---------------------------------------------------------------- look-up */
 
 /* Whether `path` has the shape of `pattern`; its parameters are noted still encoded. */
-static bool fits(const char *pattern, struct span path, struct route_match *match)
+static bool fits(const struct route *route, struct span path, struct route_match *match)
 {
-    const char *at = path.data;
+    if (path.size < route->literal || memcmp(path.data, route->pattern, route->literal) != 0) return false;
+    const char *pattern = route->pattern + route->literal;
+    const char *at = path.data + route->literal;
     const char *end = path.data + path.size;
     match->parameter_count = 0;
     while (*pattern != '\0') {
@@ -91,7 +93,7 @@ enum route_status routes_find(const struct route *table, size_t count, enum http
     match->allow = (struct span){NULL, 0};
     match->text_used = 0;
     for (size_t i = 0; i < count; i++) {
-        if (!fits(table[i].pattern, path, match)) continue;
+        if (!fits(&table[i], path, match)) continue;
         unsigned answers = 1U << table[i].method;
         if (table[i].method == HTTP_METHOD_GET) answers |= 1U << HTTP_METHOD_HEAD;
         methods |= answers;

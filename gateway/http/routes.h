@@ -1,7 +1,7 @@
 /* routes.h - from a method and a path to a number, by a table.
  *
- *      { HTTP_METHOD_POST, "/v1/events/{event}", INGEST_NAMED },
- *      { HTTP_METHOD_GET, "/subjects/{subject}/versions/{version}/schema", SCHEMAS_TEXT },
+ *      ROUTE(POST, "/v1/events/", "{event}", INGEST_NAMED),
+ *      ROUTE(GET, "/subjects/", "{subject}/versions/{version}/schema", SCHEMAS_TEXT),
  *
  * A parameter takes one whole segment, never an empty one, and arrives percent-decoded (an encoded slash may be part of it).
  * A literal segment is preferred to a parameter by standing earlier in the table. GET routes answer HEAD too. */
@@ -16,8 +16,15 @@ enum { ROUTE_PARAMETERS_MAX = 4, ROUTE_TEXT_MAX = 1024 };
 struct route {
     enum http_method method;
     const char *pattern;
+    size_t literal; /* bytes of the pattern before its first parameter */
     int id;
 };
+
+/* A line of a table: the pattern up to its first parameter, and what follows. */
+#define ROUTE(method, literal, rest, id)                           \
+    {                                                              \
+        HTTP_METHOD_##method, literal rest, sizeof literal - 1, id \
+    }
 
 enum route_status {
     ROUTE_FOUND,

@@ -10,8 +10,8 @@
 enum ingest_route { ROUTE_NAMED, ROUTE_CLOUDEVENTS };
 
 static const struct route routes[] = {
-    {HTTP_METHOD_POST, "/v1/events/{event}", ROUTE_NAMED},
-    {HTTP_METHOD_POST, "/v1/events", ROUTE_CLOUDEVENTS},
+    ROUTE(POST, "/v1/events/", "{event}", ROUTE_NAMED),
+    ROUTE(POST, "/v1/events", "", ROUTE_CLOUDEVENTS),
 };
 
 /* What is known so far; each step refines it or names the problem that ends it. */

@@ -12,14 +12,14 @@
 enum { NAMED = 1, ANY, BULK, SUBJECTS, TEXT, LATEST, ROOT, LOOK_UP };
 
 static const struct route table[] = {
-    {HTTP_METHOD_POST, "/v1/events/{event}", NAMED},
-    {HTTP_METHOD_POST, "/v1/events", ANY},
-    {HTTP_METHOD_POST, "/v1/bulk", BULK},
-    {HTTP_METHOD_GET, "/subjects", SUBJECTS},
-    {HTTP_METHOD_POST, "/subjects/{subject}", LOOK_UP},
-    {HTTP_METHOD_GET, "/subjects/{subject}/versions/latest/schema", LATEST},
-    {HTTP_METHOD_GET, "/subjects/{subject}/versions/{version}/schema", TEXT},
-    {HTTP_METHOD_GET, "/", ROOT},
+    ROUTE(POST, "/v1/events/", "{event}", NAMED),
+    ROUTE(POST, "/v1/events", "", ANY),
+    ROUTE(POST, "/v1/bulk", "", BULK),
+    ROUTE(GET, "/subjects", "", SUBJECTS),
+    ROUTE(POST, "/subjects/", "{subject}", LOOK_UP),
+    ROUTE(GET, "/subjects/", "{subject}/versions/latest/schema", LATEST),
+    ROUTE(GET, "/subjects/", "{subject}/versions/{version}/schema", TEXT),
+    ROUTE(GET, "/", "", ROOT),
 };
 
 static enum route_status find(enum http_method method, const char *path, struct route_match *match)
