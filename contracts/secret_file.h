@@ -1,7 +1,6 @@
-/* secret_file.h - files that hold secrets: read with care, replaced whole.
+/* secret_file.h - files that hold secrets, read with care. whole_file.h writes them.
  *
- * Regular files of at most 1 MiB. A file with secrets must be closed to group and others (mode 0600 or 0400). Writing goes to
- * a temporary file beside it, is synced, then renamed over it: a reader sees the old text or the new one. */
+ * Regular files of at most 1 MiB. A file with secrets must be closed to group and others (mode 0600 or 0400). */
 #ifndef HEADGATE_CONTRACTS_SECRET_FILE_H
 #define HEADGATE_CONTRACTS_SECRET_FILE_H
 
@@ -18,10 +17,6 @@ enum secret_access {
 /* Reads the whole file into `out`. NULL when fine, else a constant sentence. buffer_deinit() is the caller's; wipe secrets
  * with secret_wipe() first. */
 const char *secret_file_read(const char *path, enum secret_access access, struct buffer *out) MUST_CHECK;
-
-/* Writes `text` to `path` with mode 0600. With `replace` false an existing file is left alone and is an error. NULL when
- * fine, else a constant sentence. */
-const char *secret_file_write(const char *path, struct span text, bool replace) MUST_CHECK;
 
 /* Overwrites with zeros in a way that the compiler keeps, then forgets. */
 void secret_wipe(struct buffer *buffer);

@@ -2,12 +2,12 @@
  *
  *     contracts, approvals.yaml --judge--> rows --show, ask--> approvals_add --> text --read back--> approvals.yaml */
 #include "contracts/approvals.h"
+#include "contracts/whole_file.h"
 
 #include "gateway/clock.h"
 #include "gateway/commands/approve_report.h"
 #include "gateway/commands/commands.h"
 #include "gateway/commands/contracts.h"
-#include "gateway/replace_file.h"
 #include "gateway/terminal.h"
 
 #include <stdio.h>
@@ -167,7 +167,7 @@ static int write_file(const struct approving *approving)
     else if (!reads_back(approving, buffer_span(&text)))
         code = EXIT_COULD_NOT;
     else
-        reason = replace_file(approving->approvals.file.data, buffer_span(&text));
+        reason = whole_file_write(approving->approvals.file.data, buffer_span(&text), WHOLE_SHARED);
     buffer_deinit(&text);
     if (reason == NULL) return code;
     return command_could_not(&command_approve, "%.*s: %s", SPAN_ARGS(approving->approvals.file), reason);

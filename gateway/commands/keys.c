@@ -3,6 +3,7 @@
 #include "codecs/timestamp.h"
 #include "contracts/keyring.h"
 #include "contracts/secret_file.h"
+#include "contracts/whole_file.h"
 #include "gateway/clock.h"
 #include "gateway/commands/commands.h"
 #include "gateway/commands/contracts.h"
@@ -12,7 +13,7 @@
 static int new_file(const char *path)
 {
     struct buffer text = BUFFER_EMPTY;
-    const char *error = keyring_new_text(clock_wall(), &text) ? secret_file_write(path, buffer_span(&text), false)
+    const char *error = keyring_new_text(clock_wall(), &text) ? whole_file_write(path, buffer_span(&text), WHOLE_NEW_SECRET)
                                                               : "the system has no random numbers";
     secret_wipe(&text);
     buffer_deinit(&text);
@@ -68,7 +69,7 @@ static int rotate_file(const char *path, bool new_pseudonyms)
     struct buffer text = BUFFER_EMPTY, dropped = BUFFER_EMPTY;
     tell_dropped(keyring, &dropped);
     const char *error = keyring_rotate_text(keyring, clock_wall(), new_pseudonyms, &text)
-                            ? secret_file_write(path, buffer_span(&text), true)
+                            ? whole_file_write(path, buffer_span(&text), WHOLE_SECRET)
                             : "the system has no random numbers";
     secret_wipe(&text);
     buffer_deinit(&text);
@@ -100,9 +101,10 @@ static int export_file(const char *path, struct span use, const char *reader)
     struct buffer text = BUFFER_EMPTY;
     const struct key_row *rows;
     bool encrypts = keyring_rows(keyring, &rows) > 1;
-    const char *error = !encrypts                                   ? "the key file has no encryption key: rotate makes one"
-                        : !keyring_reader_text(keyring, use, &text) ? "out of memory"
-                                                                    : secret_file_write(reader, buffer_span(&text), false);
+    const char *error = !encrypts ? "the key file has no encryption key: rotate makes one"
+                        : !keyring_reader_text(keyring, use, &text)
+                            ? "out of memory"
+                            : whole_file_write(reader, buffer_span(&text), WHOLE_NEW_SECRET);
     secret_wipe(&text);
     buffer_deinit(&text);
     keyring_destroy(keyring);

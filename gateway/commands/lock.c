@@ -1,10 +1,10 @@
 /* lock.c - `headgate lock`: pins the ids and texts of all schemas in schemas.lock, beside the contracts. */
 #include "contracts/lock.h"
+#include "contracts/whole_file.h"
 
 #include "codecs/json_writer.h"
 #include "gateway/commands/commands.h"
 #include "gateway/commands/contracts.h"
-#include "gateway/replace_file.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -73,7 +73,7 @@ static int finish(const char *path, struct span text, const struct lock_change *
                   const struct lock_options *options)
 {
     struct buffer out = BUFFER_EMPTY;
-    const char *reason = options->check ? NULL : replace_file(path, text);
+    const char *reason = options->check ? NULL : whole_file_write(path, text, WHOLE_SHARED);
     if (reason != NULL) return command_could_not(&command_lock, "%s: %s", path, reason);
     report(path, changes, count, options, &out);
     return command_print(&out, options->check && count > 0 ? EXIT_FOUND : EXIT_FINE);

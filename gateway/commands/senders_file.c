@@ -3,6 +3,7 @@
 #include "codecs/json_writer.h"
 #include "codecs/timestamp.h"
 #include "contracts/secret_file.h"
+#include "contracts/whole_file.h"
 #include "gateway/clock.h"
 #include "gateway/commands/commands.h"
 #include "gateway/senders_edit.h"
@@ -106,7 +107,7 @@ static int add(const struct options *options, const char *file, const char *name
     struct buffer text = BUFFER_EMPTY, edited = BUFFER_EMPTY;
     const char *error = access(file, F_OK) == 0 ? secret_file_read(file, SECRET_READABLE, &text) : NULL;
     if (error == NULL) error = senders_edit_add(buffer_span(&text), &sender, &secret, (struct span){created, size}, &edited);
-    if (error == NULL) error = secret_file_write(file, buffer_span(&edited), true);
+    if (error == NULL) error = whole_file_write(file, buffer_span(&edited), WHOLE_SECRET);
     buffer_deinit(&text);
     buffer_deinit(&edited);
     int code =
@@ -120,7 +121,7 @@ static int drop(const char *file, const char *what)
     struct buffer text = BUFFER_EMPTY, edited = BUFFER_EMPTY;
     const char *error = secret_file_read(file, SECRET_READABLE, &text);
     if (error == NULL) error = senders_edit_revoke(buffer_span(&text), span_of(what), &edited);
-    if (error == NULL) error = secret_file_write(file, buffer_span(&edited), true);
+    if (error == NULL) error = whole_file_write(file, buffer_span(&edited), WHOLE_SECRET);
     buffer_deinit(&text);
     buffer_deinit(&edited);
     if (error != NULL) return command_could_not(&command_senders, "%s: %s", file, error);

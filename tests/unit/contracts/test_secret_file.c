@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "contracts/secret_file.h"
+#include "contracts/whole_file.h"
 
 static char folder[] = "/tmp/headgate-test-XXXXXX";
 
@@ -50,7 +51,7 @@ static void writes_closed_files_and_reads_them_back(void **state)
     (void)state;
     const char *path = scratch("key");
     struct stat status;
-    assert_null(secret_file_write(path, SPAN("one"), false));
+    assert_null(whole_file_write(path, SPAN("one"), WHOLE_NEW_SECRET));
     assert_int_equal(stat(path, &status), 0);
     assert_int_equal(status.st_mode & 07777, 0600);
     struct buffer text = BUFFER_EMPTY;
@@ -58,13 +59,41 @@ static void writes_closed_files_and_reads_them_back(void **state)
     assert_true(span_is(buffer_span(&text), "one"));
     secret_wipe(&text);
     assert_int_equal(text.size, 0);
-    assert_string_equal(secret_file_write(path, SPAN("two"), false), "the file exists already");
-    assert_null(secret_file_write(path, SPAN("two"), true));
+    assert_string_equal(whole_file_write(path, SPAN("two"), WHOLE_NEW_SECRET), "the file exists already");
+    assert_null(whole_file_write(path, SPAN("two"), WHOLE_SECRET));
     assert_null(secret_file_read(path, SECRET_PRIVATE, &text));
     assert_true(span_is(buffer_span(&text), "two"));
     buffer_deinit(&text);
     assert_int_equal(entries(), 1);
     unlink(path);
+}
+
+/* What lies in a repository is for all to read, whatever the mode was and the umask is. */
+static void writes_shared_files_for_all_to_read(void **state)
+{
+    (void)state;
+    const char *path = scratch("lock");
+    struct stat status;
+    mode_t before = umask(077);
+    for (int i = 0; i < 2; i++) {
+        assert_null(whole_file_write(path, SPAN("one"), WHOLE_SHARED));
+        assert_int_equal(stat(path, &status), 0);
+        assert_int_equal(status.st_mode & 07777, 0644);
+        assert_null(whole_file_write(path, SPAN("two"), WHOLE_SECRET));
+        assert_int_equal(stat(path, &status), 0);
+        assert_int_equal(status.st_mode & 07777, 0600);
+    }
+    umask(before);
+    assert_int_equal(entries(), 1);
+    unlink(path);
+}
+
+static void says_that_a_path_is_too_long(void **state)
+{
+    (void)state;
+    static char path[5000];
+    memset(path, 'x', sizeof path - 1);
+    assert_string_equal(whole_file_write(path, SPAN("x"), WHOLE_SHARED), "its path is too long");
 }
 
 static void asks_for_the_mode_that_the_content_needs(void **state)
@@ -78,7 +107,7 @@ static void asks_for_the_mode_that_the_content_needs(void **state)
         {0660, {false, false, true}}, {0602, {false, false, true}}, {0610, {false, true, true}},
     };
     const char *path = scratch("mode");
-    assert_null(secret_file_write(path, SPAN("x"), true));
+    assert_null(whole_file_write(path, SPAN("x"), WHOLE_SECRET));
     struct buffer text = BUFFER_EMPTY;
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         chmod(path, cases[i].mode);
@@ -100,7 +129,7 @@ static void refuses_what_is_no_file(void **state)
     assert_int_equal(mkfifo(scratch("fifo"), 0600), 0);
     assert_string_equal(secret_file_read(scratch("fifo"), SECRET_ANY, &text), "this is not a regular file");
     unlink(scratch("fifo"));
-    assert_string_equal(secret_file_write("/nowhere/key", SPAN("x"), true), "its folder does not exist");
+    assert_string_equal(whole_file_write("/nowhere/key", SPAN("x"), WHOLE_SECRET), "its folder does not exist");
     assert_int_equal(truncate(scratch("big"), 0), -1);
     FILE *file = fopen(scratch("big"), "w");
     assert_int_equal(ftruncate(fileno(file), 1024 * 1024 + 1), 0);
@@ -116,7 +145,7 @@ static void leaves_the_old_file_when_it_cannot_replace_it(void **state)
     assert_int_equal(mkdir(scratch("taken"), 0700), 0);
     FILE *inside = fopen(scratch("taken/file"), "w");
     fclose(inside);
-    assert_string_equal(secret_file_write(scratch("taken"), SPAN("x"), true), "it cannot be replaced");
+    assert_string_equal(whole_file_write(scratch("taken"), SPAN("x"), WHOLE_SECRET), "it cannot be replaced");
     assert_int_equal(entries(), 1);
     unlink(scratch("taken/file"));
     rmdir(scratch("taken"));
@@ -126,6 +155,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(writes_closed_files_and_reads_them_back),
+        cmocka_unit_test(writes_shared_files_for_all_to_read),
+        cmocka_unit_test(says_that_a_path_is_too_long),
         cmocka_unit_test(asks_for_the_mode_that_the_content_needs),
         cmocka_unit_test(refuses_what_is_no_file),
         cmocka_unit_test(leaves_the_old_file_when_it_cannot_replace_it),
