@@ -292,6 +292,16 @@ enum dedupe_verdict dedupe_claim(struct dedupe *dedupe, const struct dedupe_key 
     return verdict;
 }
 
+bool dedupe_is_durable(struct dedupe *dedupe, const struct dedupe_key *key, int64_t now)
+{
+    struct shard *shard = &dedupe->shards[key->high % SHARDS];
+    pthread_mutex_lock(&shard->lock);
+    uint32_t at = find(shard, key);
+    bool durable = at != NONE && shard->entries[at].state == ENTRY_DURABLE && !is_stale(dedupe, shard, at, now);
+    pthread_mutex_unlock(&shard->lock);
+    return durable;
+}
+
 void dedupe_settle(struct dedupe *dedupe, uint32_t ticket, bool durable, int64_t now)
 {
     struct shard *shard = &dedupe->shards[(ticket - 1) / dedupe->per_shard];

@@ -74,6 +74,9 @@ struct dedupe_key dedupe_key_of(const struct dedupe *dedupe, const struct span *
 enum dedupe_verdict dedupe_claim(struct dedupe *dedupe, const struct dedupe_key *key, int64_t now, uint32_t *ticket,
                                  struct dedupe_waiter *waiter) MUST_CHECK;
 
+/* Whether the key's entry is durable within the window: claims nothing and counts nothing. Any thread. */
+bool dedupe_is_durable(struct dedupe *dedupe, const struct dedupe_key *key, int64_t now) MUST_CHECK;
+
 /* How the holder of a ticket fared. Any thread. */
 void dedupe_settle(struct dedupe *dedupe, uint32_t ticket, bool durable, int64_t now);
 

@@ -208,20 +208,23 @@ static struct topic *topic_of(const struct request *request, const struct outcom
 }
 
 /* A record that cannot be written now and whose use says retry holds the whole event: a resend would write the other uses'
- * records again, without end. */
+ * records again, without end. The deduplication window does not change that, as a block may outlive it; but a record that was
+ * delivered before the block is not missing. */
 static bool held_by_a_block(const struct request *request, const struct item *item)
 {
     for (uint32_t i = 0; i < item->judgement.outcome_count; i++) {
         const struct outcome *outcome = &item->judgement.outcomes[i];
         if (outcome->record == NULL || outcome->use->on_blocked == ON_BLOCKED_WITHHOLD) continue;
-        if (topic_blocked(topic_of(request, outcome)) != TOPIC_USABLE) return true;
+        if (topic_blocked(topic_of(request, outcome)) == TOPIC_USABLE) continue;
+        if (!resend_is_known(request, item, outcome->use)) return true;
     }
     return false;
 }
 
 static void reported(struct lane_record *record, const struct lane_report *report);
 
-/* Makes the delivery of one outcome and claims its room; one that ends before it starts (too large, blocked) claims none. */
+/* Makes the delivery of one outcome and claims its room; one that ends before it starts (too large, withheld) claims none. What
+ * held_by_a_block() let pass goes on, also when its topic was blocked since: it may not be withheld. */
 static bool plan(struct request *request, struct item *item, const struct outcome *outcome, struct lane_claims *claims)
 {
     struct delivery *delivery = &item->deliveries[item->delivery_count++];
@@ -237,8 +240,8 @@ static bool plan(struct request *request, struct item *item, const struct outcom
     uint32_t cost = outcome->record->cost;
     if (cost > topic_largest_record(topic)) {
         delivery->state = DELIVERY_FAILED;
-    } else if (topic_blocked(topic) != TOPIC_USABLE) {
-        delivery->state = DELIVERY_WITHHELD;
+    } else if (outcome->use->on_blocked == ON_BLOCKED_WITHHOLD && topic_blocked(topic) != TOPIC_USABLE) {
+        delivery->state = resend_is_known(request, item, outcome->use) ? DELIVERY_DUPLICATE : DELIVERY_WITHHELD;
     } else if (request->ingest->dedupe == NULL || resend_claim(request, item, delivery)) {
         delivery->lane = lane_set_lane(request->ingest->lanes, topic);
         if (delivery->lane == NULL) return request_fail(request, PROBLEM_NO_ROOM);

@@ -34,6 +34,13 @@ bool resend_claim(struct request *request, const struct item *item, struct deliv
     return false;
 }
 
+bool resend_is_known(const struct request *request, const struct item *item, const struct use *use)
+{
+    if (request->ingest->dedupe == NULL || item->judgement.generated) return false;
+    struct dedupe_key key = key_of(request, item, use);
+    return dedupe_is_durable(request->ingest->dedupe, &key, clock_monotonic());
+}
+
 void resend_settle(struct request *request, struct delivery *delivery)
 {
     if (delivery->ticket == DEDUPE_NO_TICKET) return;

@@ -5,7 +5,7 @@
  *     failure   resend_release()   nothing was handed over after all
  *     other's   resend_wake()      the one that was under way has ended
  *
- * Nothing of this is called where ingest->dedupe is NULL. */
+ * Of these none is called where ingest->dedupe is NULL. */
 #ifndef HEADGATE_GATEWAY_INGEST_RESEND_H
 #define HEADGATE_GATEWAY_INGEST_RESEND_H
 
@@ -14,6 +14,9 @@
 /* Whether the delivery's record is to be produced. Otherwise its state is DELIVERY_DUPLICATE, or it waits and the request lives
  * until it is told. An event whose id we made is always new. */
 bool resend_claim(struct request *request, const struct item *item, struct delivery *delivery) MUST_CHECK;
+
+/* Whether the record of the item for this use was delivered lately: claims nothing. False without a window too. */
+bool resend_is_known(const struct request *request, const struct item *item, const struct use *use) MUST_CHECK;
 
 /* The record of a delivery has its final state. */
 void resend_settle(struct request *request, struct delivery *delivery);

@@ -6,7 +6,7 @@ import pytest
 import requests
 
 from contracts import Folder, small, small_model, small_use, topic_of, unique
-from gateway import wait_for
+from gateway import new_sender, wait_for
 from load import occurrences
 from test_alarms import metric
 
@@ -24,8 +24,8 @@ def serve_two_uses(serve, tmp_path, *arguments, **options):
     return gateway, event, folder
 
 
-def outcomes(gateway, event, body):
-    return {use: line["outcome"] for use, line in gateway.receipt(event, body)[0].items()}
+def outcomes(gateway, event, body, key=None):
+    return {use: line["outcome"] for use, line in gateway.receipt(event, body, key=key)[0].items()}
 
 
 def test_a_resend_is_a_duplicate(serve, tmp_path):
@@ -101,6 +101,36 @@ def test_off_nothing_is_remembered(serve, tmp_path):
 def frozen(kafka):
     yield kafka.freeze
     kafka.thaw()
+
+
+def test_a_blocked_use_holds_a_resend_only_for_a_record_that_is_missing(kafka, serve, tmp_path):
+    event = unique("block")
+    folder = Folder(tmp_path / "contracts")
+    folder.write(small_model(event))
+    for name, on_blocked in (("free", "retry"), ("strict", "retry"), ("lenient", "withhold")):
+        folder.write(small_use(event, name, onBlocked=on_blocked))
+    senders = tmp_path / "senders.yaml"
+    key = new_sender(senders, "urn:test:sender", "--receipts")
+    gateway = serve(folder, *WINDOW, "--senders", senders, kafka=kafka.bootstrap)
+    first = small(event, 1)
+    assert set(outcomes(gateway, event, first, key).values()) == {"delivered"}
+    for name in ("strict", "lenient"):
+        kafka.change_topic(topic_of(event, name), retention_ms=400 * 24 * 3600 * 1000, segment_ms=24 * 3600 * 1000)
+    gateway.reload()
+    assert {line["use"] for line in gateway.wait_state("degraded")["blocked"]} == {"strict", "lenient"}
+
+    assert set(outcomes(gateway, event, first, key).values()) == {"duplicate"}, "all its records are stored: nothing is missing"
+    assert gateway.post(event, first, key=key).json() == {"accepted": 1, "dropped_fields": 0, "duplicates": 1}
+    folder.write(small_use(event, "more"))
+    gateway.reload()
+    assert outcomes(gateway, event, first, key) == {**dict.fromkeys(("free", "strict", "lenient"), "duplicate"), "more": "delivered"}
+
+    for _ in range(3):
+        reply = gateway.post(event, small(event, 2), key=key)
+        assert (reply.status_code, reply.json()["type"]) == (503, "urn:headgate:rule:blocked-use")
+    for name in ("free", "more", "strict", "lenient"):
+        ids = [record.id for record in kafka.read(topic_of(event, name))]
+        assert ids.count(f"{event}-1") == 1 and f"{event}-2" not in ids, "held whole: nothing is written, and nothing lost"
 
 
 def test_a_resend_waits_for_what_is_still_on_its_way(kafka, serve, frozen, tmp_path):

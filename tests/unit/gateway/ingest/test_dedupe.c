@@ -51,6 +51,24 @@ static void a_durable_one_makes_duplicates(void **state)
     dedupe_destroy(dedupe);
 }
 
+static void only_a_durable_one_is_known(void **state)
+{
+    (void)state;
+    uint32_t ticket;
+    struct dedupe_stats stats;
+    struct dedupe *dedupe = create(ENTRIES);
+    struct dedupe_key a = key_of(dedupe, "a");
+    assert_false(dedupe_is_durable(dedupe, &a, 0));
+    assert_int_equal(claim(dedupe, "a", 0, &ticket), DEDUPE_NEW); /* asking has claimed nothing */
+    assert_false(dedupe_is_durable(dedupe, &a, 0));
+    dedupe_settle(dedupe, ticket, true, 0);
+    assert_true(dedupe_is_durable(dedupe, &a, WINDOW));
+    assert_false(dedupe_is_durable(dedupe, &a, WINDOW + 1));
+    dedupe_stats(dedupe, &stats);
+    assert_int_equal(stats.hits, 0);
+    dedupe_destroy(dedupe);
+}
+
 static void a_failed_one_is_processed_again(void **state)
 {
     (void)state;
@@ -272,15 +290,11 @@ static void threads_write_each_event_once(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(a_durable_one_makes_duplicates),
-        cmocka_unit_test(a_failed_one_is_processed_again),
-        cmocka_unit_test(the_window_ends),
-        cmocka_unit_test(each_use_has_its_own_entry),
-        cmocka_unit_test(a_key_is_nothing_without_its_secret),
-        cmocka_unit_test(a_full_window_forgets_its_oldest),
-        cmocka_unit_test(what_finds_only_pending_ones_is_not_tracked),
-        cmocka_unit_test(waiters_are_told_through_their_port),
-        cmocka_unit_test(threads_write_each_event_once),
+        cmocka_unit_test(a_durable_one_makes_duplicates),      cmocka_unit_test(only_a_durable_one_is_known),
+        cmocka_unit_test(a_failed_one_is_processed_again),     cmocka_unit_test(the_window_ends),
+        cmocka_unit_test(each_use_has_its_own_entry),          cmocka_unit_test(a_key_is_nothing_without_its_secret),
+        cmocka_unit_test(a_full_window_forgets_its_oldest),    cmocka_unit_test(what_finds_only_pending_ones_is_not_tracked),
+        cmocka_unit_test(waiters_are_told_through_their_port), cmocka_unit_test(threads_write_each_event_once),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
