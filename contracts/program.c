@@ -127,6 +127,7 @@ static bool share_fragments(struct compiler *compiler, struct model_program *pro
     }
     for (uint32_t i = 1; i < program->use_count; i++)
         for (uint32_t k = 0; k < i; k++) projection_share_runs(&program->uses[i].projection, &program->uses[k].projection);
+    for (uint32_t i = 0; i < program->use_count; i++) projection_merge(&program->uses[i].projection);
     program->shares = list.shares;
     return true;
 }

@@ -157,6 +157,16 @@ static inline char *write_texts(const struct step *item, const struct frame *fra
     return to;
 }
 
+/* Strings in a row: one step's choice of what to do for all of them. */
+static inline char *write_text_run(const struct step *step, const struct frame *frame, char *to)
+{
+    for (const struct step *end = step + step->run_steps; step < end; step++) {
+        if (UNLIKELY(!slot_present(frame, step->slot))) return NULL;
+        to = avro_write_padded(to, frame->slots[step->slot].string.text);
+    }
+    return to;
+}
+
 /* One block of all items, and the end. A map is written like an array of its entries: a key, then a value. */
 static char *write_array(const struct step *step, const struct slot *slot, struct projection_run *run, char *to)
 {
@@ -220,6 +230,7 @@ static ALWAYS_INLINE char *write_one(const struct step *step, const struct frame
     char *value = to + step->nullable;
     switch ((enum step_op)step->op) {
     case STEP_TEXT: return avro_write_padded(value, slot->string.text);
+    case STEP_TEXTS: *next = step + step->run_steps; return write_text_run(step, frame, value);
     case STEP_KEY_TEXT: return write_key_text(step, slot, run, value);
     case STEP_LONG: return avro_write_long(value, slot->integer);
     case STEP_MILLIS: return avro_write_long(value, timing_ms(slot->integer));
@@ -236,6 +247,17 @@ static ALWAYS_INLINE char *write_one(const struct step *step, const struct frame
     case STEP_VALUE: return write_treated(step, slot, run, value);
     default: __builtin_unreachable();
     }
+}
+
+/* Steps that are no other use's. */
+static char *write_alone(const struct step *step, const struct step *end, const struct frame *frame, struct projection_run *run,
+                         char *to)
+{
+    while (step < end) {
+        to = write_one(step, frame, run, to, &step);
+        if (UNLIKELY(to == NULL)) return NULL;
+    }
+    return to;
 }
 
 static inline void keep_fragment(struct fragment *fragment, const char *at, const char *end, const struct projection_run *run)
@@ -320,5 +342,6 @@ static char *write_steps(const struct step *step, const struct step *end, const 
 
 char *projection_write(const struct steps *steps, const struct frame *frame, struct projection_run *run, char *to)
 {
-    return write_steps(steps->items, steps->items + steps->count, frame, run, to);
+    const struct step *end = steps->items + steps->count;
+    return steps->shared ? write_steps(steps->items, end, frame, run, to) : write_alone(steps->items, end, frame, run, to);
 }

@@ -17,6 +17,7 @@ enum { PROJECTION_KEY_MAX = 16 };
 
 enum step_op {
     STEP_TEXT,     /* string */
+    STEP_TEXTS,    /* one of some strings in a row and not the last, none of them nullable or shared: projection_merge() */
     STEP_KEY_TEXT, /* a string that is a part of the record key */
     STEP_LONG,     /* int, long, date, time and timestamp in us */
     STEP_MILLIS,   /* timestamp in ms */
@@ -39,13 +40,13 @@ struct step {
     uint32_t slot;              /* grouping: 0, which is always there */
     uint32_t end;               /* how many steps it is, its members included */
     uint32_t run_last;          /* fragment that ends the run which begins here; 0 = none begins */
-    uint32_t run_steps;         /* how many steps the run is */
+    uint32_t run_steps;         /* how many steps the run is; STEP_TEXTS: how many strings there are from here on */
     uint32_t run_writer;        /* use->number of the earlier use that has the same run */
     const struct field *field;  /* of the use */
     const struct field *source; /* of the model; NULL: grouping */
     const struct checks *checks;
     const struct handling_program *handling; /* NULL = pass */
-    const struct steps *items;               /* array */
+    struct steps *items;                     /* array */
     const struct decode_array *array;        /* array: of the model */
 };
 
@@ -55,6 +56,7 @@ struct steps {
     uint32_t array_count;
     size_t fixed;           /* bytes that everything takes at most but texts taken from the event, and items */
     const uint32_t *arrays; /* indexes of the array steps */
+    bool shared;            /* some of the steps are other uses' too */
 };
 
 struct projection {

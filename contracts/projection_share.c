@@ -124,3 +124,38 @@ void projection_share_runs(struct projection *projection, const struct projectio
     for (uint32_t i = 0; i < steps->count; i++)
         if (steps->items[i].share != 0) find_run(steps, i, run_end(steps, i), earlier);
 }
+
+/* ---------------------------------------------------------------- what is no other use's */
+
+static bool is_lone_text(const struct step *step)
+{
+    return step->share == 0 && !step->nullable && step->op == STEP_TEXT;
+}
+
+/* Marks the string with the number of strings that stand in a row, itself included, none of them behind `end`. Whoever comes into
+ * the middle of a run, because what stands before it is absent, finds the rest of it. */
+static void mark_texts(struct step *step, const struct step *end)
+{
+    uint32_t count = 0;
+    while (step + count < end && is_lone_text(&step[count])) count++;
+    if (count < 2) return;
+    step->op = STEP_TEXTS;
+    step->run_steps = count;
+}
+
+/* The members of one object: no run leads out of it, since it may be absent, or another use's too. */
+static void merge_members(struct steps *steps, struct step *step, const struct step *end)
+{
+    for (; step < end; step += step->end) {
+        steps->shared |= step->share != 0;
+        if (step->op == STEP_ARRAY) merge_members(step->items, step->items->items, step->items->items + step->items->count);
+        if (is_lone_text(step)) mark_texts(step, end);
+        merge_members(steps, step + 1, step + step->end);
+    }
+}
+
+void projection_merge(struct projection *projection)
+{
+    struct steps *steps = &projection->steps;
+    merge_members(steps, steps->items, steps->items + steps->count);
+}

@@ -23,4 +23,7 @@ bool projection_share(struct share_list *list, struct steps *steps) MUST_CHECK;
  * projections->number. */
 void projection_share_runs(struct projection *projection, const struct projection *earlier);
 
+/* Lets steps that are no other use's be written as one where they can. The last: nothing looks for shared steps behind it. */
+void projection_merge(struct projection *projection);
+
 #endif
