@@ -1,7 +1,6 @@
 #include "codecs/arena.h"
 
 #include <stdarg.h>
-#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -28,8 +27,9 @@ static struct arena_block *block_create(struct arena_block *previous, size_t cap
 static void use_block(struct arena *arena, struct arena_block *block)
 {
     arena->block = block;
-    arena->at = block->bytes;
+    arena->begin = arena->at = block->bytes;
     arena->end = block->bytes + block->capacity;
+    arena->several = block->previous != NULL;
 }
 
 struct arena *arena_create(size_t limit)
@@ -53,7 +53,7 @@ static size_t worth(const struct arena_block *block)
     return block->capacity <= KEPT_MAX ? block->capacity : 0;
 }
 
-void arena_reset(struct arena *arena)
+void arena_shrink(struct arena *arena)
 {
     struct arena_block *kept = arena->block, *next = kept->previous;
     while (next != NULL) {
@@ -68,12 +68,6 @@ void arena_reset(struct arena *arena)
     arena->closed = 0;
 }
 
-void arena_lend(struct arena *scratch, const struct arena *next)
-{
-    arena_reset(scratch);
-    scratch->limit = next->limit;
-}
-
 void arena_destroy(struct arena *arena)
 {
     if (arena == NULL) return;
@@ -84,7 +78,7 @@ void arena_destroy(struct arena *arena)
 
 size_t arena_used(const struct arena *arena)
 {
-    return arena->closed + (size_t)(arena->at - arena->block->bytes);
+    return arena->closed + (size_t)(arena->at - arena->begin);
 }
 
 char *arena_grow(struct arena *arena, size_t size)

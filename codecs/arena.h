@@ -8,6 +8,7 @@
 #include "codecs/attributes.h"
 #include "codecs/span.h"
 
+#include <stdbool.h>
 #include <stdint.h>
 
 /* So many bytes behind anything handed out can be read, and behind what was handed out last be written over, so that texts are
@@ -19,7 +20,9 @@ struct arena_block;
 /* Here for the inline functions; nobody else looks inside. */
 struct arena {
     char *at, *end; /* what is free of the newest block */
+    char *begin;    /* of that block */
     struct arena_block *block;
+    bool several;  /* blocks */
     size_t closed; /* bytes used in earlier blocks */
     size_t limit;
 };
@@ -29,12 +32,12 @@ struct arena {
 struct arena *arena_create(size_t limit) MUST_CHECK;
 void arena_destroy(struct arena *arena);
 
-/* Everything handed out dies. One block is kept, the largest up to 128 KiB: whoever asks for as much again gets the same bytes,
- * in one piece. */
-void arena_reset(struct arena *arena);
+/* Everything handed out dies, and arena_used() is 0. One block is kept, the largest up to 128 KiB: whoever asks for as much again
+ * gets the same bytes, in one piece. */
+static inline void arena_reset(struct arena *arena);
 
 /* The same for scratch that serves one limited arena after another: it may grow to the limit of `next`. */
-void arena_lend(struct arena *scratch, const struct arena *next);
+static inline void arena_lend(struct arena *scratch, const struct arena *next);
 
 /* Bytes handed out since the last reset. */
 size_t arena_used(const struct arena *arena);
@@ -58,6 +61,21 @@ struct span arena_copy(struct arena *arena, struct span bytes) MUST_CHECK;
 
 /* A formatted, NUL-terminated text; span with NULL data when out of room. */
 struct span arena_printf(struct arena *arena, const char *format, ...) PRINTF_LIKE(2, 3) MUST_CHECK;
+
+/* Frees all blocks but one. */
+void arena_shrink(struct arena *arena) COLD;
+
+static inline void arena_reset(struct arena *arena)
+{
+    if (UNLIKELY(arena->several)) arena_shrink(arena);
+    arena->at = arena->begin;
+}
+
+static inline void arena_lend(struct arena *scratch, const struct arena *next)
+{
+    arena_reset(scratch);
+    scratch->limit = next->limit;
+}
 
 /* The same from a new block. */
 char *arena_grow(struct arena *arena, size_t size) MUST_CHECK COLD;

@@ -29,29 +29,9 @@ static size_t join_key(const struct arrival *arrival, char *to, bool *any)
     return size;
 }
 
-/* Most keys are one text: nothing to join. Texts of events can be read, and what is handed out last be written over, by
- * ARENA_PADDING bytes. */
-static inline bool identify_by_text(struct arrival *arrival, const struct decode_node *node)
-{
-    if (!slot_present(arrival->root, node->slot)) return true;
-    struct span text = arrival->root->slots[node->slot].string.text;
-    char *copy = arena_bytes(arrival->arena, text.size + 1);
-    if (UNLIKELY(copy == NULL)) return false;
-    if (LIKELY(text.size <= ARENA_PADDING))
-        memcpy(copy, text.data, ARENA_PADDING);
-    else
-        memcpy(copy, text.data, text.size);
-    copy[text.size] = '\0';
-    arrival->id = (struct span){copy, text.size};
-    return true;
-}
-
 static bool identify_by_key(struct arrival *arrival)
 {
-    const struct model_program *model = arrival->model;
     bool any = false;
-    if (model->identity_count == 1 && model->identity[0]->type == TYPE_STRING)
-        return identify_by_text(arrival, model->identity[0]);
     size_t size = join_key(arrival, NULL, &any);
     if (!any) return true;
     char *text = arena_bytes(arrival->arena, size + 1);
@@ -75,7 +55,7 @@ static bool identify_by_request(struct arrival *arrival)
     return arrival->id.data != NULL;
 }
 
-bool arrival_identify(struct arrival *arrival)
+bool arrival_identify_any(struct arrival *arrival)
 {
     arrival->id = (struct span){NULL, 0};
     if (arrival->model->identity_count > 0 && !identify_by_key(arrival)) return false;
@@ -94,32 +74,4 @@ bool arrival_make_id(struct arrival *arrival)
     uuid_v7((uint64_t)timing_ms(arrival->context->received), random, text);
     arrival->id = (struct span){text, UUID_TEXT};
     return true;
-}
-
-/* ---------------------------------------------------------------- times */
-
-static struct span keep(struct stamps *stamps, int64_t us, const char *text)
-{
-    struct span stamp = {text, TIMESTAMP_STAMP};
-    if (LIKELY(stamps->count < STAMPS_MAX)) {
-        stamps->us[stamps->count] = us;
-        stamps->texts[stamps->count++] = stamp;
-    }
-    return stamp;
-}
-
-struct span arrival_render(struct arrival *arrival, int64_t us)
-{
-    char *text = arena_bytes(arrival->arena, TIMESTAMP_STAMP);
-    if (text == NULL) return (struct span){NULL, 0};
-    timestamp_stamp(arrival->days, us, text);
-    return keep(&arrival->stamps, us, text);
-}
-
-struct span arrival_render_day(struct arrival *arrival, int64_t us, const char *like)
-{
-    char *text = arena_bytes(arrival->arena, TIMESTAMP_STAMP);
-    if (text == NULL) return (struct span){NULL, 0};
-    timestamp_stamp_day(arrival->days, us, like, text);
-    return keep(&arrival->stamps, us, text);
 }

@@ -25,6 +25,10 @@ struct enforcer {
     uint32_t writer_count;
     struct timestamp_days days;
     struct timestamp_recent recent;
+    /* Of the event at hand; what all events have in common is set once. */
+    struct violations violations;
+    struct walk walk;
+    struct arrival arrival;
     size_t count;
     struct desk desks[]; /* by model->index */
 };
@@ -75,6 +79,15 @@ static struct enforcer *create(const struct program *program, bool repeatable)
     enforcer->frames = arena_create(FRAMES);
     enforcer->scratch = pattern_scratch_create();
     timestamp_days_init(&enforcer->days);
+    enforcer->violations.rules = program_event_rules(program);
+    enforcer->walk = (struct walk){.arena = enforcer->frames,
+                                   .scratch = enforcer->scratch,
+                                   .violations = &enforcer->violations,
+                                   .recent = &enforcer->recent};
+    enforcer->arrival.days = &enforcer->days;
+    enforcer->arrival.run.scratch = enforcer->scratch;
+    enforcer->arrival.run.arena = enforcer->frames;
+    enforcer->arrival.run.tools = &enforcer->tools;
     bool whole =
         enforcer->frames != NULL && enforcer->scratch != NULL && open_writers(enforcer, program_field_keys(program), repeatable);
     for (size_t i = 0; i < enforcer->count && whole; i++)
@@ -185,38 +198,49 @@ static bool judge(struct arrival *arrival, struct violations *violations, struct
     return decide_uses(arrival, out);
 }
 
+/* Nothing is broken yet. */
+static void begin_violations(struct violations *violations, const struct event_context *context, struct arena *arena)
+{
+    violations->arena = arena;
+    violations->limit = context->violation_limit;
+    violations->list_undeclared = context->list_undeclared;
+    violations->no_memory = false;
+    violations->items = NULL;
+    violations->names = NULL;
+    violations->count = violations->total = violations->name_count = violations->undeclared = 0;
+}
+
+static bool read_event(struct enforcer *enforcer, const struct model_program *model, struct json_cursor *cursor)
+{
+    struct desk *desk = &enforcer->desks[model->model->index];
+    struct walk *walk = &enforcer->walk;
+    walk->cursor = cursor;
+    walk->decoder = model->decoder;
+    walk->guesses = desk->guesses;
+    walk->fast_end = cursor->end;
+    walk->up = NULL;
+    frame_clear(desk->root, &model->decoder->layout);
+    enforcer->arrival.model = model;
+    enforcer->arrival.root = desk->root;
+    enforcer->arrival.run.fragments = &desk->fragments;
+    desk->fragments.serial++;
+    return decoder_run(walk, desk->root);
+}
+
 enum enforce_status enforce_event(struct enforcer *enforcer, const struct model_program *model, struct json_cursor *cursor,
                                   const struct event_context *context, struct arena *arena, struct judgement *out)
 {
-    struct desk *desk = &enforcer->desks[model->model->index];
-    struct violations violations = {
-        .arena = arena,
-        .rules = program_event_rules(model->program),
-        .limit = context->violation_limit,
-        .list_undeclared = context->list_undeclared,
-    };
-    arena_lend(enforcer->frames, arena);
-    struct walk walk = {cursor,        enforcer->frames, enforcer->scratch, model->decoder,
-                        desk->guesses, &violations,      &enforcer->recent, cursor->end,
-                        NULL};
-    frame_clear(desk->root, &model->decoder->layout);
+    struct arrival *arrival = &enforcer->arrival;
     const char *begin = cursor->at;
-    if (!decoder_run(&walk, desk->root)) return cursor->error == JSON_NO_MEMORY ? ENFORCE_NO_MEMORY : ENFORCE_SYNTAX;
-    struct arrival arrival UNINITIALIZED;
-    arrival.model = model;
-    arrival.context = context;
-    arrival.arena = arena;
-    arrival.root = desk->root;
-    arrival.text_size = (size_t)(cursor->at - begin);
-    arrival.received_ms = timing_ms(context->received);
-    arrival.days = &enforcer->days;
-    arrival.stamps.count = 0;
-    arrival.run.scratch = enforcer->scratch;
-    arrival.run.arena = enforcer->frames;
-    arrival.run.fragments = &desk->fragments;
-    arrival.run.tools = &enforcer->tools;
+    arena_lend(enforcer->frames, arena);
+    begin_violations(&enforcer->violations, context, arena);
+    if (!read_event(enforcer, model, cursor)) return cursor->error == JSON_NO_MEMORY ? ENFORCE_NO_MEMORY : ENFORCE_SYNTAX;
+    arrival->context = context;
+    arrival->arena = arena;
+    arrival->text_size = (size_t)(cursor->at - begin);
+    arrival->received_ms = timing_ms(context->received);
+    arrival->stamps.count = 0;
     enforcer->tools.failed = false;
-    desk->fragments.serial++;
-    if (judge(&arrival, &violations, out)) return ENFORCE_JUDGED;
+    if (LIKELY(judge(arrival, &enforcer->violations, out))) return ENFORCE_JUDGED;
     return enforcer->tools.failed ? ENFORCE_NO_RANDOMNESS : ENFORCE_NO_MEMORY;
 }

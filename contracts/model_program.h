@@ -34,6 +34,7 @@ struct use_program {
     struct straight_way straight;
     bool nowhere;    /* no cluster in an allowed region */
     bool whole_days; /* the retention is so many days, and stamps are exact */
+    bool plain;      /* records have the event's id, exact stamps, and no headers but the four of compact tagging */
     uint8_t frame_size;
     char frame[SINGLE_OBJECT_FRAME];
     struct varying_headers varying;
@@ -51,7 +52,8 @@ struct model_program {
     const struct decode_node *event_time; /* NULL = none declared */
     const struct decode_node **identity;  /* the primary key */
     uint32_t identity_count;
-    struct use_program *uses; /* without the retired ones */
+    const struct decode_node *identity_text; /* the primary key where it is one string; else NULL */
+    struct use_program *uses;                /* without the retired ones */
     uint32_t use_count;
     const struct quality_program *qualities; /* quality_judge.h */
     uint32_t quality_count;

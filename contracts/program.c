@@ -169,6 +169,7 @@ static bool compile_identity(struct compiler *compiler, struct model_program *pr
         if (nodes[i] == NULL) return false;
     }
     program->identity = nodes;
+    program->identity_text = model->primary_key_count == 1 && nodes[0]->type == TYPE_STRING ? nodes[0] : NULL;
     program->identity_count = (uint32_t)model->primary_key_count;
     return true;
 }

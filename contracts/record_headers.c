@@ -15,6 +15,9 @@ struct span record_id(struct arrival *arrival, const struct use_program *program
     return (struct span){text, UUID_TEXT};
 }
 
+/* The headers of a plain program: compact tagging, no trace. */
+enum { PLAIN_ID, PLAIN_SOURCE, PLAIN_TIME, PLAIN_EXPIRY, PLAIN_COUNT };
+
 static uint8_t prepare(struct varying_headers *varying, enum header_id id)
 {
     struct span name = header_row(id)->name;
@@ -39,6 +42,7 @@ void record_headers_prepare(struct use_program *program)
     varying->names[varying->count + 1] = varying->names_no_skew[varying->count] = header_row(HEADER_TRACEPARENT)->name;
     varying->most = (uint8_t)(varying->count + (use->treats ? 0 : full + use->trace));
     program->whole_days = !use->treats && use->retention > 0 && use->retention % US_PER_DAY == 0;
+    program->plain = !use->treats && use->passes_id && varying->most == PLAIN_COUNT;
 }
 
 /* A use that treats gets no exact time: a stamp to the millisecond is a key to join on. */
@@ -90,8 +94,8 @@ static bool add_others(struct arrival *arrival, const struct use_program *progra
     return true;
 }
 
-bool record_headers(struct arrival *arrival, const struct use_program *program, struct span id, bool late, struct span *values,
-                    struct record *record)
+static bool fill_any(struct arrival *arrival, const struct use_program *program, struct span id, bool late, struct span *values,
+                     struct record *record)
 {
     const struct use *use = program->use;
     const struct varying_headers *varying = &program->varying;
@@ -99,11 +103,37 @@ bool record_headers(struct arrival *arrival, const struct use_program *program, 
     values[varying->source] = arrival->context->source;
     values[varying->time] = stamp(arrival, use, arrival->timing.event_time);
     values[varying->expiry] = expiry(arrival, program, values[varying->time]);
-    record->fixed = &program->fixed;
-    record->names = varying->names_no_skew;
-    record->values = values;
-    record->varying_count = varying->count;
     if (values[varying->time].data == NULL || values[varying->expiry].data == NULL) return false;
     if (use->tagging == TAGGING_FULL && !fill_full(arrival, program, late, values)) return false;
-    return varying->most == varying->count || add_others(arrival, program, record, values);
+    if (varying->most != varying->count && !add_others(arrival, program, record, values)) return false;
+    record->cost = record_cost(record);
+    return true;
+}
+
+/* What fill_any() does for a plain program. */
+static bool fill_plain(struct arrival *arrival, const struct use_program *program, struct span id, struct span *values,
+                       struct record *record)
+{
+    struct span source = arrival->context->source;
+    struct span time = arrival_stamp(arrival, arrival->timing.event_time);
+    struct span until = expiry(arrival, program, time);
+    values[PLAIN_ID] = id;
+    values[PLAIN_SOURCE] = source;
+    values[PLAIN_TIME] = time;
+    values[PLAIN_EXPIRY] = until;
+    size_t sizes = id.size + source.size + time.size + until.size + record->key.size + record->value.size;
+    size_t cost = sizes + program->fixed.cost + program->varying.cost + RECORD_COST;
+    record->cost = LIKELY(cost < UINT32_MAX) ? (uint32_t)cost : UINT32_MAX;
+    return time.data != NULL && until.data != NULL;
+}
+
+bool record_headers(struct arrival *arrival, const struct use_program *program, struct span id, bool late, struct record *record)
+{
+    struct span *values = (struct span *)(record + 1);
+    record->fixed = &program->fixed;
+    record->names = program->varying.names_no_skew;
+    record->values = values;
+    record->varying_count = program->varying.count;
+    if (LIKELY(program->plain)) return fill_plain(arrival, program, id, values, record);
+    return fill_any(arrival, program, id, late, values, record);
 }

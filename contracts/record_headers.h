@@ -11,8 +11,9 @@ struct span record_id(struct arrival *arrival, const struct use_program *program
 /* The headers that every record of program->use has, names only, in the order of the table in headers.h. */
 void record_headers_prepare(struct use_program *program);
 
-/* Fills the record's headers, their values into room for program->varying.most. False when memory is out. */
-bool record_headers(struct arrival *arrival, const struct use_program *program, struct span id, bool late, struct span *values,
+/* Fills the record's headers and its cost, once key and value are known; the headers' values go behind the record, where there
+ * is room for program->varying.most. False when memory is out. */
+bool record_headers(struct arrival *arrival, const struct use_program *program, struct span id, bool late,
                     struct record *record) MUST_CHECK;
 
 #endif

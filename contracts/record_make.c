@@ -7,7 +7,6 @@
 /* The block of one record: the struct, room for its headers' values, and what may be written behind them. */
 struct draft {
     struct record *record;
-    struct span *values;
     char *value;
     size_t bound; /* bytes of the block */
 };
@@ -18,7 +17,6 @@ static bool draft_open(struct draft *draft, const struct arrival *arrival, const
     draft->bound = head + sizeof program->frame + projection_bound(&program->projection, arrival->root, arrival->text_size);
     draft->record = arena_alloc(arrival->arena, draft->bound);
     if (draft->record == NULL) return false;
-    draft->values = (struct span *)(draft->record + 1);
     draft->value = (char *)draft->record + head;
     return true;
 }
@@ -38,8 +36,8 @@ static void draft_drop(const struct draft *draft, const struct arrival *arrival)
 }
 
 /* Opens a draft and writes its value. Unless it is RECORD_MADE there is none. */
-static enum record_status draft_write(struct draft *draft, struct arrival *arrival, const struct use_program *program,
-                                      struct span *value)
+static ALWAYS_INLINE enum record_status draft_write(struct draft *draft, struct arrival *arrival,
+                                                    const struct use_program *program, struct span *value)
 {
     struct projection_run *run = &arrival->run;
     if (!draft_open(draft, arrival, program)) return RECORD_NO_MEMORY;
@@ -63,7 +61,8 @@ static struct span part_text(const struct use_program *program, const struct key
 }
 
 /* Canonical texts joined by U+001F. A single text lies in the value already. */
-static struct span make_key(struct arrival *arrival, const struct use_program *program, const struct key_parts *parts)
+static NEVER_INLINE struct span make_key(struct arrival *arrival, const struct use_program *program,
+                                         const struct key_parts *parts)
 {
     uint32_t count = program->projection.key_count;
     char room[CANONICAL_MAX] UNINITIALIZED;
@@ -90,16 +89,6 @@ static int64_t record_time(const struct arrival *arrival, const struct use *use)
     return timing_coarse_ms(arrival->context->received, use->stamp_unit, use->segment_time);
 }
 
-/* As record_cost() counts it; all names but those of the skew and the trace are counted already. */
-static uint32_t cost_of(const struct record *record, const struct use_program *program)
-{
-    const struct varying_headers *varying = &program->varying;
-    if (UNLIKELY(record->varying_count != varying->count)) return record_cost(record);
-    size_t cost = record->value.size + record->key.size + program->fixed.cost + RECORD_COST + varying->cost;
-    for (unsigned i = 0; i < varying->count; i++) cost += record->values[i].size;
-    return LIKELY(cost < UINT32_MAX) ? (uint32_t)cost : UINT32_MAX;
-}
-
 enum record_status record_make(struct arrival *arrival, const struct use_program *program, bool late, bool diverted,
                                const struct record **out)
 {
@@ -109,15 +98,14 @@ enum record_status record_make(struct arrival *arrival, const struct use_program
     if (status != RECORD_MADE) return status;
     draft_trim(&draft, arrival, value.data + value.size);
     struct record *record = draft.record;
-    struct span id = record_id(arrival, program);
+    struct span id = LIKELY(program->plain) ? arrival->id : record_id(arrival, program);
     record->value = value;
     record->key = program->projection.key_count == 0 ? id : make_key(arrival, program, &arrival->run.key);
     record->use = program->use;
     record->timestamp_ms = record_time(arrival, program->use);
     record->diverted = diverted;
     if (id.data == NULL || record->key.data == NULL) return RECORD_NO_MEMORY;
-    if (!record_headers(arrival, program, id, late, draft.values, record)) return RECORD_NO_MEMORY;
-    record->cost = cost_of(record, program);
+    if (!record_headers(arrival, program, id, late, record)) return RECORD_NO_MEMORY;
     *out = record;
     return RECORD_MADE;
 }

@@ -23,8 +23,34 @@ struct timing {
     bool future; /* event time + skew lies more than the tolerance ahead of the received time */
 };
 
+/* a + b and a - b, as near as 64 bits come. */
+static inline int64_t timing_add(int64_t a, int64_t b)
+{
+    int64_t sum;
+    if (LIKELY(!__builtin_add_overflow(a, b, &sum))) return sum;
+    return a < 0 ? INT64_MIN : INT64_MAX;
+}
+
+static inline int64_t timing_subtract(int64_t a, int64_t b)
+{
+    int64_t difference;
+    if (LIKELY(!__builtin_sub_overflow(a, b, &difference))) return difference;
+    return a < 0 ? INT64_MIN : INT64_MAX;
+}
+
 /* All in us since the epoch, the tolerance in us; `event_time` and `sent` may be NO_TIME. */
-struct timing timing_of(int64_t event_time, int64_t sent, int64_t received, int64_t future_tolerance);
+static inline struct timing timing_of(int64_t event_time, int64_t sent, int64_t received, int64_t future_tolerance)
+{
+    struct timing timing = {.event_time = event_time == NO_TIME ? received : event_time};
+    int64_t skew = sent == NO_TIME ? 0 : timing_subtract(received, sent);
+    if (skew > TIMING_SKEW_MIN || skew < -TIMING_SKEW_MIN) timing.skew = skew;
+    /* An event without a time of its own happened, as far as anybody knows, when it was received. */
+    int64_t shifted = event_time == NO_TIME ? received : timing_add(event_time, timing.skew);
+    timing.future = shifted > timing_add(received, future_tolerance);
+    timing.corrected = shifted < received ? shifted : received;
+    timing.age = timing_subtract(received, timing.corrected);
+    return timing;
+}
 
 /* Older than the bound; at the bound it is on time. */
 static inline bool timing_is_beyond(int64_t age, int64_t bound)
@@ -33,7 +59,10 @@ static inline bool timing_is_beyond(int64_t age, int64_t bound)
 }
 
 /* The deadline for deletion: retention counts from the earlier of corrected and received time. */
-int64_t timing_expiry(const struct timing *timing, int64_t received, int64_t retention);
+static inline int64_t timing_expiry(const struct timing *timing, int64_t received, int64_t retention)
+{
+    return timing_add(timing->corrected < received ? timing->corrected : received, retention);
+}
 
 /* Milliseconds for the Kafka record of a use that treats: the received time at the start of the lesser of its unit and segment.
  */

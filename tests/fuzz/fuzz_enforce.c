@@ -21,6 +21,7 @@
 #include "contracts/avro_json.h"
 #include "contracts/enforce.h"
 #include "tests/decode_twin.h"
+#include "tests/record_twin.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -31,6 +32,8 @@ struct world {
     struct span event;
     struct program *program;
     struct enforcer *enforcer;
+    struct program *slow_program; /* without the short ways */
+    struct enforcer *slow;
     struct avro_json *schemas[USES_MAX];
 };
 
@@ -60,8 +63,12 @@ static void open_world(struct world *world, const struct keyring *keyring)
     must(catalogue != NULL && catalogue->use_count <= USES_MAX);
     world->program = program_compile(catalogue, keyring, NULL, &diagnostics);
     must(world->program != NULL);
-    world->enforcer = enforcer_create(world->program);
-    must(world->enforcer != NULL);
+    world->enforcer = enforcer_create_repeatable(world->program);
+    world->slow_program = program_compile(catalogue, keyring, NULL, &diagnostics);
+    must(world->enforcer != NULL && world->slow_program != NULL);
+    world->slow = enforcer_create_repeatable(world->slow_program);
+    must(world->slow != NULL);
+    record_twin_slow(program_model(world->slow_program, world->event));
     for (size_t i = 0; i < catalogue->use_count; i++) {
         world->schemas[i] = avro_json_create(catalogue->uses[i]->schema, &error);
         must(world->schemas[i] != NULL);
@@ -131,6 +138,13 @@ static void judge(const struct world *world, struct span text, bool json)
         enforce_event(world->enforcer, program_model(world->program, world->event), &cursor, &context, arena, &judgement);
     must(status == (json ? ENFORCE_JUDGED : ENFORCE_SYNTAX));
     if (json && judgement.verdict == VERDICT_ACCEPTED) {
+        struct judgement slow;
+        struct json_cursor again;
+        json_begin(&again, text, 32, TOKENS);
+        must(enforce_event(world->slow, program_model(world->slow_program, world->event), &again, &context, arena, &slow) ==
+             ENFORCE_JUDGED);
+        must(slow.generated == judgement.generated);
+        if (!slow.generated) judgement_twin_compare(&judgement, &slow);
         check_json((struct span){text.data, (size_t)(cursor.at - text.data)});
         for (uint32_t i = 0; i < judgement.outcome_count; i++)
             if (judgement.outcomes[i].record != NULL) {

@@ -53,6 +53,7 @@ static bool is_integer(const json_t *tree)
 
 #include "contracts/enforce.h"
 #include "contracts/sample.h"
+#include "tests/record_twin.h"
 
 enum { SEEDS = 400, TEXT_MAX = 4096, MEMORY = 64 << 20 };
 
@@ -419,7 +420,9 @@ struct rig {
     struct catalogue *catalogue;
     struct program *program;
     struct enforcer *enforcer;
-    struct arena *arena;
+    struct program *slow_program; /* without the short ways */
+    struct enforcer *slow;
+    struct arena *arena, *slow_arena;
     unsigned records;
 };
 
@@ -457,12 +460,20 @@ static void check_event(struct rig *rig, const struct model *model, struct buffe
     json_error_t error;
     size_t size = text->size;
     assert_non_null(buffer_reserve(text, JSON_PADDING));
+    struct judgement slow;
     arena_reset(rig->arena);
+    arena_reset(rig->slow_arena);
+    json_begin(&cursor, (struct span){text->data, size}, 32, 100000);
+    assert_int_equal(
+        enforce_event(rig->slow, program_model(rig->slow_program, model->event), &cursor, &context, rig->slow_arena, &slow),
+        ENFORCE_JUDGED);
     json_begin(&cursor, (struct span){text->data, size}, 32, 100000);
     assert_int_equal(
         enforce_event(rig->enforcer, program_model(rig->program, model->event), &cursor, &context, rig->arena, &judgement),
         ENFORCE_JUDGED);
     assert_int_equal(judgement.verdict, VERDICT_ACCEPTED);
+    assert_false(judgement.generated);
+    judgement_twin_compare(&judgement, &slow);
     json_t *event = json_loadb(text->data, size, JSON_ALLOW_NUL, &error);
     if (event == NULL) event = json_loadb(text->data, size, JSON_ALLOW_NUL | JSON_DECODE_INT_AS_REAL, &error);
     assert_non_null(event);
@@ -491,7 +502,7 @@ static void check_model(struct rig *rig, const struct model *model)
 
 static void check_contracts(const char *folder)
 {
-    struct rig rig = {.arena = arena_create(MEMORY)};
+    struct rig rig = {.arena = arena_create(MEMORY), .slow_arena = arena_create(MEMORY)};
     struct catalogue_options options;
     struct diagnostics diagnostics;
     struct keyring *keyring = keyring_create_fixed(root_key);
@@ -501,12 +512,20 @@ static void check_contracts(const char *folder)
     assert_non_null(rig.catalogue);
     rig.program = program_compile(rig.catalogue, keyring, NULL, &diagnostics);
     assert_non_null(rig.program);
-    rig.enforcer = enforcer_create(rig.program);
-    assert_non_null(rig.enforcer);
+    rig.enforcer = enforcer_create_repeatable(rig.program);
+    rig.slow_program = program_compile(rig.catalogue, keyring, NULL, &diagnostics);
+    assert_true(rig.enforcer != NULL && rig.slow_program != NULL);
+    rig.slow = enforcer_create_repeatable(rig.slow_program);
+    assert_non_null(rig.slow);
+    for (size_t i = 0; i < rig.catalogue->model_count; i++)
+        record_twin_slow(program_model(rig.slow_program, rig.catalogue->models[i]->event));
     diagnostics_deinit(&diagnostics);
     for (size_t i = 0; i < rig.catalogue->model_count; i++) check_model(&rig, rig.catalogue->models[i]);
     assert_true(rig.records >= SEEDS * rig.catalogue->model_count);
     enforcer_destroy(rig.enforcer);
+    enforcer_destroy(rig.slow);
+    program_destroy(rig.slow_program);
+    arena_destroy(rig.slow_arena);
     program_destroy(rig.program);
     catalogue_destroy(rig.catalogue);
     keyring_destroy(keyring);
