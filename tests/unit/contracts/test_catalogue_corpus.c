@@ -10,37 +10,19 @@
 
 #include "contracts/catalogue.h"
 #include "contracts/rule.h"
-#include "tests/corpus_folders.h"
-
-#define CORPUS "tests/corpus/contracts"
-
-struct loaded {
-    struct arena *arena;
-    struct diagnostics diagnostics;
-    struct catalogue *catalogue;
-};
+#include "tests/unit/contracts/corpus_contracts.h"
 
 static void load_as(struct loaded *loaded, const char *dir, bool strict)
 {
     struct catalogue_options options;
-    catalogue_options_init(&options);
+    loaded_begin(loaded, &options);
     options.strict = strict;
-    options.now = INT64_C(1795305600) * US_PER_SECOND; /* 2026-11-22 */
-    loaded->arena = arena_create(64 << 20);
-    diagnostics_init(&loaded->diagnostics, loaded->arena);
     loaded->catalogue = catalogue_load(dir, &options, &loaded->diagnostics);
 }
 
 static void load(struct loaded *loaded, const char *dir)
 {
     load_as(loaded, dir, false);
-}
-
-static void unload(struct loaded *loaded)
-{
-    catalogue_destroy(loaded->catalogue);
-    diagnostics_deinit(&loaded->diagnostics);
-    arena_destroy(loaded->arena);
 }
 
 static void print_all(const struct loaded *loaded)
@@ -80,13 +62,6 @@ static bool judge(const struct loaded *loaded, const char *folder, const char *f
                 valid ? "and that it loads" : "and nothing else");
     print_all(loaded);
     return false;
-}
-
-static FILE *open_expected(void)
-{
-    FILE *stream = fopen(CORPUS "/expected.tsv", "r");
-    assert_non_null(stream);
-    return stream;
 }
 
 static void every_case_breaks_the_rule_it_is_made_for(void **state)

@@ -14,10 +14,8 @@
 #include "codecs/buffer.h"
 #include "contracts/program.h"
 #include "contracts/rule.h"
-#include "tests/corpus_folders.h"
 #include "tests/out_of_memory.h"
-
-#define CORPUS "tests/corpus/contracts"
+#include "tests/unit/contracts/corpus_contracts.h"
 
 /* libyaml calls these through its table of symbols, so ours stand in for its own. */
 void *yaml_malloc(size_t size);
@@ -37,26 +35,6 @@ __attribute__((visibility("default"))) void *yaml_realloc(void *old, size_t size
 __attribute__((visibility("default"))) void *yaml_strdup(const char *text)
 {
     return text != NULL && !memory_is_out() ? strdup(text) : NULL;
-}
-
-struct loaded {
-    struct arena *arena;
-    struct diagnostics diagnostics;
-    struct catalogue *catalogue;
-};
-
-static void unload(struct loaded *loaded)
-{
-    catalogue_destroy(loaded->catalogue);
-    diagnostics_deinit(&loaded->diagnostics);
-    arena_destroy(loaded->arena);
-}
-
-static FILE *open_expected(void)
-{
-    FILE *stream = fopen(CORPUS "/expected.tsv", "r");
-    assert_non_null(stream);
-    return stream;
 }
 
 #ifdef HEADGATE_SANITIZED
@@ -93,11 +71,7 @@ static void load_pair(struct loaded *loaded, struct span model, struct span use,
 {
     struct catalogue_options options;
     struct catalogue_text texts[] = {{SPAN("model.odcs.yaml"), model}, {SPAN("use.odcs.yaml"), use}};
-    catalogue_options_init(&options);
-    options.now = INT64_C(1795305600) * US_PER_SECOND; /* 2026-11-22 */
-    loaded->arena = arena_create(64 << 20);
-    assert_non_null(loaded->arena);
-    diagnostics_init(&loaded->diagnostics, loaded->arena);
+    loaded_begin(loaded, &options);
     memory_ends_after(allocations);
     loaded->catalogue = catalogue_load_texts(texts, COUNT_OF(texts), &options, &loaded->diagnostics);
 }

@@ -11,6 +11,7 @@
 #include "contracts/infer.h"
 #include "contracts/sample.h"
 #include "contracts/yaml.h"
+#include "tests/unit/contracts/draft_fixture.h"
 #include "tests/unit/contracts/random_model.h"
 
 #include <stdio.h>
@@ -19,18 +20,12 @@
 enum { MODELS = 60, EVENTS = 60 };
 static const int64_t clock_us = INT64_C(1795351453250) * US_PER_MS;
 
-static struct arena *arena;
-static struct diagnostics diagnostics;
 static struct draft_model draft;
-static struct buffer text;
 
 static int set_up(void **state)
 {
     (void)state;
     static const struct span subjects[] = {{"customer", 8}};
-    arena = arena_create(256 << 20);
-    diagnostics_init(&diagnostics, arena);
-    text = BUFFER_EMPTY;
     draft = (struct draft_model){.event = SPAN("order.placed"),
                                  .name = SPAN("order_placed"),
                                  .id = SPAN("urn:shop:model:order_placed"),
@@ -39,16 +34,7 @@ static int set_up(void **state)
                                  .subjects_known = true,
                                  .subjects = subjects,
                                  .subject_count = 1};
-    return arena == NULL;
-}
-
-static int tear_down(void **state)
-{
-    (void)state;
-    buffer_deinit(&text);
-    diagnostics_deinit(&diagnostics);
-    arena_destroy(arena);
-    return 0;
+    return open_draft();
 }
 
 /* Drafts from a file of this name and content, with the padding that the reader asks for. */
@@ -66,14 +52,6 @@ static bool infer(const char *name, const char *content)
     return true;
 }
 
-static struct catalogue *load(struct span model, struct span use)
-{
-    const struct catalogue_text texts[] = {{SPAN("model.yaml"), model}, {SPAN("use.yaml"), use}};
-    struct catalogue_options options;
-    catalogue_options_init(&options);
-    return catalogue_load_texts(texts, use.data != NULL ? 2 : 1, &options, &diagnostics);
-}
-
 static void assert_loads(void)
 {
     struct catalogue *catalogue = load(buffer_span(&text), (struct span){NULL, 0});
@@ -82,16 +60,6 @@ static void assert_loads(void)
                       SPAN_ARGS(diagnostics.items[i].detail));
     if (catalogue == NULL) fail_msg("the draft does not load:\n%s", text.data);
     catalogue_destroy(catalogue);
-}
-
-static void assert_says(const char *part)
-{
-    if (strstr(text.data, part) == NULL) fail_msg("the draft does not say \"%s\":\n%s", part, text.data);
-}
-
-static void assert_silent(const char *part)
-{
-    if (strstr(text.data, part) != NULL) fail_msg("the draft says \"%s\":\n%s", part, text.data);
 }
 
 /* ---------------------------------------------------------------- events */
@@ -542,22 +510,22 @@ static void slugs_are_words(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(events_are_drafted, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(drafts_hold_no_values, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(few_values_alone_make_no_list, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(maps_are_drafted_where_their_values_are_of_one_type, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(arrays_and_lines_read_alike, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(what_are_no_events_is_refused, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(the_more_frequent_type_is_taken, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(drafts_take_their_own_events, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(a_json_schema_is_drafted, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(maps_of_a_json_schema_are_drafted, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(an_avro_schema_is_drafted, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(what_are_no_schemas_is_refused, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(questions_are_refused, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(texts_are_what_they_were, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(texts_come_back, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(slugs_are_words, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(events_are_drafted, set_up, close_draft),
+        cmocka_unit_test_setup_teardown(drafts_hold_no_values, set_up, close_draft),
+        cmocka_unit_test_setup_teardown(few_values_alone_make_no_list, set_up, close_draft),
+        cmocka_unit_test_setup_teardown(maps_are_drafted_where_their_values_are_of_one_type, set_up, close_draft),
+        cmocka_unit_test_setup_teardown(arrays_and_lines_read_alike, set_up, close_draft),
+        cmocka_unit_test_setup_teardown(what_are_no_events_is_refused, set_up, close_draft),
+        cmocka_unit_test_setup_teardown(the_more_frequent_type_is_taken, set_up, close_draft),
+        cmocka_unit_test_setup_teardown(drafts_take_their_own_events, set_up, close_draft),
+        cmocka_unit_test_setup_teardown(a_json_schema_is_drafted, set_up, close_draft),
+        cmocka_unit_test_setup_teardown(maps_of_a_json_schema_are_drafted, set_up, close_draft),
+        cmocka_unit_test_setup_teardown(an_avro_schema_is_drafted, set_up, close_draft),
+        cmocka_unit_test_setup_teardown(what_are_no_schemas_is_refused, set_up, close_draft),
+        cmocka_unit_test_setup_teardown(questions_are_refused, set_up, close_draft),
+        cmocka_unit_test_setup_teardown(texts_are_what_they_were, set_up, close_draft),
+        cmocka_unit_test_setup_teardown(texts_come_back, set_up, close_draft),
+        cmocka_unit_test_setup_teardown(slugs_are_words, set_up, close_draft),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -9,47 +9,14 @@
 #include "contracts/catalogue.h"
 #include "contracts/rule.h"
 #include "contracts/use_draft.h"
+#include "tests/unit/contracts/draft_fixture.h"
 
 #include <stdio.h>
-
-static struct arena *arena;
-static struct diagnostics diagnostics;
-static struct buffer text;
 
 static int set_up(void **state)
 {
     (void)state;
-    arena = arena_create(256 << 20);
-    diagnostics_init(&diagnostics, arena);
-    text = BUFFER_EMPTY;
-    return arena == NULL;
-}
-
-static int tear_down(void **state)
-{
-    (void)state;
-    buffer_deinit(&text);
-    diagnostics_deinit(&diagnostics);
-    arena_destroy(arena);
-    return 0;
-}
-
-static struct catalogue *load(struct span model, struct span use)
-{
-    const struct catalogue_text texts[] = {{SPAN("model.yaml"), model}, {SPAN("use.yaml"), use}};
-    struct catalogue_options options;
-    catalogue_options_init(&options);
-    return catalogue_load_texts(texts, use.data != NULL ? 2 : 1, &options, &diagnostics);
-}
-
-static void assert_says(const char *part)
-{
-    if (strstr(text.data, part) == NULL) fail_msg("the draft does not say \"%s\":\n%s", part, text.data);
-}
-
-static void assert_silent(const char *part)
-{
-    if (strstr(text.data, part) != NULL) fail_msg("the draft says \"%s\":\n%s", part, text.data);
+    return open_draft();
 }
 
 static char *read_file(const char *path)
@@ -174,9 +141,9 @@ static void patterns_fill_times_and_handling(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(every_pattern_fits_every_model, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(a_field_can_be_taken_encrypted, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(patterns_fill_times_and_handling, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(every_pattern_fits_every_model, set_up, close_draft),
+        cmocka_unit_test_setup_teardown(a_field_can_be_taken_encrypted, set_up, close_draft),
+        cmocka_unit_test_setup_teardown(patterns_fill_times_and_handling, set_up, close_draft),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
