@@ -2,7 +2,6 @@
 #include "contracts/secret_file.h"
 #include "gateway/cluster_property.h"
 #include "gateway/config_read.h"
-#include "gateway/nearest.h"
 
 #include <ctype.h>
 
@@ -101,8 +100,9 @@ static bool read_property(struct config_reader *reader, const struct yaml_pair *
     return out->name != NULL && out->value != NULL;
 }
 
-static bool read_properties(struct config_reader *reader, const struct yaml_node *node, struct cluster *cluster)
+static bool read_properties(struct config_reader *reader, const struct yaml_node *node, void *target)
 {
+    struct cluster *cluster = target;
     if (node->kind != YAML_MAP) return config_fail(reader, node, "a map of librdkafka settings is expected here");
     struct cluster_property *properties = arena_calloc(reader->arena, node->count + 1, sizeof *properties);
     if (properties == NULL) return config_fail(reader, node, "out of memory");
@@ -113,47 +113,32 @@ static bool read_properties(struct config_reader *reader, const struct yaml_node
     return fine;
 }
 
-static bool read_region(struct config_reader *reader, const struct yaml_node *node, struct cluster *cluster)
+static bool read_region(struct config_reader *reader, const struct yaml_node *node, void *target)
 {
+    struct cluster *cluster = target;
     cluster->region = config_text(reader, node);
     if (cluster->region == NULL) return false;
     return config_is_slug(span_of(cluster->region)) || config_fail(reader, node, "a region is a short name, like EU");
 }
 
-static bool read_bootstrap(struct config_reader *reader, const struct yaml_node *node, struct cluster *cluster)
+static bool read_bootstrap(struct config_reader *reader, const struct yaml_node *node, void *target)
 {
+    struct cluster *cluster = target;
     cluster->bootstrap = config_text(reader, node);
     return cluster->bootstrap != NULL;
 }
 
-static bool read_member(struct config_reader *reader, const struct yaml_pair *pair, struct cluster *cluster)
-{
-    static const struct {
-        const char *name;
-        bool (*read)(struct config_reader *, const struct yaml_node *, struct cluster *);
-    } members[] = {{"region", read_region}, {"bootstrap", read_bootstrap}, {"properties", read_properties}};
-    const char *nearest = NULL;
-    size_t distance = SIZE_MAX;
-    for (size_t i = 0; i < COUNT_OF(members); i++) {
-        if (span_is(pair->key->text, members[i].name)) return members[i].read(reader, pair->value, cluster);
-        nearest_consider(pair->key->text, members[i].name, &nearest, &distance);
-    }
-    return config_fail(reader, pair->key, "a cluster has region, bootstrap and properties, no %.*s%s%s%s",
-                       SPAN_ARGS(pair->key->text), nearest != NULL ? "; did you mean " : "", nearest != NULL ? nearest : "",
-                       nearest != NULL ? "?" : "");
-}
-
 static bool read_cluster(struct config_reader *reader, const struct yaml_pair *pair, struct cluster *cluster)
 {
+    static const struct config_member members[] = {
+        {"region", read_region}, {"bootstrap", read_bootstrap}, {"properties", read_properties}};
     cluster->name = config_text(reader, pair->key);
     if (cluster->name == NULL) return false;
     if (!config_is_slug(span_of(cluster->name)))
         return config_fail(reader, pair->key, "a name of letters, digits, '_', '-' and '.' is expected here");
     if (pair->value->kind != YAML_MAP)
         return config_fail(reader, pair->value, "a map is expected here: {region: EU, bootstrap: 'host:9092'}");
-    bool fine = true;
-    for (size_t i = 0; i < pair->value->count; i++) fine = read_member(reader, &pair->value->pairs[i], cluster) && fine;
-    if (!fine) return false;
+    if (!config_members_read(reader, members, COUNT_OF(members), pair->value, cluster)) return false;
     if (cluster->region == NULL) return config_fail(reader, pair->key, "the cluster lacks its region: where does it stand?");
     return cluster->bootstrap != NULL || config_fail(reader, pair->key, "the cluster lacks its bootstrap servers");
 }

@@ -2,7 +2,6 @@
  */
 #include "contracts/fideslang.h"
 #include "gateway/config_read.h"
-#include "gateway/nearest.h"
 
 static bool is_list(struct config_reader *reader, const struct yaml_node *node)
 {
@@ -10,8 +9,9 @@ static bool is_list(struct config_reader *reader, const struct yaml_node *node)
     return config_fail(reader, node, "a list with at least one entry is expected here: [A, B]");
 }
 
-static bool read_retention(struct config_reader *reader, const struct yaml_node *node, struct limit *limit)
+static bool read_retention(struct config_reader *reader, const struct yaml_node *node, void *target)
 {
+    struct limit *limit = target;
     const char *error;
     struct span text = node->kind == YAML_SCALAR ? node->text : SPAN("");
     if (!config_duration(text, &limit->retention, &error)) return config_fail(reader, node, "%s", error);
@@ -33,8 +33,9 @@ static bool read_texts(struct config_reader *reader, const struct yaml_node *nod
     return true;
 }
 
-static bool read_residency(struct config_reader *reader, const struct yaml_node *node, struct limit *limit)
+static bool read_residency(struct config_reader *reader, const struct yaml_node *node, void *target)
 {
+    struct limit *limit = target;
     if (!read_texts(reader, node, &limit->residency, &limit->residency_count)) return false;
     for (size_t i = 0; i < limit->residency_count; i++)
         if (!config_is_slug(limit->residency[i])) return config_fail(reader, node->items[i], "a region is a short name, like EU");
@@ -53,8 +54,9 @@ static bool is_key(struct config_reader *reader, const struct yaml_node *node, e
                        near ? "; did you mean " : "", near ? nearest : "", near ? "?" : "");
 }
 
-static bool read_data_uses(struct config_reader *reader, const struct yaml_node *node, struct limit *limit)
+static bool read_data_uses(struct config_reader *reader, const struct yaml_node *node, void *target)
 {
+    struct limit *limit = target;
     if (!read_texts(reader, node, &limit->data_uses, &limit->data_use_count)) return false;
     bool fine = true;
     for (size_t i = 0; i < limit->data_use_count; i++)
@@ -62,8 +64,9 @@ static bool read_data_uses(struct config_reader *reader, const struct yaml_node 
     return fine;
 }
 
-static bool read_legal_bases(struct config_reader *reader, const struct yaml_node *node, struct limit *limit)
+static bool read_legal_bases(struct config_reader *reader, const struct yaml_node *node, void *target)
 {
+    struct limit *limit = target;
     if (!is_list(reader, node)) return false;
     for (size_t i = 0; i < node->count; i++) {
         enum legal_basis basis;
@@ -75,28 +78,12 @@ static bool read_legal_bases(struct config_reader *reader, const struct yaml_nod
     return true;
 }
 
-static bool read_member(struct config_reader *reader, const struct yaml_pair *pair, struct limit *limit)
-{
-    static const struct {
-        const char *name;
-        bool (*read)(struct config_reader *, const struct yaml_node *, struct limit *);
-    } members[] = {{"retention", read_retention},
-                   {"residency", read_residency},
-                   {"data_uses", read_data_uses},
-                   {"legal_bases", read_legal_bases}};
-    const char *nearest = NULL;
-    size_t distance = SIZE_MAX;
-    for (size_t i = 0; i < COUNT_OF(members); i++) {
-        if (span_is(pair->key->text, members[i].name)) return members[i].read(reader, pair->value, limit);
-        nearest_consider(pair->key->text, members[i].name, &nearest, &distance);
-    }
-    return config_fail(reader, pair->key, "a limit has retention, residency, data_uses and legal_bases, no %.*s%s%s%s",
-                       SPAN_ARGS(pair->key->text), nearest != NULL ? "; did you mean " : "", nearest != NULL ? nearest : "",
-                       nearest != NULL ? "?" : "");
-}
-
 static bool read_limit(struct config_reader *reader, const struct yaml_pair *pair, struct house_limit *house)
 {
+    static const struct config_member members[] = {{"retention", read_retention},
+                                                   {"residency", read_residency},
+                                                   {"data_uses", read_data_uses},
+                                                   {"legal_bases", read_legal_bases}};
     const char *name = config_text(reader, pair->key);
     if (name == NULL) return false;
     house->name = span_of(name);
@@ -104,9 +91,7 @@ static bool read_limit(struct config_reader *reader, const struct yaml_pair *pai
     if (house->scope == LIMIT_OF_CATEGORY && !is_key(reader, pair->key, FIDESLANG_DATA_CATEGORY, house->name)) return false;
     if (pair->value->kind != YAML_MAP || pair->value->count == 0)
         return config_fail(reader, pair->value, "a map is expected here: {retention: 90d, residency: [EU]}");
-    bool fine = true;
-    for (size_t i = 0; i < pair->value->count; i++) fine = read_member(reader, &pair->value->pairs[i], &house->limit) && fine;
-    return fine;
+    return config_members_read(reader, members, COUNT_OF(members), pair->value, &house->limit);
 }
 
 bool config_limits_read(struct config_reader *reader, const struct option *option, const struct yaml_node *node)

@@ -26,6 +26,16 @@ bool config_errors_add(struct config_errors *errors, const char *file, uint32_t 
 /* Reads the node as the option's type into the config; false with an error. */
 bool config_value_read(struct config_reader *reader, const struct option *option, const struct yaml_node *node) MUST_CHECK;
 
+/* A key of a map, and how its value is read into what the map describes. */
+struct config_member {
+    const char *name;
+    bool (*read)(struct config_reader *reader, const struct yaml_node *node, void *target);
+};
+
+/* Reads all pairs of the node, which is a map; false with an error for each that is wrong, and for keys that are no member. */
+bool config_members_read(struct config_reader *reader, const struct config_member *members, size_t count,
+                         const struct yaml_node *map, void *target) MUST_CHECK;
+
 /* `clusters`: config_cluster.c. */
 bool config_clusters_read(struct config_reader *reader, const struct option *option, const struct yaml_node *node) MUST_CHECK;
 

@@ -2,40 +2,17 @@
 #include "codecs/format.h"
 #include "contracts/secret_file.h"
 #include "gateway/config_read.h"
-#include "gateway/nearest.h"
 #include "gateway/senders.h"
 
 #include <stdlib.h>
 
 enum { SENDERS_ARENA = 16 * 1024 * 1024 };
 
-/* A member of a map: its name and how it is read into `target`. */
-struct member {
-    const char *name;
-    bool (*read)(struct config_reader *reader, const struct yaml_node *node, void *target);
-};
-
-static bool read_member(struct config_reader *reader, const struct member *members, size_t count, const struct yaml_pair *pair,
-                        void *target)
-{
-    const char *nearest = NULL;
-    size_t distance = SIZE_MAX;
-    for (size_t i = 0; i < count; i++) {
-        if (span_is(pair->key->text, members[i].name)) return members[i].read(reader, pair->value, target);
-        nearest_consider(pair->key->text, members[i].name, &nearest, &distance);
-    }
-    if (nearest != NULL)
-        return config_fail(reader, pair->key, "there is no key %.*s; did you mean %s?", SPAN_ARGS(pair->key->text), nearest);
-    return config_fail(reader, pair->key, "there is no key %.*s here", SPAN_ARGS(pair->key->text));
-}
-
-static bool read_map(struct config_reader *reader, const struct member *members, size_t count, const struct yaml_node *node,
-                     void *target)
+static bool read_map(struct config_reader *reader, const struct config_member *members, size_t count,
+                     const struct yaml_node *node, void *target)
 {
     if (node->kind != YAML_MAP) return config_fail(reader, node, "a map is expected here, not %s", yaml_kind_word(node));
-    bool fine = true;
-    for (size_t i = 0; i < node->count; i++) fine = read_member(reader, members, count, &node->pairs[i], target) && fine;
-    return fine;
+    return config_members_read(reader, members, count, node, target);
 }
 
 /* A list, or nothing: `keys:` with all keys revoked. */
@@ -89,7 +66,7 @@ static bool read_created(struct config_reader *reader, const struct yaml_node *n
 
 static bool read_key(struct config_reader *reader, const struct yaml_node *node, struct sender_key *key)
 {
-    static const struct member members[] = {{"prefix", read_prefix}, {"sha256", read_hash}, {"created", read_created}};
+    static const struct config_member members[] = {{"prefix", read_prefix}, {"sha256", read_hash}, {"created", read_created}};
     if (!read_map(reader, members, COUNT_OF(members), node, key)) return false;
     if (key->prefix.data == NULL) return config_fail(reader, node, "the key lacks its prefix");
     return yaml_get(node, "sha256") != NULL || config_fail(reader, node, "the key lacks its sha256");
@@ -196,7 +173,7 @@ static bool read_undeclared(struct config_reader *reader, const struct yaml_node
 
 static bool read_sender(struct config_reader *reader, const struct yaml_node *node, struct sender *sender)
 {
-    static const struct member members[] = {
+    static const struct config_member members[] = {
         {"name", read_name},
         {"kind", read_kind},
         {"events", read_events},
@@ -268,7 +245,7 @@ static bool read_list(struct config_reader *reader, const struct yaml_node *node
 
 static bool read_root(struct config_reader *reader, struct span text, struct senders *senders)
 {
-    static const struct member members[] = {{"senders", read_list}};
+    static const struct config_member members[] = {{"senders", read_list}};
     struct yaml_error error;
     const struct yaml_node *root = yaml_parse(text, reader->arena, &error);
     if (root == NULL)

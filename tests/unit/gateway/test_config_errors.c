@@ -54,6 +54,10 @@ static void refuses_values_out_of_shape_or_range(void **state)
     assert_error("governance: {classes: [restricted]}\n", 1, 23, "governance.classes", "a map of classes");
     assert_error("governance: {classes: {secret: {retention: 1d}}}\n", 0, 0, "governance.classes", "secret is no class");
     assert_error("governance: {classes: {public: {}}}\n", 1, 32, "governance.classes", "a map is expected");
+    assert_error("governance: {classes: {public: {colour: 1d}}}\n", 1, 33, "governance.classes",
+                 "there is no key colour here, but retention, residency, data_uses and legal_bases");
+    assert_error("clusters: {eu: {region: EU, acks: 1}}\n", 1, 29, "clusters",
+                 "there is no key acks here, but region, bootstrap and properties");
     assert_error("governance: {classes: {public: {retentoin: 1d}}}\n", 1, 33, "governance.classes", "did you mean retention?");
     assert_error("governance: {classes: {public: {retention: 8}}}\n", 1, 44, "governance.classes", "needs a unit");
     assert_error("governance: {classes: {public: {residency: []}}}\n", 1, 44, "governance.classes", "at least one");
