@@ -81,6 +81,42 @@ static const struct model *model_to_try(const struct catalogue *catalogue, const
     return catalogue->model_count > 0 ? catalogue->models[0] : NULL;
 }
 
+static bool encrypts(const struct field *field)
+{
+    if (field->handling.kind == HANDLE_ENCRYPT) return true;
+    if (field->items != NULL && encrypts(field->items)) return true;
+    for (size_t i = 0; i < field->child_count; i++)
+        if (encrypts(field->children[i])) return true;
+    return false;
+}
+
+/* Whether a shell takes it as one word as it stands. */
+static bool is_word(struct span text)
+{
+    static const char safe[] = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz_./:@%+-";
+    for (size_t i = 0; i < text.size; i++)
+        if (text.data[i] == '\0' || strchr(safe, text.data[i]) == NULL) return false;
+    return text.size > 0 && text.data[0] != '-';
+}
+
+/* How somebody reads the encrypted fields of the model's first use that has any; with passing keys nobody could. */
+static void print_reading(struct buffer *out, bool colour, const struct config *config, const struct model *model,
+                          const char *bootstrap, const struct bound_listeners *bound)
+{
+    const struct use *use = NULL;
+    for (size_t i = 0; i < model->use_count && use == NULL; i++)
+        if (model->uses[i]->topic.data != NULL && encrypts(model->uses[i]->root)) use = model->uses[i];
+    if (use == NULL || config->keys == NULL || !is_word(span_of(config->keys)) || !is_word(span_of(config->contracts)) ||
+        !is_word(use->id))
+        return;
+    print_line(out, colour, STYLE_PLAIN, "");
+    print_line(out, colour, STYLE_BOLD, "Read what a use encrypts, with the key of that use alone:");
+    buffer_printf(out, "  build/headgate keys export %s --use %.*s --contracts %s --out reader.keys\n", config->keys,
+                  SPAN_ARGS(use->id), config->contracts);
+    buffer_printf(out, "  build/headgate tail --kafka %s --registry http://%s --keys reader.keys %.*s\n", bootstrap,
+                  bound->schemas, SPAN_ARGS(use->topic));
+}
+
 static void print_try(struct buffer *out, bool colour, const struct config *config, const struct edition *edition,
                       const char *bootstrap, const struct bound_listeners *bound)
 {
@@ -98,6 +134,7 @@ static void print_try(struct buffer *out, bool colour, const struct config *conf
     for (size_t i = 0; i < model->use_count; i++)
         if (model->uses[i]->topic.data != NULL) buffer_printf(out, " %.*s", SPAN_ARGS(model->uses[i]->topic));
     buffer_append_text(out, "\n");
+    print_reading(out, colour, config, model, bootstrap, bound);
 }
 
 static void print_embedded(const struct config *config, const struct edition *edition, const char *bootstrap,
@@ -106,18 +143,20 @@ static void print_embedded(const struct config *config, const struct edition *ed
     static const char *const notice[] = {
         "",
         "The embedded Kafka is for trying: it lives in this process and in memory, keeps at most 5 MiB a partition and",
-        "forgets all at the end; keys are made up for this run. It proves nothing about durability, duplicates or",
-        "retention, and Java clients and the Admin API cannot talk to it. For anything real: --kafka BOOTSTRAP.",
+        "forgets all at the end. It proves nothing about durability, duplicates or retention, and Java clients and the",
+        "Admin API cannot talk to it. For anything real: --kafka BOOTSTRAP.",
     };
     struct buffer out = BUFFER_EMPTY;
     bool colour = terminal_has_colour(stdout);
     terminal_style(&out, colour, STYLE_BOLD, SPAN("headgate " HEADGATE_VERSION));
-    buffer_printf(&out, " serves %zu models and %zu uses of %s\n", edition->catalogue->model_count, edition->catalogue->use_count,
+    size_t models = edition->catalogue->model_count, uses = edition->catalogue->use_count;
+    buffer_printf(&out, " serves %zu model%s and %zu use%s of %s\n", models, models == 1 ? "" : "s", uses, uses == 1 ? "" : "s",
                   config->contracts);
     buffer_printf(&out, "  events   http://%s/v1/events/{event}\n  admin    http://%s/readyz  /metrics  /catalogue\n",
                   bound->ingest, bound->admin);
     buffer_printf(&out, "  schemas  http://%s/subjects\n  kafka    %s (embedded)\n", bound->schemas, bootstrap);
     for (size_t i = 0; i < COUNT_OF(notice); i++) print_line(&out, colour, STYLE_YELLOW, notice[i]);
+    if (config->keys == NULL) print_line(&out, colour, STYLE_YELLOW, "Keys are made up for this run.");
     print_try(&out, colour, config, edition, bootstrap, bound);
     buffer_append_text(&out, "\nCtrl-C stops it.\n");
     if (!terminal_flush(stdout, &out)) log_plain(LOG_WARNING, "banner_not_written");

@@ -67,9 +67,39 @@ def test_other_clients_read_the_embedded_kafka(embedded):
 
 def test_it_says_what_embedded_is_for(embedded):
     banner = embedded.output()[0]
-    assert "It proves nothing about durability" in banner and "keys are made up for this run" in banner
+    assert "It proves nothing about durability" in banner and "Keys are made up for this run" in banner
     ready = embedded.ready()
     assert (ready["state"], ready["keys"], ready["kafka"][0]["embedded"]) == ("ready", "passing", True)
+
+
+def test_a_use_that_encrypts_is_read_with_its_own_key(serve, tmp_path):
+    """docs/examples/encryption/README.md, word for word: its first block, what is printed then, and what it promises."""
+    folder = ROOT / "docs" / "examples" / "encryption"
+    first, shown = re.findall(r"^```(?:sh|json)\n(.*?)^```", (folder / "README.md").read_text(), re.M | re.S)
+    make, start = first.strip().splitlines()
+    (tmp_path / "build").mkdir()
+    (tmp_path / "build" / "headgate").symlink_to(HEADGATE)
+
+    def sh(line):
+        done = subprocess.run(["bash", "-c", line], capture_output=True, text=True, timeout=30, cwd=tmp_path, env=clean_environment())
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+
+    sh(make)
+    assert start == "build/headgate serve --embedded --contracts docs/examples/encryption --keys handling.keys"
+    gateway = serve(folder, "--embedded", "--keys", tmp_path / "handling.keys")
+    wait_for(lambda: "Ctrl-C stops it." in gateway.output()[0], "the banner is printed")
+    banner = gateway.output()[0]
+    assert "made up for this run" not in banner
+    commands = printed_commands(banner)
+    assert '{"accepted":1' in sh(commands["curl"])
+    closed, = sh(commands["tail"] + " --json --from beginning --no-follow").splitlines()
+    export, opened = re.search(r"key of that use alone:\n +(.*)\n +(.*)\n", banner).groups()
+    assert "reader.keys" in sh(export)
+    value = json.loads(sh(opened + " --json --from beginning --no-follow"))["value"]
+    promised = json.loads(shown)
+    assert value.keys() == promised.keys() and value["email_encrypted"] == promised["email_encrypted"] == "kari.nordmann@example.org"
+    assert "kari" not in closed and json.loads(closed)["value"].keys() == value.keys()
 
 
 def test_ctrl_c_stops_it(serve):
