@@ -5,7 +5,7 @@
 #include "gateway/ingest/request.h"
 
 /* Settles every item (what is still open is retry and uncertain), counts, answers unless the connection is gone, and gives the
- * reply's reference back: the request may be gone afterwards. `age` is request_age(), now or of the report that ended the wait. */
+ * reply's reference back: the request may be gone afterwards. `age` is request_age() now, or as the last report has it. */
 void reply_send(struct request *request, int64_t age);
 
 /* A problem as the whole reply, for what goes wrong before there is a request. */
