@@ -16,6 +16,9 @@ bool format_uuid(struct span text) MUST_CHECK;
 /* Dotted quad, four decimal octets without leading zeros (RFC 3986 section 3.2.2, dec-octet). */
 bool format_ipv4(struct span text) MUST_CHECK;
 
+/* The same where 16 bytes from the text's begin can be read; what lies behind its end does not matter. */
+bool format_ipv4_padded(struct span text) MUST_CHECK;
+
 /* RFC 4291 section 2.2, all three forms; no zone, no prefix length. */
 bool format_ipv6(struct span text) MUST_CHECK;
 

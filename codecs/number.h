@@ -136,23 +136,26 @@ static inline const char *number_scan_tiny(const char *at, struct number_short *
     word ^= UINT64_C(0x3030303030303030);
     uint64_t others = ((word + UINT64_C(0x7676767676767676)) | word) & UINT64_C(0x8080808080808080);
     if (UNLIKELY(others == 0)) return NULL;
-    unsigned count = (unsigned)__builtin_ctzll(others) / 8, size = count;
+    unsigned bits = (unsigned)__builtin_ctzll(others), count = bits / 8, unused = 71 - bits;
+    const char *behind = start + count;
     int32_t exponent = 0;
     /* A 0 before other digits, or no digit at all. */
-    if (UNLIKELY((count > 1 && (word & 0xFF) == 0) || count == 0)) return NULL;
-    if (start[count] == '.') {
+    if (UNLIKELY((count > 1 && *start == '0') || count == 0)) return NULL;
+    if (*behind == '.') {
+        uint64_t point = (others & -others) >> 7;
         others &= others - 1;
-        size = (unsigned)__builtin_ctzll(others | UINT64_C(1) << 63) / 8;
-        exponent = (int32_t)(count + 1) - (int32_t)size;
-        if (UNLIKELY(others == 0 || exponent == 0)) return NULL;
+        if (UNLIKELY(others == 0)) return NULL;
+        bits = (unsigned)__builtin_ctzll(others);
+        behind = start + bits / 8;
+        exponent = (int32_t)(count + 1) - (int32_t)(bits / 8);
+        if (UNLIKELY(exponent == 0)) return NULL;
         /* The point's place is closed. */
-        uint64_t whole = (UINT64_C(1) << 8 * count) - 1;
-        word = (word & whole) | (word >> 8 & ~whole);
-        count = size - 1;
+        word = (word & (point - 1)) | (word >> 8 & -point);
+        unused = 79 - bits;
     }
-    if (UNLIKELY(!number_ends(start[size]))) return NULL;
-    *out = (struct number_short){number_of_digits(word << (64 - 8 * count)), exponent, *at == '-'};
-    return start + size;
+    if (UNLIKELY(!number_ends(*behind))) return NULL;
+    *out = (struct number_short){number_of_digits(word << unused), exponent, *at == '-'};
+    return behind;
 }
 
 /* An integer of seven digits and fewer with a byte behind it that ends it; NULL says only that another way is to be taken. Reads

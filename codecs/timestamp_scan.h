@@ -37,11 +37,11 @@ static inline size_t MUST_CHECK timestamp_scan_recent(const char *at, const stru
     uint64_t digits = (uint64_t)_mm_cvtsi128_si64(values), pairs = digits * 10 + (digits >> 8);
     unsigned hour = pairs & 0xFF, minute = pairs >> 24 & 0xFF, second = pairs >> 48 & 0xFF;
     if (UNLIKELY(hour > 23)) return 0;
-    *us = recent->midnight + (int64_t)(hour * 3600 + minute * 60 + second) * US_PER_SECOND;
-    if (!fraction) return FRACTION + 1;
-    uint64_t parts = (uint64_t)_mm_cvtsi128_si64(_mm_unpackhi_epi64(values, values));
-    *us += (int64_t)((parts >> 8 & 0xFF) * 100 + (parts >> 16 & 0xFF) * 10 + (parts >> 24 & 0xFF)) * US_PER_MS;
-    return FRACTION + 5;
+    int64_t seconds = hour * 3600 + minute * 60 + second;
+    unsigned parts = (unsigned)_mm_cvtsi128_si32(_mm_unpackhi_epi64(values, values));
+    unsigned ms = (parts >> 8 & 0xFF) * 100 + (parts >> 16 & 0xFF) * 10 + (parts >> 24);
+    *us = recent->midnight + seconds * US_PER_SECOND + (fraction ? ms : 0) * US_PER_MS;
+    return fraction ? FRACTION + 5 : FRACTION + 1;
 }
 
 #else

@@ -97,23 +97,35 @@ static inline bool close_object(struct walk *walk, const struct decode_node *nod
 
 /* ---------------------------------------------------------------- objects */
 
-/* A text, which undeclared values mostly are, needs no machinery. */
-static inline bool pass_value(struct walk *walk)
+/* The quote behind a plain string that is here, where a token is left for it, which is paid then; NULL otherwise. */
+static ALWAYS_INLINE const char *plain_string(const struct walk *walk, const char *at)
 {
-    struct json_string string;
-    return *walk->cursor->at == '"' ? json_string(walk->cursor, NULL, &string) : json_skip(walk->cursor);
+    const char *quote = *at == '"' ? json_scan_plain(at + 1, walk->fast_end) : NULL;
+    if (UNLIKELY(quote == NULL || quote >= walk->fast_end || walk->cursor->tokens_left == 0)) return NULL;
+    walk->cursor->tokens_left--;
+    return quote;
 }
 
-static bool pass_undeclared(struct walk *walk, const struct path *path, struct span name)
+/* A text, which undeclared values mostly are, needs no machinery. */
+static ALWAYS_INLINE const char *pass_value(struct walk *walk, const char *at)
+{
+    const char *quote = plain_string(walk, at);
+    if (LIKELY(quote != NULL)) return quote + 1;
+    walk->cursor->at = at;
+    return json_skip(walk->cursor) ? walk->cursor->at : NULL;
+}
+
+static ALWAYS_INLINE const char *pass_undeclared(struct walk *walk, const char *at, struct span name)
 {
     struct violations *violations = walk->violations;
-    violations_undeclared(violations, path, name);
-    if (violations->no_memory) return decode_no_memory(walk);
-    if (LIKELY(!walk->decoder->reject_undeclared)) return pass_value(walk);
+    violations_undeclared(violations, walk->up, name);
+    walk->cursor->at = at;
+    if (UNLIKELY(violations->no_memory)) return decode_no_memory(walk) ? at : NULL;
+    if (LIKELY(!walk->decoder->reject_undeclared)) return pass_value(walk, at);
     /* The name may be personal: it is told only to a sender who asks for such names. */
-    struct path member = {path, name, 0};
-    return decode_report_at(walk, BROKEN(EVENT_UNDECLARED_FIELD), violations->list_undeclared ? &member : path) &&
-           json_skip(walk->cursor);
+    struct path member = {walk->up, name, 0};
+    const struct path *path = violations->list_undeclared ? &member : walk->up;
+    return decode_report_at(walk, BROKEN(EVENT_UNDECLARED_FIELD), path) ? pass_value(walk, at) : NULL;
 }
 
 /* Takes the token of a value that is to be read. */
@@ -124,25 +136,11 @@ static ALWAYS_INLINE bool pay(struct walk *walk, const char *at)
     return true;
 }
 
-/* Reads a member whose name was not guessed, up to its value; *node is NULL when it was undeclared and passed over with it. */
-static NEVER_INLINE const char *look_up_member(struct walk *walk, const char *at, const struct decode_object *object,
-                                               const struct path *path, const struct decode_node **node)
-{
-    struct json_string name;
-    walk->cursor->at = at;
-    if (!json_string(walk->cursor, walk->arena, &name) || !json_colon(walk->cursor)) return NULL;
-    bool known = (object->marks & decode_mark(name.text)) != 0;
-    int32_t found = known ? lookup_find(&object->names, name.text) : -1;
-    *node = found < 0 ? NULL : &object->members[found];
-    if (*node == NULL) return pass_undeclared(walk, path, name.text) ? walk->cursor->at : NULL;
-    return pay(walk, walk->cursor->at) ? walk->cursor->at : NULL;
-}
-
-static COLD const char *pass_duplicate(struct walk *walk, const char *at, const struct path *path, const struct decode_node *node)
+static COLD const char *pass_duplicate(struct walk *walk, const char *at, const struct decode_node *node)
 {
     walk->cursor->tokens_left++; /* json_skip() pays */
     walk->cursor->at = at;
-    if (!report_member(walk, EVENT_DUPLICATE_MEMBER, node, path) || !json_skip(walk->cursor)) return NULL;
+    if (!report_member(walk, EVENT_DUPLICATE_MEMBER, node, walk->up) || !json_skip(walk->cursor)) return NULL;
     return walk->cursor->at;
 }
 
@@ -171,13 +169,36 @@ static ALWAYS_INLINE const char *next_one(struct walk *walk, const char *at, cha
     return LIKELY(cursor->error == JSON_FINE) ? cursor->at : NULL;
 }
 
+/* A member's name, and the place of its value. */
+static ALWAYS_INLINE const char *read_name(struct walk *walk, const char *at, struct span *name)
+{
+    struct json_cursor *cursor = walk->cursor;
+    const char *quote = plain_string(walk, at);
+    if (LIKELY(quote != NULL && quote[1] == ':' && quote + 1 < walk->fast_end)) {
+        *name = (struct span){at + 1, (size_t)(quote - at) - 1};
+        return pass_space(walk, quote + 2);
+    }
+    struct json_string string;
+    if (quote != NULL) cursor->tokens_left++;
+    cursor->at = at;
+    if (!json_string(cursor, walk->arena, &string) || !json_colon(cursor)) return NULL;
+    *name = string.text;
+    return cursor->at;
+}
+
 /* A member that was not guessed; *node is NULL when it was undeclared. */
 static NEVER_INLINE const char *read_unguessed(struct walk *walk, const char *at, const struct decode_object *object,
                                                struct frame *frame, const struct decode_node **node)
 {
-    at = look_up_member(walk, at, object, walk->up, node);
-    if (UNLIKELY(at == NULL) || *node == NULL) return at;
-    if (UNLIKELY(frame->states[(*node)->slot] != SLOT_ABSENT)) return pass_duplicate(walk, at, walk->up, *node);
+    struct span name UNINITIALIZED;
+    at = read_name(walk, at, &name);
+    if (UNLIKELY(at == NULL)) return NULL;
+    bool known = (object->marks & decode_mark(name)) != 0;
+    int32_t found = known ? lookup_find(&object->names, name) : -1;
+    if (found < 0) return pass_undeclared(walk, at, name);
+    *node = &object->members[found];
+    if (UNLIKELY(!pay(walk, at))) return NULL;
+    if (UNLIKELY(frame->states[(*node)->slot] != SLOT_ABSENT)) return pass_duplicate(walk, at, *node);
     return read_value(walk, at, *node, frame);
 }
 

@@ -59,6 +59,7 @@ struct decode_node {
     };
     const struct checks *checks;       /* NULL = none but the type's own */
     const struct json_expected *codes; /* allowed texts, each with its closing quote */
+    bool (*format)(struct span text);  /* where padding is behind the text */
     int scale;
     enum decode_op op;
     const struct field *field;

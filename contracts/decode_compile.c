@@ -1,6 +1,8 @@
 /* decode_compile.c - from the model's fields to nodes and slots. */
 #include "contracts/decode.h"
 
+#include "codecs/format.h"
+
 #include <math.h>
 
 struct compiler {
@@ -118,6 +120,7 @@ static bool compile_node(struct compiler *compiler, struct decode_node *node, co
         compile_reals(node);
     else
         compile_range(node);
+    if (node->op == DECODE_FORMAT) node->format = node->checks->format == format_ipv4 ? format_ipv4_padded : node->checks->format;
     if (node->op == DECODE_VALUES && !compile_codes(compiler, node)) return false;
     node->read = decode_reader_of(node->op);
     return true;

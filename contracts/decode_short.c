@@ -77,7 +77,7 @@ const char *short_format(struct walk *walk, const char *at, const struct decode_
     struct json_string *string = &slot_at(frame, node->place)->string;
     const char *behind = plain_string(walk, at, string);
     if (UNLIKELY(behind == NULL)) return decode_long(walk, at, node, frame);
-    bool fine = is_between(node, (int64_t)string->text.size) && node->checks->format(string->text);
+    bool fine = is_between(node, (int64_t)string->text.size) && node->format(string->text);
     return LIKELY(fine) ? behind : judge(walk, behind, node, frame);
 }
 

@@ -80,6 +80,25 @@ static void reads_to_the_end(void **state)
     assert_true(format_base64((struct span){NULL, 0}));
 }
 
+/* Each octet through all its values and those beyond, with and without zeros before it. */
+static void takes_octets_up_to_255(void **state)
+{
+    (void)state;
+    for (unsigned place = 0; place < 4; place++) {
+        for (unsigned value = 0; value < 2000; value++) {
+            for (int digits = 1; digits < 5; digits++) {
+                char text[80] = {0}, octet[16];
+                snprintf(octet, sizeof octet, "%0*u", digits, value);
+                snprintf(text, sizeof text, "%s.%s.%s.%s", place == 0 ? octet : "1", place == 1 ? octet : "23",
+                         place == 2 ? octet : "0", place == 3 ? octet : "9");
+                bool expected = value <= 255 && (octet[0] != '0' || octet[1] == '\0');
+                assert_int_equal(format_ipv4(span_of(text)), expected);
+                assert_int_equal(format_ipv4_padded(span_of(text)), expected);
+            }
+        }
+    }
+}
+
 /* Addresses are read twice: here, and where their bytes are needed. */
 static void takes_the_ipv4_addresses_that_have_bytes(void **state)
 {
@@ -87,16 +106,17 @@ static void takes_the_ipv4_addresses_that_have_bytes(void **state)
     (void)state;
     unsigned seed = 7, fine = 0;
     for (unsigned round = 0; round < 300000; round++) {
-        char text[20];
+        char text[32];
         uint8_t address[IPV6_SIZE];
         size_t size = 5 + round % 12;
-        for (size_t i = 0; i < size; i++) {
+        for (size_t i = 0; i < sizeof text; i++) {
             seed = seed * 1103515245 + 12345;
             text[i] = letters[(seed >> 16) % (sizeof letters - 1)];
         }
         struct span span = {text, size};
         bool expected = size <= 15 && ip_parse(span, address) == IPV4_SIZE;
         assert_int_equal(format_ipv4(span), expected);
+        assert_int_equal(format_ipv4_padded(span), expected);
         fine += expected;
     }
     assert_true(fine > 100);
@@ -109,6 +129,7 @@ int main(void)
         cmocka_unit_test(follows_the_corpus_of_uri),
         cmocka_unit_test(follows_the_corpus_of_hostname),
         cmocka_unit_test(follows_the_corpus_of_ipv4),
+        cmocka_unit_test(takes_octets_up_to_255),
         cmocka_unit_test(takes_the_ipv4_addresses_that_have_bytes),
         cmocka_unit_test(follows_the_corpus_of_ipv6),
         cmocka_unit_test(follows_the_corpus_of_uuid),
