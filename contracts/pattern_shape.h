@@ -51,7 +51,8 @@ static ALWAYS_INLINE __m128i shape_beyond(const struct shape_block *block, unsig
 /* No more than `ranges` are looked at, which is a constant. */
 static ALWAYS_INLINE bool shape_fits(const struct pattern_shape *shape, const char *text, unsigned ranges)
 {
-    const struct shape_block *block = shape->block, *end = block + shape->blocks;
+    const struct shape_block *block = shape->block;
+    uint32_t left = shape->blocks;
     __m128i all = _mm_setzero_si128();
     do {
         __m128i bytes = _mm_loadu_si128((const __m128i *)(const void *)text);
@@ -59,7 +60,8 @@ static ALWAYS_INLINE bool shape_fits(const struct pattern_shape *shape, const ch
         for (unsigned range = 1; range < ranges; range++) beyond = _mm_min_epu8(beyond, shape_beyond(block, range, bytes));
         all = _mm_or_si128(all, beyond);
         text += SHAPE_BLOCK;
-    } while (++block < end);
+        block++;
+    } while (--left > 0);
     return _mm_movemask_epi8(_mm_cmpeq_epi8(all, _mm_setzero_si128())) == 0xFFFF;
 }
 

@@ -87,8 +87,8 @@ static inline struct frame_layout frame_layout_of(uint32_t slot_count)
 static inline void frame_clear(struct frame *frame, const struct frame_layout *layout)
 {
     const uint64_t absent = SLOT_ABSENT;
-    uint8_t *at = frame->states, *end = at + layout->slots - sizeof *frame;
-    for (; at < end; at += sizeof absent) memcpy(at, &absent, sizeof absent);
+    for (size_t at = 0; at < layout->slots - sizeof *frame; at += sizeof absent)
+        memcpy(frame->states + at, &absent, sizeof absent);
 }
 
 /* Makes a frame of memory with layout->size bytes, aligned as for malloc(). */

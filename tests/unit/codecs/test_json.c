@@ -308,6 +308,32 @@ static void meets_the_expected_name_only(void **state)
     }
 }
 
+/* The text goes on behind its end, so that what the end cuts looks whole. */
+static void skips_nothing_behind_the_end(void **state)
+{
+    static const char text[] =
+        "{\"name\":\"value\",\"longer_than_sixteen_bytes\":\"and so is this value of it\",\"n\":-12.50,\"big\":"
+        "123456789012345678,\"e\":1e3,\"t\":true,\"f\":false,\"z\":null,\"list\":[1,\"two\",[],{}, "
+        "3.0 , true],\"esc\":\"a\\n\",\"gr\xC3\xB6\":\"\xC3\x9F\", \"o\" : {\"p\": {\"q\":\n[null]}} }";
+    (void)state;
+    char padded[sizeof text + JSON_PADDING] = {0};
+    memcpy(padded, text, sizeof text);
+    struct json_cursor cursor;
+    for (size_t cut = 0; cut < sizeof text - 1; cut++) {
+        json_begin(&cursor, (struct span){padded, cut}, 32, 100);
+        assert_false(json_skip(&cursor));
+        assert_int_equal(cursor.error, JSON_EARLY_END);
+        assert_int_equal(json_error_offset(&cursor), cut);
+    }
+    json_begin(&cursor, (struct span){padded, sizeof text - 1}, 32, 100);
+    assert_true(json_skip(&cursor) && json_finish(&cursor));
+    for (uint32_t used = 100 - cursor.tokens_left, tokens = 0; tokens <= used; tokens++) {
+        json_begin(&cursor, (struct span){padded, sizeof text - 1}, 32, tokens);
+        assert_int_equal(json_skip(&cursor), tokens == used);
+        assert_int_equal(cursor.error, tokens == used ? JSON_FINE : JSON_TOO_MANY);
+    }
+}
+
 /* Blocks are looked at as long as they begin before the end. */
 static void expect_plain(const char *text, const char *end)
 {
@@ -395,6 +421,7 @@ int main(void)
         cmocka_unit_test(reads_only_the_literal_that_was_named),
         cmocka_unit_test(limits_depth_and_tokens_everywhere),
         cmocka_unit_test(meets_the_expected_name_only),
+        cmocka_unit_test(skips_nothing_behind_the_end),
         cmocka_unit_test(meets_the_expected_text_only),
         cmocka_unit_test(scans_like_the_portable_twin),
         cmocka_unit_test(has_a_sentence_for_each_error),
