@@ -142,6 +142,11 @@ static bool is_unique(const struct step *step, const struct slot *slot, struct p
     return unique == UNIQUE_YES;
 }
 
+static inline const struct slot *slot_of(const struct step *step, const struct frame *frame)
+{
+    return (const struct slot *)(const void *)((const char *)frame + step->place);
+}
+
 /* Texts as they are, which items mostly are. */
 static inline bool are_plain_texts(const struct steps *items)
 {
@@ -152,7 +157,7 @@ static inline char *write_texts(const struct step *item, const struct frame *fra
 {
     for (; frame != NULL; frame = frame->next) {
         if (UNLIKELY(!slot_present(frame, item->slot))) return NULL;
-        to = avro_write_padded(to, frame->slots[item->slot].string.text);
+        to = avro_write_padded(to, slot_of(item, frame)->string.text);
     }
     return to;
 }
@@ -162,7 +167,7 @@ static inline char *write_text_run(const struct step *step, const struct frame *
 {
     for (const struct step *end = step + step->run_steps; step < end; step++) {
         if (UNLIKELY(!slot_present(frame, step->slot))) return NULL;
-        to = avro_write_padded(to, frame->slots[step->slot].string.text);
+        to = avro_write_padded(to, slot_of(step, frame)->string.text);
     }
     return to;
 }
@@ -219,7 +224,7 @@ static char *write_steps(const struct step *step, const struct step *end, const 
 static ALWAYS_INLINE char *write_one(const struct step *step, const struct frame *frame, struct projection_run *run, char *to,
                                      const struct step **next)
 {
-    const struct slot *slot = &frame->slots[step->slot];
+    const struct slot *slot = slot_of(step, frame);
     if (UNLIKELY(!slot_present(frame, step->slot))) {
         *to = NULL_BRANCH;
         *next = step + step->end;

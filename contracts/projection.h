@@ -38,6 +38,7 @@ struct step {
     uint8_t key_part;           /* position in the record key, from 1; 0 = none */
     uint32_t share;             /* number of the fragment that other uses have too; 0 = none */
     uint32_t slot;              /* grouping: 0, which is always there */
+    uint32_t place;             /* of the slot in its frame, in bytes; grouping: 0, for nothing reads it */
     uint32_t end;               /* how many steps it is, its members included */
     uint32_t run_last;          /* fragment that ends the run which begins here; 0 = none begins */
     uint32_t run_steps;         /* how many steps the run is; STEP_TEXTS: how many strings there are from here on */

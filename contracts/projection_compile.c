@@ -164,6 +164,7 @@ static bool bind(struct compiler *compiler, struct step *step, const struct fiel
     const struct decode_node *node = decoder_find(compiler->with->decoder, field->source);
     if (node == NULL || frame_of(field->source) != within) return no_source(compiler, field);
     step->slot = node->slot;
+    step->place = node->place;
     step->array = node->array;
     return true;
 }

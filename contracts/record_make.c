@@ -11,7 +11,7 @@ struct draft {
     size_t bound; /* bytes of the block */
 };
 
-static bool draft_open(struct draft *draft, const struct arrival *arrival, const struct use_program *program)
+static ALWAYS_INLINE bool draft_open(struct draft *draft, const struct arrival *arrival, const struct use_program *program)
 {
     size_t head = sizeof(struct record) + program->varying.most * sizeof(struct span);
     draft->bound = head + sizeof program->frame + projection_bound(&program->projection, arrival->root, arrival->text_size);
