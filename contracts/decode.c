@@ -3,12 +3,14 @@
  *     decoder_run -> read_value -> read_object -> (name -> member) -> read_value ...
  *                              \-> read_array  -> (new item frame)  -> read_value ...
  *                              \-> read_map    -> (new entry frame) -> (key) -> read_value ...
- *                              \-> a scalar, the short way; decode_scalar() where that does not fit
+ *                              \-> a scalar, by the reader of its op (decode_short.h); decode_long() where that does not fit
  *
  * 1. Each value is consumed exactly once, whether it is declared, broken or neither.
- * 2. A slot is written before its state is SLOT_PRESENT; a value that broke a rule makes it SLOT_BAD.
+ * 2. A member's state is SLOT_PRESENT while its value is read, so that a second one of its name is seen; afterwards it is so only
+ * with a value in its slot. A value that broke a rule makes it SLOT_BAD.
  * 3. The place in the text is handed from reader to reader and kept in a register; the cursor is brought up to date before
- * anything that works on it. A reader gives NULL exactly when cursor->error is set. */
+ * anything that works on it. A reader gives NULL exactly when cursor->error is set.
+ * 4. walk->up is the path of the object, array or map that is being read into. */
 #include "contracts/decode.h"
 
 #include "contracts/decode_map.h"

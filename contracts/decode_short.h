@@ -1,6 +1,6 @@
 /* decode_short.h - values as senders mostly write them, read at a place in the text.
  *
- * A reader per op, named after it. What is written in another way it hands on to decode_long(). None of them looks whether the
+ * A reader per op, named after it. What is written in another way it hands on to decode_long(). They need not look whether the
  * text has ended: what stands behind it is readable, and a value that reaches there is read again (decode_reader in decode.h). */
 #ifndef HEADGATE_CONTRACTS_DECODE_SHORT_H
 #define HEADGATE_CONTRACTS_DECODE_SHORT_H

@@ -5,7 +5,7 @@
 #include "codecs/format.h"
 #include "codecs/ip.h"
 #include "codecs/json_writer.h"
-#include "codecs/timestamp.h"
+#include "codecs/timestamp_scan.h"
 #include "codecs/utf8.h"
 
 #include <stdint.h>
@@ -36,6 +36,24 @@ static void check_timestamps(struct span text)
     }
     if (time_parse(text, ZONE_REQUIRED, &us) == TIMESTAMP_OK) require(us >= 0 && us < US_PER_DAY);
     if (time_parse(text, ZONE_FORBIDDEN, &us) == TIMESTAMP_OK) require(us >= 0 && us < US_PER_DAY);
+}
+
+/* The short ways, which read behind the text: what stands there must not matter to those that know where it ends. */
+static void check_short_ways(struct span text)
+{
+    char padded[64 + 32];
+    struct timestamp_recent recent = {0};
+    int64_t scanned, again, parsed;
+    size_t kept = text.size < 64 ? text.size : 64;
+    for (size_t i = 0; i < sizeof padded; i++) padded[i] = kept > 0 ? text.data[i * 7 % kept] : '0';
+    if (kept > 0) memcpy(padded, text.data, kept);
+    require(format_ipv4_padded((struct span){padded, kept}) == format_ipv4((struct span){padded, kept}));
+    require(timestamp_scan_recent(padded, &recent, &again) == 0);
+    size_t size = timestamp_scan(padded, &recent, &scanned);
+    size_t found = timestamp_scan_recent(padded, &recent, &again);
+    require(found == 0 || (found == size && again == scanned));
+    if (size == 0) return;
+    require(timestamp_parse((struct span){padded, size}, ZONE_REQUIRED, &parsed) == TIMESTAMP_OK && parsed == scanned);
 }
 
 /* The format in the first line, the value behind it. */
@@ -107,6 +125,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     struct span text = {(const char *)data, size};
     check_timestamps(text);
+    check_short_ways(text);
     check_pattern(text, PATTERN_DATE);
     check_pattern(text, PATTERN_TIME);
     check_pattern(text, PATTERN_TIMESTAMP);

@@ -6,6 +6,7 @@
 
 #include <cmocka.h>
 
+#include "bench/micro_desk.h"
 #include "tests/decode_twin.h"
 
 /* The short ways against the long one, over an event and all that lies near it. */
@@ -33,8 +34,8 @@ static const char *const maps =
     "[0.5,1e0]},\"nested\":{\"z\":{},\"a\":{\"y\":true,\"x\":false}},\"rows\":[{\"a\":1,\"b\":-0},{}]}";
 
 /* The examples, and what they have none of. */
-enum { PROGRAMS = 2 };
-static const char *const folders[PROGRAMS] = {"contracts/examples", "tests/decisions/contracts/maps"};
+enum { PROGRAMS = 3 };
+static const char *const folders[PROGRAMS] = {"contracts/examples", "tests/decisions/contracts/maps", "bench/contracts"};
 static struct program *programs[PROGRAMS];
 static struct pattern_scratch *scratch;
 static char *padded;
@@ -61,6 +62,7 @@ static void each_event(void (*look)(const struct model_program *model, const cha
     look(model_of("payment.authorized"), payment, strlen(payment));
     look(model_of("shipment.scanned"), scan, strlen(scan));
     look(model_of("maps"), maps, strlen(maps));
+    look(model_of("payment"), MICRO_EVENT, MICRO_EVENT_SIZE);
 }
 
 static void look_at_whole(const struct model_program *model, const char *text, size_t size)
