@@ -55,10 +55,14 @@ static inline unsigned json_scan_marks(const char *at)
  * is the number of those. */
 static inline bool json_scan_short(const char *at, unsigned *size)
 {
-    unsigned marks = json_scan_marks(at);
-    if (UNLIKELY(marks == 0)) return false;
-    *size = (unsigned)__builtin_ctz(marks);
-    return at[*size] == '"';
+    __m128i bytes = json_scan_load(at);
+    __m128i backslash = _mm_cmpeq_epi8(bytes, _mm_set1_epi8('\\')), text = _mm_cmpgt_epi8(bytes, _mm_set1_epi8(' ' - 1));
+    unsigned quotes = (unsigned)_mm_movemask_epi8(_mm_cmpeq_epi8(bytes, _mm_set1_epi8('"')));
+    unsigned plain = (unsigned)_mm_movemask_epi8(_mm_andnot_si128(backslash, text));
+    if (UNLIKELY(quotes == 0)) return false;
+    /* Reading on waits for the size alone, so that comes from the quotes by the shortest way. */
+    *size = (unsigned)__builtin_ctz(quotes);
+    return (~plain & (quotes ^ (quotes - 1))) == 0;
 }
 
 /* The quote that follows plain bytes only, where the last block that it is looked for in begins before `end`; else NULL. */

@@ -37,12 +37,21 @@ static ALWAYS_INLINE const char *pass_space(const char *at, const char *end)
     return at;
 }
 
+/* The quote that closes a plain string; NULL where another value stands. Each place waits for the one before it, so the way that
+ * takes the least time is tried first. */
+static ALWAYS_INLINE const char *plain_string(const char *at, const char *end)
+{
+    unsigned size;
+    if (UNLIKELY(*at != '"')) return NULL;
+    return LIKELY(json_scan_short(at + 1, &size)) ? at + 1 + size : json_scan_plain(at + 1, end);
+}
+
 /* The place behind a scalar without escapes or exponent; NULL where anything else stands. It may lie behind the end. */
 static ALWAYS_INLINE const char *plain_scalar(const char *at, const char *end)
 {
     struct number_short number;
     if (*at == '"') {
-        const char *quote = json_scan_plain(at + 1, end);
+        const char *quote = plain_string(at, end);
         return quote != NULL ? quote + 1 : NULL;
     }
     if (*at == '-' || (unsigned char)(*at - '0') < 10) {
@@ -56,7 +65,7 @@ static ALWAYS_INLINE const char *plain_scalar(const char *at, const char *end)
 /* The place of the value behind a name and its colon; NULL where they are written in another way. */
 static ALWAYS_INLINE const char *plain_name(const char *at, const char *end)
 {
-    const char *quote = *at == '"' ? json_scan_plain(at + 1, end) : NULL;
+    const char *quote = plain_string(at, end);
     return quote != NULL && quote[1] == ':' ? pass_space(quote + 2, end) : NULL;
 }
 
