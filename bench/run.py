@@ -113,10 +113,11 @@ class Bench:
             figures["series"] = {column: [round(at[column], 3) for at in found["series"]] for column in SERIES}
         return figures
 
-    def producer(self, name):
-        row = servers.TABLE[name]
+    def producer(self, name, load):
+        """librdkafka alone, with as many records under way as the load has."""
+        row, batch = servers.TABLE[name], load["batch"]
         done = subprocess.run([str(BUILD / "bench" / "floor_producer"), self.kafka.bootstrap, row["topic"], "bench.producer",
-                               str(servers.LINGER_MS), "100", "1600", str(self.seconds)], cwd=ROOT, check=True, text=True,
+                               str(servers.LINGER_MS), str(batch), str(load["connections"] * batch), str(self.seconds)], cwd=ROOT, check=True, text=True,
                               stdout=subprocess.PIPE, preexec_fn=pinned(SERVER_CORES))
         found = json.loads(done.stdout)
         return {"cpu": found["cpu_us_per_record"], "events_per_s": found["records_per_s"]}
@@ -146,7 +147,7 @@ class Bench:
             say(f"{scenario.name}: round {number} of {self.rounds}")
             for name in names:
                 if name not in running:
-                    self.row(scenario, name, number, self.producer(name))
+                    self.row(scenario, name, number, self.producer(name, scenario.text["load"]))
                     continue
                 running[name].resume()
                 self.row(scenario, name, number, self.load(running[name], scenario.text["load"], number == 1))
