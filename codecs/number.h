@@ -55,9 +55,10 @@ static inline uint32_t number_of_digits(uint64_t digits)
     return (uint32_t)digits;
 }
 
-/* The digits at `at`, eight at most: *value is their number. Looks at all eight bytes at once, since a loop over digits ends at a
- * place that no processor can foresee. */
-static inline unsigned number_scan_eight(const char *at, uint64_t *value)
+/* Eight bytes at once, since a loop over digits ends at a place that no processor can foresee: each digit as its value, the first
+ * in the lowest byte, and in *others a high bit for each byte that is no digit. A carry out of such a byte only spoils what lies
+ * behind it. */
+static inline uint64_t number_load_eight(const char *at, uint64_t *others)
 {
     uint64_t word;
     memcpy(&word, at, sizeof word);
@@ -65,8 +66,14 @@ static inline unsigned number_scan_eight(const char *at, uint64_t *value)
     word = __builtin_bswap64(word);
 #endif
     word ^= UINT64_C(0x3030303030303030);
-    /* A carry out of a byte that is no digit only spoils what lies behind it. */
-    uint64_t others = ((word + UINT64_C(0x7676767676767676)) | word) & UINT64_C(0x8080808080808080);
+    *others = ((word + UINT64_C(0x7676767676767676)) | word) & UINT64_C(0x8080808080808080);
+    return word;
+}
+
+/* The digits at `at`, eight at most: *value is their number. */
+static inline unsigned number_scan_eight(const char *at, uint64_t *value)
+{
+    uint64_t others, word = number_load_eight(at, &others);
     unsigned count = others != 0 ? (unsigned)__builtin_ctzll(others) / 8 : 8;
     /* The digits to the end of the word, zeros before them; by half the way twice, since no digit at all is all the way. */
     unsigned half = 4 * (8 - count);
@@ -128,13 +135,7 @@ static inline bool number_ends(char byte)
 static inline const char *number_scan_tiny(const char *at, struct number_short *out)
 {
     const char *start = at + (*at == '-');
-    uint64_t word;
-    memcpy(&word, start, sizeof word);
-#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
-    word = __builtin_bswap64(word);
-#endif
-    word ^= UINT64_C(0x3030303030303030);
-    uint64_t others = ((word + UINT64_C(0x7676767676767676)) | word) & UINT64_C(0x8080808080808080);
+    uint64_t others, word = number_load_eight(start, &others);
     if (UNLIKELY(others == 0)) return NULL;
     unsigned bits = (unsigned)__builtin_ctzll(others), count = bits / 8, unused = 71 - bits;
     const char *behind = start + count;
@@ -163,13 +164,7 @@ static inline const char *number_scan_tiny(const char *at, struct number_short *
 static inline const char *number_scan_integer(const char *at, int64_t *out)
 {
     const char *start = at + (*at == '-');
-    uint64_t word;
-    memcpy(&word, start, sizeof word);
-#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
-    word = __builtin_bswap64(word);
-#endif
-    word ^= UINT64_C(0x3030303030303030);
-    uint64_t others = ((word + UINT64_C(0x7676767676767676)) | word) & UINT64_C(0x8080808080808080);
+    uint64_t others, word = number_load_eight(start, &others);
     if (UNLIKELY(others == 0)) return NULL;
     unsigned bits = (unsigned)__builtin_ctzll(others);
     const char *behind = start + bits / 8;
