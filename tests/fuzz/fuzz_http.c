@@ -122,7 +122,8 @@ static void send_all(struct run *run, const uint8_t *data, size_t size, size_t p
         if (done < 0 && errno != EAGAIN) break;
         if (!turn(run)) break;
         if (done < 0 && run->waiting_count == 0) break;
-        if (run->waiting_count == WAITING_MAX) answer_waiting(run);
+        /* What is not taken until the replies that are owed have left would wait for ever. */
+        if (done < 0 || run->waiting_count == WAITING_MAX) answer_waiting(run);
     }
 }
 
