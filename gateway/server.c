@@ -238,6 +238,7 @@ static bool create_worker(struct service *service, uint32_t index, struct listen
         .dedupe = service->admin.dedupe,
         .ended_fd = service->ended_fd,
         .embedded_bootstrap = service->embedded != NULL ? embedded_bootstrap(service->embedded) : NULL,
+        .topics = service->topics,
     };
     if (settings.listen_fd < 0) return false;
     if (index == 0) address->port = (uint16_t)strtoul(strrchr(service->bound.ingest, ':') + 1, NULL, 10);

@@ -188,7 +188,7 @@ static bool make_parts(struct worker *worker)
     const struct worker_settings *settings = &worker->settings;
     const struct config *config = settings->config;
     struct lane_settings lanes = {config, settings->embedded_bootstrap,
-                                  config->limits.memory / config->workers / config->lane_count};
+                                  config->limits.memory / config->workers / config->lane_count, settings->topics};
     worker->metrics = metrics_create(settings->registry, &settings->edition->metric_labels);
     worker->lanes = lane_set_create(worker->base, &lanes);
     if (worker->metrics == NULL || worker->lanes == NULL) return false;

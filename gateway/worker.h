@@ -10,6 +10,7 @@
 #include "gateway/ingest/edition.h"
 
 struct worker;
+struct topics;
 
 struct worker_settings {
     const struct config *config;
@@ -20,6 +21,7 @@ struct worker_settings {
     struct observer *observer;
     struct dedupe *dedupe;          /* NULL = off */
     const char *embedded_bootstrap; /* NULL without */
+    struct topics *topics;          /* told when a lane loses a broker */
     int ended_fd;                   /* an eventfd that counts the workers whose loop ended */
 };
 

@@ -13,11 +13,12 @@ void page_health(struct page *page)
 
 /* ---------------------------------------------------------------- readiness */
 
-/* What /readyz weighs: a cluster that answers, uses that are blocked. */
+/* What /readyz weighs, in topics of uses. */
 struct readiness {
-    size_t blocked;
     size_t delivering;
-    bool cluster;
+    size_t blocked;
+    size_t silent;  /* not blocked, but their cluster does not answer */
+    size_t waiting; /* of those, whose use wants Kafka's acknowledgement: with delivery `memory` there may still be room */
 };
 
 static void write_blocked(struct json_writer *json, const struct use *use, struct topic *topic)
@@ -31,6 +32,15 @@ static void write_blocked(struct json_writer *json, const struct use *use, struc
     json_object_end(json);
 }
 
+static void weigh_cluster(const struct page *page, const struct use *use, const struct topic *topic, struct readiness *readiness)
+{
+    struct topics_cluster_state state;
+    topics_cluster_state(page->admin->topics, topic->cluster_index, &state);
+    if (state.answered) return;
+    readiness->silent++;
+    if (use->delivery != DELIVERY_MEMORY) readiness->waiting++;
+}
+
 static void write_uses(struct page *page, struct readiness *readiness)
 {
     const struct edition *edition = page->admin->edition;
@@ -42,7 +52,10 @@ static void write_uses(struct page *page, struct readiness *readiness)
         for (size_t k = 0; k < COUNT_OF(topics); k++) {
             if (topics[k] == NULL) continue;
             readiness->delivering++;
-            if (topic_blocked(topics[k]) == TOPIC_USABLE) continue;
+            if (topic_blocked(topics[k]) == TOPIC_USABLE) {
+                weigh_cluster(page, edition->catalogue->uses[i], topics[k], readiness);
+                continue;
+            }
             readiness->blocked++;
             write_blocked(&page->json, edition->catalogue->uses[i], topics[k]);
         }
@@ -50,7 +63,7 @@ static void write_uses(struct page *page, struct readiness *readiness)
     json_array_end(&page->json);
 }
 
-static void write_clusters(struct page *page, struct readiness *readiness)
+static void write_clusters(struct page *page)
 {
     const struct admin *admin = page->admin;
     json_name(&page->json, "kafka");
@@ -60,7 +73,6 @@ static void write_clusters(struct page *page, struct readiness *readiness)
         struct topics_cluster_state state;
         topics_cluster_state(admin->topics, i, &state);
         const char *bootstrap = cluster->bootstrap != NULL ? cluster->bootstrap : admin->embedded_bootstrap;
-        if (state.answered) readiness->cluster = true;
         json_object_begin(&page->json);
         json_member_text(&page->json, "cluster", span_of(cluster->name));
         json_member_text(&page->json, "bootstrap", span_of(bootstrap));
@@ -73,24 +85,25 @@ static void write_clusters(struct page *page, struct readiness *readiness)
     json_array_end(&page->json);
 }
 
+static const char *state_of(const struct admin *admin, const struct readiness *readiness)
+{
+    if (admin->phase != PHASE_SERVING) return phases[admin->phase];
+    if (readiness->delivering > 0 && readiness->blocked + readiness->waiting == readiness->delivering) return "unavailable";
+    return readiness->blocked + readiness->silent > 0 || admin->reload_problem != NULL ? "degraded" : phases[admin->phase];
+}
+
 /* 503 only when no event of any model could be taken. A blocked use leaves 200 with "degraded". */
 void page_ready(struct page *page)
 {
     const struct admin *admin = page->admin;
-    struct readiness readiness = {0, 0, false};
+    struct readiness readiness = {0, 0, 0, 0};
     json_object_begin(&page->json);
     json_member_text(&page->json, "catalogue", admin->edition->catalogue->version);
     json_member_text(&page->json, "keys", span_of(admin->edition->key_fingerprint));
-    write_clusters(page, &readiness);
+    write_clusters(page);
     write_uses(page, &readiness);
     if (admin->reload_problem != NULL) json_member_text(&page->json, "reload_problem", span_of(admin->reload_problem));
-    const char *state = phases[admin->phase];
-    if (admin->phase == PHASE_SERVING && readiness.delivering > 0 && readiness.blocked == readiness.delivering)
-        state = "unavailable";
-    else if (admin->phase == PHASE_SERVING && !readiness.cluster && readiness.delivering > 0)
-        state = "unavailable";
-    else if (admin->phase == PHASE_SERVING && (readiness.blocked > 0 || admin->reload_problem != NULL))
-        state = "degraded";
+    const char *state = state_of(admin, &readiness);
     bool takes = span_is(span_of(state), "ready") || span_is(span_of(state), "degraded");
     page->status = takes ? 200 : 503;
     json_member_text(&page->json, "state", span_of(state));

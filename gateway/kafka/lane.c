@@ -9,6 +9,8 @@
 #include "gateway/clock.h"
 #include "gateway/kafka/lane_error.h"
 #include "gateway/kafka/lane_internal.h"
+#include "gateway/kafka/topics.h"
+#include "gateway/kafka/watch.h"
 #include "gateway/log.h"
 
 #include <stdio.h>
@@ -283,6 +285,7 @@ COLD static void serve_error(struct lane *lane, rd_kafka_event_t *event)
     }
     enum lane_error_class class = lane_error_class(code);
     if (class != LANE_FINE) count(&lane->count.errors[class - 1], 1);
+    if (lane->topics != NULL && watch_is_loss(code)) topics_doubt(lane->topics, lane->cluster_index);
     log_line(LOG_WARNING, "kafka_error", log_text("cluster", lane->settings.cluster->name), log_text("lane", lane->name),
              log_text("error", rd_kafka_err2name(code)), log_text("text", rd_kafka_event_error_string(event)));
 }
@@ -292,7 +295,8 @@ COLD static void serve_log(const struct lane *lane, rd_kafka_event_t *event)
     const char *facility = "", *text = "";
     int severity = 0; /* of syslog: 3 is an error, 4 a warning */
     if (rd_kafka_event_log(event, &facility, &text, &severity) != 0) return;
-    log_line(severity <= 4 ? LOG_WARNING : LOG_DEBUG, "kafka_log", log_text("cluster", lane->settings.cluster->name),
+    bool twin = strcmp(facility, "FAIL") == 0; /* the same text comes as an error event */
+    log_line(severity <= 4 && !twin ? LOG_WARNING : LOG_DEBUG, "kafka_log", log_text("cluster", lane->settings.cluster->name),
              log_text("lane", lane->name), log_text("facility", facility), log_text("text", text));
 }
 

@@ -43,6 +43,9 @@ struct lane {
 
     void (*wake)(void *arg); /* makes the loop call lane_poll() soon */
     void *wake_arg;
+
+    struct topics *topics; /* told when a broker is lost; NULL = nobody is */
+    uint32_t cluster_index;
 };
 
 /* A lane with room for `bound` bytes and its first producer; `name` outlives it. NULL with a sentence in `problem`, or when out

@@ -3,6 +3,7 @@
 #include "gateway/clock.h"
 #include "gateway/kafka/cluster.h"
 #include "gateway/kafka/lane_internal.h"
+#include "gateway/kafka/topics.h"
 #include "gateway/log.h"
 
 #include <stdlib.h>
@@ -154,6 +155,8 @@ COLD static struct lane *make_lane(struct lane_set *set, const struct topic *top
     }
     lane->wake = wake;
     lane->wake_arg = set;
+    lane->topics = set->settings.topics;
+    lane->cluster_index = topic->cluster_index;
     lane->closed = set->draining;
     return set->lanes[place] = lane;
 }

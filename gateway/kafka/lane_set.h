@@ -12,11 +12,13 @@
 #include <event2/event.h>
 
 struct lane_set;
+struct topics;
 
 struct lane_settings {
     const struct config *config;    /* clusters, lanes, lingers; outlives the set */
     const char *embedded_bootstrap; /* of the in-process cluster; NULL without */
     size_t lane_bytes;              /* bound of one lane's reservations in this worker; limits.memory / workers / lanes */
+    struct topics *topics;          /* told when a lane loses a broker; outlives the set; NULL = nobody is */
 };
 
 /* NULL when out of memory or descriptors. */

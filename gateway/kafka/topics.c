@@ -4,6 +4,7 @@
 #include "gateway/clock.h"
 #include "gateway/kafka/audit.h"
 #include "gateway/kafka/cluster.h"
+#include "gateway/kafka/watch.h"
 #include "gateway/log.h"
 
 #include <stdio.h>
@@ -20,14 +21,14 @@ struct topics {
     struct topic **items; /* items[i]->index == i */
     size_t count, capacity;
     struct topics_cluster_state *clusters; /* by cluster index */
+    struct watch *watches;                 /* beside them */
     uint64_t asked, ended;                 /* audits: asked for by topics_bind(), done by the auditor */
     bool stopping;
 };
 
 /* A moment as pthread_cond_timedwait() takes it. */
-static struct timespec after(int64_t ms)
+static struct timespec moment(int64_t us)
 {
-    int64_t us = clock_monotonic() + ms * 1000;
     return (struct timespec){.tv_sec = (time_t)(us / 1000000), .tv_nsec = (long)(us % 1000000) * 1000};
 }
 
@@ -47,12 +48,14 @@ static size_t choose(const struct topics *topics, uint32_t cluster, struct audit
 static void note_outcome(struct topics *topics, uint32_t cluster, const struct audit *audit)
 {
     struct topics_cluster_state *state = &topics->clusters[cluster];
-    bool told = !audit->answered && !state->answered && state->problem[0] != '\0';
+    enum watch_change change = watch_note(&topics->watches[cluster], audit->answered, clock_monotonic());
     state->answered = audit->answered;
     if (audit->answered) state->brokers = audit->brokers;
     snprintf(state->problem, sizeof state->problem, "%s", audit->problem);
-    if (!audit->answered && !told)
+    if (change == WATCH_LOST)
         log_line(LOG_WARNING, "cluster_silent", log_text("cluster", audit->cluster->name), log_text("problem", audit->problem));
+    if (change == WATCH_BACK)
+        log_line(LOG_INFO, "cluster_answers", log_text("cluster", audit->cluster->name), log_int("brokers", audit->brokers));
 }
 
 /* Holds the lock but while brokers are asked. */
@@ -71,6 +74,7 @@ static void audit_cluster(struct topics *topics, uint32_t cluster)
         .items = items,
         .count = choose(topics, cluster, items),
     };
+    topics->watches[cluster].doubted = false; /* a doubt that comes while the brokers are asked wants another look */
     pthread_mutex_unlock(&topics->lock);
     audit_run(&audit, clock_monotonic());
     pthread_mutex_lock(&topics->lock);
@@ -78,26 +82,38 @@ static void audit_cluster(struct topics *topics, uint32_t cluster)
     free(items);
 }
 
-static bool all_well(const struct topics *topics)
+/* No use that writes to the cluster is blocked. */
+static bool all_well(const struct topics *topics, uint32_t cluster)
 {
-    for (size_t i = 0; i < topics->count; i++)
-        if (topics->items[i]->want.uses > 0 && topic_blocked(topics->items[i]) != TOPIC_USABLE) return false;
-    for (size_t i = 0; i < topics->config->cluster_count; i++)
-        if (!topics->clusters[i].answered) return false;
+    for (size_t i = 0; i < topics->count; i++) {
+        const struct topic *topic = topics->items[i];
+        if (topic->cluster_index == cluster && topic->want.uses > 0 && topic_blocked(topic) != TOPIC_USABLE) return false;
+    }
     return true;
 }
 
-/* Until somebody asks or it is time. A topic that a worker blocks meanwhile is seen by the short interval, so the long one is
- * slept in short pieces. */
-static void wait_for_work(struct topics *topics)
+/* When the first cluster is to be looked at, yet not later than TOPICS_RECHECK_MS: nobody tells of a topic that a worker blocks
+ * meanwhile, so the long interval is slept in short pieces. And not at once, should a look fail for want of memory. */
+static int64_t next_us(const struct topics *topics, int64_t now_us)
 {
-    for (int64_t slept = 0; slept < TOPICS_AUDIT_MS; slept += TOPICS_RECHECK_MS) {
-        struct timespec until = after(TOPICS_RECHECK_MS);
-        int timed_out = 0;
-        while (!topics->stopping && topics->asked == topics->ended && timed_out == 0)
-            timed_out = pthread_cond_timedwait(&topics->changed, &topics->lock, &until);
-        if (timed_out == 0 || !all_well(topics)) return;
+    int64_t next = now_us + (int64_t)TOPICS_RECHECK_MS * 1000;
+    for (uint32_t i = 0; i < topics->config->cluster_count; i++) {
+        int64_t due = watch_due_us(&topics->watches[i], all_well(topics, i));
+        if (due < next) next = due;
     }
+    int64_t soonest = now_us + (int64_t)WATCH_RETRY_MS * 1000;
+    return next > soonest ? next : soonest;
+}
+
+/* Looks at what is due; at all clusters where topics_bind() asked. */
+static void audit_due(struct topics *topics)
+{
+    uint64_t asked = topics->asked;
+    bool all = asked != topics->ended;
+    for (uint32_t i = 0; i < topics->config->cluster_count && !topics->stopping; i++)
+        if (all || watch_due_us(&topics->watches[i], all_well(topics, i)) <= clock_monotonic()) audit_cluster(topics, i);
+    topics->ended = asked;
+    if (all) pthread_cond_broadcast(&topics->changed);
 }
 
 static void *audit_for_ever(void *arg)
@@ -106,11 +122,10 @@ static void *audit_for_ever(void *arg)
     pthread_mutex_lock(&topics->lock);
     while (!topics->stopping && topics->asked == 0) pthread_cond_wait(&topics->changed, &topics->lock);
     while (!topics->stopping) {
-        uint64_t asked = topics->asked;
-        for (uint32_t i = 0; i < topics->config->cluster_count && !topics->stopping; i++) audit_cluster(topics, i);
-        topics->ended = asked;
-        pthread_cond_broadcast(&topics->changed);
-        wait_for_work(topics);
+        audit_due(topics);
+        struct timespec until = moment(next_us(topics, clock_monotonic()));
+        if (!topics->stopping && topics->asked == topics->ended)
+            pthread_cond_timedwait(&topics->changed, &topics->lock, &until); /* woken for nothing, it finds nothing due */
     }
     pthread_mutex_unlock(&topics->lock);
     return NULL;
@@ -125,13 +140,16 @@ struct topics *topics_create(const struct config *config, struct embedded *embed
     topics->config = config;
     topics->embedded = embedded;
     topics->clusters = calloc(config->cluster_count + 1, sizeof *topics->clusters);
+    topics->watches = calloc(config->cluster_count + 1, sizeof *topics->watches);
     pthread_mutex_init(&topics->lock, NULL);
     pthread_condattr_init(&attributes);
     pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
     pthread_cond_init(&topics->changed, &attributes);
     pthread_condattr_destroy(&attributes);
-    if (topics->clusters == NULL || pthread_create(&topics->auditor, NULL, audit_for_ever, topics) != 0) {
+    if (topics->clusters == NULL || topics->watches == NULL ||
+        pthread_create(&topics->auditor, NULL, audit_for_ever, topics) != 0) {
         free(topics->clusters);
+        free(topics->watches);
         free(topics);
         return NULL;
     }
@@ -152,6 +170,7 @@ void topics_destroy(struct topics *topics)
     pthread_mutex_destroy(&topics->lock);
     free(topics->items);
     free(topics->clusters);
+    free(topics->watches);
     free(topics);
 }
 
@@ -232,7 +251,7 @@ bool topics_bind(struct topics *topics, const struct catalogue *catalogue, struc
 
 bool topics_wait(struct topics *topics, int timeout_ms)
 {
-    struct timespec until = after(timeout_ms);
+    struct timespec until = moment(clock_monotonic() + (int64_t)timeout_ms * 1000);
     int timed_out = 0;
     pthread_mutex_lock(&topics->lock);
     while (topics->ended < topics->asked && timed_out == 0)
@@ -247,5 +266,12 @@ void topics_cluster_state(struct topics *topics, uint32_t cluster_index, struct 
 {
     pthread_mutex_lock(&topics->lock);
     *out = topics->clusters[cluster_index];
+    pthread_mutex_unlock(&topics->lock);
+}
+
+void topics_doubt(struct topics *topics, uint32_t cluster_index)
+{
+    pthread_mutex_lock(&topics->lock);
+    if (watch_doubt(&topics->watches[cluster_index])) pthread_cond_broadcast(&topics->changed);
     pthread_mutex_unlock(&topics->lock);
 }

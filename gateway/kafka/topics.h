@@ -4,7 +4,8 @@
  *                       |
  *                       v
  *     auditor thread: describe -> (mode create: make what is missing -> describe) -> judge -> topic_set_block()
- *                       at each bind; each TOPICS_RECHECK_MS while something is blocked; else each TOPICS_AUDIT_MS
+ *                       at each bind; when a lane lost a broker; while nobody answers or a use is blocked each few
+ *                       seconds (watch.h); else each TOPICS_AUDIT_MS
  *
  * Existing topics are never changed: where one does not fit, its uses are blocked and the reason says what to do.
  * Topics are never forgotten while the process lives (a few hundred bytes each), so pointers to them stay valid. */
@@ -53,5 +54,9 @@ struct topics_cluster_state {
     char problem[256]; /* why not, with what to do; empty when it answered */
 };
 void topics_cluster_state(struct topics *topics, uint32_t cluster_index, struct topics_cluster_state *out);
+
+/* A lane lost a broker of the cluster: it is looked at soon, WATCH_DOUBT_MS after the last look at the earliest. Any thread;
+ * never waits for a broker. */
+void topics_doubt(struct topics *topics, uint32_t cluster_index);
 
 #endif

@@ -200,7 +200,7 @@ static struct event *open_lanes(struct room *room)
     lanes.base = event_base_new();
     struct event *tick = event_new(lanes.base, -1, EV_PERSIST, on_tick, NULL);
     event_add(tick, &(struct timeval){0, 5000});
-    lanes.set = lane_set_create(lanes.base, &(struct lane_settings){&room->config, NULL, 64 << 20});
+    lanes.set = lane_set_create(lanes.base, &(struct lane_settings){&room->config, NULL, 64 << 20, NULL});
     assert_non_null(lanes.set);
     return tick;
 }

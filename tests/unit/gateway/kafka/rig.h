@@ -87,7 +87,7 @@ static inline struct rig *rig_create(size_t bytes, uint32_t partitions)
     rig->properties[1] = (struct cluster_property){"reconnect.backoff.max.ms", "50", false};
     rig->cluster = (struct cluster){.name = "local", .properties = rig->properties, .property_count = 2};
     rig->config = (struct config){.clusters = &rig->cluster, .cluster_count = 1, .lanes = {{"fast", 2000}}, .lane_count = 1};
-    rig->set = lane_set_create(rig->base, &(struct lane_settings){&rig->config, embedded_bootstrap(rig->embedded), bytes});
+    rig->set = lane_set_create(rig->base, &(struct lane_settings){&rig->config, embedded_bootstrap(rig->embedded), bytes, NULL});
     assert_non_null(rig->set);
     rig->topic = rig_topic(rig, "t", 0);
     rig->lane = lane_set_lane(rig->set, rig->topic);
