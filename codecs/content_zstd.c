@@ -2,17 +2,22 @@
 
 #include <stdint.h>
 #include <stdlib.h>
+#include <string.h>
 #include <zstd.h>
 #include <zstd_errors.h>
 
 enum {
     WINDOW_LOG_MAX = 23,    /* 8 MiB: RFC 9659, section 3 */
     KEPT_MAX = 1024 * 1024, /* a context of up to this size is used again */
+    HEADER_MAX = 18,        /* of a frame: RFC 8878, section 3.1.1 */
 };
 
 struct zstd {
     ZSTD_DCtx *context;
-    bool inside; /* the first byte of a frame was seen */
+    bool inside;             /* the first byte of a frame was seen */
+    char header[HEADER_MAX]; /* the frame's first bytes, `header_size` of them */
+    uint32_t header_size;
+    uint64_t written; /* of the frame */
 };
 
 static void zstd_destroy(void *state)
@@ -57,21 +62,46 @@ static enum engine_status failure(size_t result)
     }
 }
 
+static void frame_begin(struct zstd *zstd)
+{
+    zstd->inside = true;
+    zstd->header_size = 0;
+    zstd->written = 0;
+}
+
+static void frame_note(struct zstd *zstd, struct span taken, size_t written)
+{
+    size_t room = HEADER_MAX - zstd->header_size, size = taken.size < room ? taken.size : room;
+    if (size > 0) memcpy(zstd->header + zstd->header_size, taken.data, size);
+    zstd->header_size += (uint32_t)size;
+    zstd->written += written;
+}
+
+/* Whether the frame that ended holds as much as its header says. The library looks at that when it gets the frame in one piece,
+ * but not when its last block is empty and comes by itself: a body would be sound or not by how it was cut. */
+static bool frame_is_whole(const struct zstd *zstd)
+{
+    unsigned long long size = ZSTD_getFrameContentSize(zstd->header, zstd->header_size);
+    return size == ZSTD_CONTENTSIZE_UNKNOWN || size == zstd->written;
+}
+
 static enum engine_status zstd_step(void *state, struct span *in, char *out, size_t room, size_t *written)
 {
     struct zstd *zstd = state;
     if (!zstd->inside) {
         if (in->size == 0) return ENGINE_INSIDE;
         if (!may_begin(in->data[0])) return ENGINE_BROKEN;
-        zstd->inside = true;
+        frame_begin(zstd);
     }
     ZSTD_inBuffer input = {in->data, in->size, 0};
     ZSTD_outBuffer output = {out, room, 0};
     size_t result = ZSTD_decompressStream(zstd->context, &output, &input);
     *written = output.pos;
+    frame_note(zstd, (struct span){in->data, input.pos}, output.pos);
     *in = (struct span){in->data + input.pos, in->size - input.pos};
     if (ZSTD_isError(result)) return failure(result);
-    return result == 0 ? ENGINE_END : ENGINE_INSIDE;
+    if (result != 0) return ENGINE_INSIDE;
+    return frame_is_whole(zstd) ? ENGINE_END : ENGINE_BROKEN;
 }
 
 /* The library begins the next frame by itself. */

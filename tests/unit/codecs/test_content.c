@@ -294,6 +294,27 @@ static void zstd_skips_what_is_skippable_and_refuses_old_formats_and_dictionarie
     buffer_deinit(&packed);
 }
 
+/* A frame that says 212 bytes and holds none: its last block is empty. The library sees that only when all comes at once. */
+static void a_zstd_frame_holds_what_its_header_says(void **state)
+{
+    (void)state;
+    static const char frame[] = {0x28, '\xB5', 0x2F, '\xFD', 0x30, '\xD4', 0x01, 0x00, 0x00};
+    const struct content_encoding *zstd = content_by_name(SPAN("zstd"));
+    for (size_t piece = 1; piece <= sizeof frame; piece++) {
+        struct buffer out = BUFFER_EMPTY;
+        struct content_decoder *decoder = zstd->create(1000);
+        enum content_status status = CONTENT_MORE;
+        assert_non_null(decoder);
+        for (size_t at = 0; at < sizeof frame && status <= CONTENT_DONE; at += piece) {
+            size_t size = sizeof frame - at < piece ? sizeof frame - at : piece;
+            status = zstd->feed(decoder, (struct span){frame + at, size}, &out);
+        }
+        assert_int_equal(status, CONTENT_BROKEN);
+        zstd->destroy(decoder);
+        buffer_deinit(&out);
+    }
+}
+
 static void zlib_dictionaries_are_refused(void **state)
 {
     (void)state;
@@ -429,6 +450,7 @@ int main(void)
         cmocka_unit_test(a_bomb_takes_no_more_memory_than_the_limit_allows),
         cmocka_unit_test(zstd_windows_end_at_8_mib),
         cmocka_unit_test(zstd_skips_what_is_skippable_and_refuses_old_formats_and_dictionaries),
+        cmocka_unit_test(a_zstd_frame_holds_what_its_header_says),
         cmocka_unit_test(zlib_dictionaries_are_refused),
         cmocka_unit_test(a_decoder_is_used_again),
         cmocka_unit_test(large_windows_do_not_spoil_a_decoder),
