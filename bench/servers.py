@@ -54,14 +54,23 @@ class Kafka:
 
     def records(self):
         """How many records are on all topics, Kafka's own left out."""
-        told = subprocess.run(["kcat", "-L", "-J", "-b", self.bootstrap], check=True, stdout=subprocess.PIPE).stdout
+        told = self._ask("-L", "-J")
         parts = [f"{topic['topic']}:{part['partition']}:-1" for topic in json.loads(told)["topics"] if not topic["topic"].startswith("__")
                  for part in topic["partitions"]]
         if not parts:
             return 0
-        asks = [word for part in parts for word in ("-t", part)]
-        found = subprocess.run(["kcat", "-Q", "-b", self.bootstrap, *asks], check=True, text=True, stdout=subprocess.PIPE).stdout
+        found = self._ask("-Q", *(word for part in parts for word in ("-t", part)))
         return sum(int(offset) for offset in re.findall(r"offset (\d+)", found))
+
+    def _ask(self, *words):
+        """What kcat says; a topic that was made a moment ago may have no leader yet."""
+        for _ in range(20):
+            done = subprocess.run(["kcat", "-b", self.bootstrap, *words], check=False, text=True, stdout=subprocess.PIPE,
+                                  stderr=subprocess.PIPE)
+            if done.returncode == 0:
+                return done.stdout
+            time.sleep(0.25)
+        raise Broken(f"kcat: {done.stderr.strip()}")
 
     def signal(self, number):
         os.kill(self.pid, number)
