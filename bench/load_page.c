@@ -26,7 +26,7 @@ static const char head[] =
 
 /* ---------------------------------------------------------------- one plot */
 
-/* What is drawn: `count` points, x from 0 to 1, y from 0 upwards. */
+/* Where points are drawn: x from 0 to 1, y from 0 to `top`. */
 struct plot {
     const char *title;
     double height;
