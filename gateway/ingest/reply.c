@@ -306,7 +306,7 @@ static void show_fault(struct ingest *ingest, struct http_exchange *exchange, st
     struct http_header *shown = ingest->shown;
     if (reply->status == 503) *shown++ = (struct http_header){SPAN("Retry-After"), retry_after(PROBLEM_NO_ROOM)};
     if (request != NULL && request->origin.data != NULL) {
-        struct span origin = http_request_header(http_exchange_request(exchange), SPAN("origin"));
+        struct span origin = http_request_field(http_exchange_request(exchange), HTTP_FIELD_ORIGIN);
         *shown++ = (struct http_header){SPAN("Access-Control-Allow-Origin"), origin};
         *shown++ = (struct http_header){SPAN("Vary"), SPAN("Origin")};
     }
