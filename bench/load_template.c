@@ -1,5 +1,6 @@
 #include "bench/load_template.h"
 
+#include "codecs/digits.h"
 #include "codecs/timestamp.h"
 
 #include <inttypes.h>
@@ -7,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { CHOICES_MAX = 16, NUMBER_MAX = 20 };
+enum { CHOICES_MAX = 16 };
 
 struct piece;
 
@@ -104,7 +105,7 @@ static bool parse_int(struct piece *piece, struct span argument)
     char text[64];
     if (argument.size >= sizeof text) return false;
     snprintf(text, sizeof text, "%.*s", SPAN_ARGS(argument));
-    piece->bound = NUMBER_MAX;
+    piece->bound = DIGITS_MAX;
     return sscanf(text, "%" SCNd64 ":%" SCNd64 "%n", &piece->low, &piece->high, &used) == 2 && text[used] == '\0' &&
            piece->low <= piece->high;
 }
@@ -113,12 +114,7 @@ static char *write_int(const struct piece *piece, struct load_source *source, ch
 {
     uint64_t range = (uint64_t)(piece->high - piece->low) + 1;
     int64_t value = piece->low + (int64_t)(next_random(source) % range);
-    char digits[NUMBER_MAX], *at = digits + NUMBER_MAX;
-    uint64_t rest = value < 0 ? (uint64_t)-value : (uint64_t)value;
-    do *--at = (char)('0' + rest % 10);
-    while ((rest /= 10) != 0);
-    if (value < 0) *--at = '-';
-    return put(to, at, (size_t)(digits + NUMBER_MAX - at));
+    return digits_write_signed(to, value);
 }
 
 static bool parse_pick(struct piece *piece, struct span argument)

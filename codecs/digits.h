@@ -6,7 +6,8 @@
 
 enum { DIGITS_MAX = 20 }; /* of any value, a sign included */
 
-/* Writes `value` without leading zeros and returns the end; `to` has room for DIGITS_MAX. No NUL behind it. */
+/* Writes `value` without leading zeros and returns the end; DIGITS_MAX bytes are room enough. Nothing is written behind it, not
+ * even a NUL, so room for just the digits is enough too. */
 static inline char *digits_write(char *to, uint64_t value)
 {
     char *end = to + 1;

@@ -1,18 +1,6 @@
 #include "contracts/violations.h"
 
-enum { INDEX_MAX = 10 };
-
-static size_t index_text(uint32_t index, char out[INDEX_MAX])
-{
-    char reversed[INDEX_MAX];
-    size_t size = 0;
-    do {
-        reversed[size++] = (char)('0' + index % 10);
-        index /= 10;
-    } while (index > 0);
-    for (size_t i = 0; i < size; i++) out[i] = reversed[size - 1 - i];
-    return size;
-}
+#include "codecs/digits.h"
 
 /* RFC 6901 section 3: ~ is ~0 and / is ~1. With `out` NULL only counts. */
 static size_t write_name(struct span name, char *out)
@@ -30,8 +18,9 @@ static size_t write_name(struct span name, char *out)
 
 static size_t token_size(const struct path *path)
 {
-    char index[INDEX_MAX];
-    return 1 + (path->name.data != NULL ? write_name(path->name, NULL) : index_text(path->up->index, index));
+    char index[DIGITS_MAX];
+    if (path->name.data != NULL) return 1 + write_name(path->name, NULL);
+    return 1 + (size_t)(digits_write(index, path->up->index) - index);
 }
 
 /* The chain leads from the leaf to the root, so the text is filled from its end. */
@@ -52,7 +41,7 @@ static struct span pointer_of(struct violations *violations, const struct path *
         if (at->name.data != NULL)
             write_name(at->name, end + 1);
         else
-            index_text(at->up->index, end + 1);
+            digits_write(end + 1, at->up->index);
     }
     return (struct span){text, size};
 }
