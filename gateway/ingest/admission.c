@@ -19,7 +19,7 @@ struct admission {
     struct ingest *ingest;
     struct http_exchange *exchange;
     const struct http_request *http;
-    struct route_match match;
+    struct route_match *match; /* find_route() fills it */
     const struct sender *sender;
     const struct model_program *named;
     bool observed; /* the event is not declared, and only observed */
@@ -36,10 +36,10 @@ static struct span field(const struct admission *admission, enum http_field whic
 
 static enum problem find_route(struct admission *admission)
 {
-    switch (routes_find(routes, COUNT_OF(routes), admission->http->method, admission->http->path, &admission->match)) {
+    switch (routes_find(routes, COUNT_OF(routes), admission->http->method, admission->http->path, admission->match)) {
     case ROUTE_FOUND: return PROBLEM_NONE;
     case ROUTE_WRONG_METHOD:
-        admission->headers[admission->header_count++] = (struct http_header){SPAN("Allow"), admission->match.allow};
+        admission->headers[admission->header_count++] = (struct http_header){SPAN("Allow"), admission->match->allow};
         return PROBLEM_METHOD;
     case ROUTE_UNKNOWN:
     case ROUTE_MALFORMED: break;
@@ -67,8 +67,8 @@ static enum problem find_sender(struct admission *admission)
 
 static enum problem find_event(struct admission *admission)
 {
-    if (admission->match.id != ROUTE_NAMED) return PROBLEM_NONE;
-    struct span event = admission->match.parameters[0];
+    if (admission->match->id != ROUTE_NAMED) return PROBLEM_NONE;
+    struct span event = admission->match->parameters[0];
     admission->named = ingest_model(admission->ingest, event);
     admission->observed = admission->named == NULL && ingest_observes(admission->ingest, admission->sender, event);
     if (admission->observed) return PROBLEM_NONE;
@@ -84,7 +84,7 @@ static enum problem find_dialect(struct admission *admission)
     static const uint32_t attributes = HTTP_FIELD_BIT(HTTP_FIELD_CE_SPECVERSION) | HTTP_FIELD_BIT(HTTP_FIELD_CE_TYPE);
     bool binary = (admission->http->sent & attributes) != 0;
     enum media media = media_parse(field(admission, HTTP_FIELD_CONTENT_TYPE));
-    admission->dialect = dialect_find(admission->match.id == ROUTE_NAMED, media, binary, admission->sender->kind);
+    admission->dialect = dialect_find(admission->match->id == ROUTE_NAMED, media, binary, admission->sender->kind);
     if (admission->dialect == NULL) return PROBLEM_MEDIA_TYPE;
     return media_accepts_json(field(admission, HTTP_FIELD_ACCEPT)) ? PROBLEM_NONE : PROBLEM_NOT_ACCEPTABLE;
 }
@@ -121,7 +121,7 @@ static bool some_sender_has_origin(const struct senders *senders, struct span or
 static bool answer_preflight(struct admission *admission)
 {
     if (admission->http->method != HTTP_METHOD_OPTIONS) return false;
-    if (routes_find(routes, COUNT_OF(routes), HTTP_METHOD_POST, admission->http->path, &admission->match) != ROUTE_FOUND)
+    if (routes_find(routes, COUNT_OF(routes), HTTP_METHOD_POST, admission->http->path, admission->match) != ROUTE_FOUND)
         return false;
     struct span origin = field(admission, HTTP_FIELD_ORIGIN);
     struct http_header headers[] = {
@@ -209,7 +209,7 @@ static struct request *make_request(const struct admission *admission)
     request->sent = admission->sent;
     request->may_receipts = admission->sender->receipts;
     request->wants_items = prefers_representation(admission);
-    if (admission->observed) request->observed = arena_copy(request->arena, admission->match.parameters[0]);
+    if (admission->observed) request->observed = arena_copy(request->arena, admission->match->parameters[0]);
     if ((admission->observed && request->observed.data == NULL) || !keep_fields(admission, request)) {
         request_unref(request);
         return NULL;
@@ -217,23 +217,11 @@ static struct request *make_request(const struct admission *admission)
     return request;
 }
 
-static void begin(struct admission *admission, struct ingest *ingest, struct http_exchange *exchange)
-{
-    admission->ingest = ingest;
-    admission->exchange = exchange;
-    admission->http = http_exchange_request(exchange);
-    admission->sender = NULL;
-    admission->named = NULL;
-    admission->observed = false;
-    admission->dialect = NULL;
-    admission->sent = NO_TIME;
-    admission->header_count = 0;
-}
-
 struct request *admission_decide(struct ingest *ingest, struct http_exchange *exchange)
 {
-    UNINITIALIZED struct admission admission; /* `match` has room for a long path, and routes_find() begins with it */
-    begin(&admission, ingest, exchange);
+    UNINITIALIZED struct route_match match; /* room for a long path; of it only what routes_find() has set is read */
+    struct admission admission = {
+        .ingest = ingest, .exchange = exchange, .http = http_exchange_request(exchange), .match = &match, .sent = NO_TIME};
     if (answer_preflight(&admission)) return NULL;
     enum problem problem = decide(&admission);
     struct request *request = problem == PROBLEM_NONE ? make_request(&admission) : NULL;
