@@ -140,11 +140,7 @@ static bool read_type(struct surface_reading *reading, const struct yaml_node *n
 
 static bool read_class(struct surface_reading *reading, const struct yaml_node *node, struct field *field)
 {
-    for (unsigned class = CLASS_PUBLIC; class <= CLASS_RESTRICTED; class ++) {
-        if (node->kind != YAML_SCALAR || !span_is(node->text, classification_word((enum classification) class))) continue;
-        field->classification = (enum classification) class;
-        return true;
-    }
+    if (node->kind == YAML_SCALAR && classification_find(node->text, &field->classification)) return true;
     return surface_fail(reading, node, "this is no classification");
 }
 

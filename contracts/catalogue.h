@@ -433,6 +433,12 @@ const char *type_word(enum type type);
 /* The logicalType that was declared: u64, i128 and u128 are integers that are kept as decimals. */
 const char *field_type_word(const struct field *field);
 
+/* The class of a word, which is one of the four labels; *out stays when it is none. */
+bool classification_find(struct span word, enum classification *out) MUST_CHECK;
+
+/* The same where the house has names of its own: `names` and `count` as class_names in catalogue_options. */
+bool class_find(const struct span *names, size_t count, struct span name, enum classification *out) MUST_CHECK;
+
 /* The legal basis of a word, all of them in one text for messages; `none` is no basis. */
 #define LEGAL_BASIS_WORDS "consent contract legal_obligation vital_interest public_task legitimate_interest"
 bool legal_basis_find(struct span word, enum legal_basis *out) MUST_CHECK;

@@ -4,25 +4,6 @@
 
 /* ---------------------------------------------------------------- classes */
 
-static bool find_label(struct span name, enum classification *out)
-{
-    for (enum classification class = CLASS_PUBLIC; class <= CLASS_RESTRICTED; class ++) {
-        if (!span_is(name, classification_word(class))) continue;
-        *out = class;
-        return true;
-    }
-    return false;
-}
-
-/* A label, or the house's name for one. */
-static bool find_class(const struct catalogue_options *options, struct span name, enum classification *out)
-{
-    if (find_label(name, out)) return true;
-    for (size_t i = 0; i < options->class_name_count; i += 2)
-        if (span_equal(options->class_names[i], name)) return find_label(options->class_names[i + 1], out);
-    return false;
-}
-
 static enum headgate_status read_classes(const struct headgate_options *from, struct arena *arena, struct catalogue_options *to)
 {
     struct span *names = arena_calloc(arena, 2 * from->class_count + 1, sizeof *names);
@@ -32,7 +13,8 @@ static enum headgate_status read_classes(const struct headgate_options *from, st
         if (from->classes[i].name == NULL || from->classes[i].label == NULL) return HEADGATE_BAD_ARGUMENT;
         names[2 * i] = span_of(from->classes[i].name);
         names[2 * i + 1] = span_of(from->classes[i].label);
-        if (find_label(names[2 * i], &class) || !find_label(names[2 * i + 1], &class)) return HEADGATE_BAD_ARGUMENT;
+        if (classification_find(names[2 * i], &class) || !classification_find(names[2 * i + 1], &class))
+            return HEADGATE_BAD_ARGUMENT;
     }
     to->class_names = names;
     to->class_name_count = 2 * from->class_count;
@@ -77,7 +59,8 @@ static bool read_scope(const struct headgate_limit *from, const struct catalogue
     if ((from->classification == NULL) == (from->category == NULL)) return false;
     to->scope = from->category != NULL ? LIMIT_OF_CATEGORY : LIMIT_OF_CLASS;
     to->name = span_of(from->category != NULL ? from->category : from->classification);
-    return to->scope == LIMIT_OF_CATEGORY ? is_key(FIDESLANG_DATA_CATEGORY, to->name) : find_class(options, to->name, &to->class);
+    if (to->scope == LIMIT_OF_CATEGORY) return is_key(FIDESLANG_DATA_CATEGORY, to->name);
+    return class_find(options->class_names, options->class_name_count, to->name, &to->class);
 }
 
 static enum headgate_status read_limit(const struct headgate_limit *from, const struct catalogue_options *options,

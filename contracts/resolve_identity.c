@@ -197,21 +197,11 @@ void resolve_check_key(struct resolver *resolver, int kind, const char *rule, co
 
 /* ---------------------------------------------------------------- properties */
 
-static const char class_words[] = "public internal confidential restricted";
-
 bool resolve_class(struct resolver *resolver, const struct contract_property *property, enum classification *out)
 {
     const struct yaml_node *node = property->classification;
     const struct catalogue_options *options = resolver->options;
-    struct span label = node->text;
-    unsigned position;
-    for (size_t i = 0; i + 1 < options->class_name_count; i += 2) {
-        if (span_equal(options->class_names[i], node->text)) label = options->class_names[i + 1];
-    }
-    if (word_find(class_words, label, &position)) {
-        *out = (enum classification)position;
-        return true;
-    }
+    if (class_find(options->class_names, options->class_name_count, node->text, out)) return true;
     odcs_report(&resolver->odcs, "class-unknown", &property->part, "classification", node, "'%.*s' is no class",
                 SPAN_ARGS(node->text));
     return false;

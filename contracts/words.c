@@ -20,6 +20,23 @@ const char *classification_word(enum classification classification)
     return words[classification];
 }
 
+bool classification_find(struct span word, enum classification *out)
+{
+    for (int class = CLASS_PUBLIC; class <= CLASS_RESTRICTED; class ++) {
+        if (!span_is(word, classification_word((enum classification) class))) continue;
+        *out = (enum classification) class;
+        return true;
+    }
+    return false;
+}
+
+bool class_find(const struct span *names, size_t count, struct span name, enum classification *out)
+{
+    for (size_t i = 0; i + 1 < count; i += 2)
+        if (span_equal(names[i], name)) return classification_find(names[i + 1], out);
+    return classification_find(name, out);
+}
+
 const char *tier_word(enum tier tier)
 {
     static const char *const words[] = {[TIER_RT] = "rt", [TIER_NRT] = "nrt", [TIER_BATCH] = "batch"};

@@ -133,10 +133,9 @@ static void finish_workers(struct config *config)
 static bool finish_class(struct config_reader *reader)
 {
     struct config *config = reader->config;
-    if (config_class(span_of(config->default_class), &config->default_classification)) return true;
-    for (size_t i = 0; i < config->class_name_count; i += 2)
-        if (span_is(config->class_names[i], config->default_class))
-            return config_class(config->class_names[i + 1], &config->default_classification);
+    if (class_find(config->class_names, config->class_name_count, span_of(config->default_class),
+                   &config->default_classification))
+        return true;
     return conflict(reader, "defaults.classification",
                     "this class is not known: public, internal, confidential, restricted, or a name of `classes`");
 }

@@ -113,14 +113,6 @@ bool config_limits_read(struct config_reader *reader, const struct option *optio
 
 /* ---------------------------------------------------------------- both lists as one */
 
-static bool find_class(const struct config *config, struct span name, enum classification *out)
-{
-    if (config_class(name, out)) return true;
-    for (size_t i = 0; i < config->class_name_count; i += 2)
-        if (span_equal(config->class_names[i], name)) return config_class(config->class_names[i + 1], out);
-    return false;
-}
-
 bool config_limits_finish(struct config_reader *reader)
 {
     struct config *config = reader->config;
@@ -129,7 +121,7 @@ bool config_limits_finish(struct config_reader *reader)
     if (all == NULL) return config_fail(reader, NULL, "out of memory");
     for (size_t i = 0; i < classes; i++) {
         all[i] = config->class_limits[i];
-        if (find_class(config, all[i].name, &all[i].class)) continue;
+        if (class_find(config->class_names, config->class_name_count, all[i].name, &all[i].class)) continue;
         reader->key = "governance.classes";
         reader->source = config->file != NULL ? config->file : "configuration";
         return config_fail(reader, NULL, "%.*s is no class: public, internal, confidential, restricted, or a name of `classes`",

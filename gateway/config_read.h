@@ -52,9 +52,6 @@ const char *config_text(struct config_reader *reader, const struct yaml_node *no
 /* Name and shape of lists. */
 bool config_is_slug(struct span text) MUST_CHECK;
 
-/* One of the four labels; false when the name is none of them. */
-bool config_class(struct span name, enum classification *out) MUST_CHECK;
-
 /* A variable's value in a NAME=value list; NULL when it is not set. */
 const char *config_variable(const char *const *environment, struct span name);
 

@@ -245,22 +245,6 @@ static bool read_names(struct config_reader *reader, const struct option *option
     return store_list(reader, option, items, node->count);
 }
 
-bool config_class(struct span name, enum classification *out)
-{
-    static const char *const labels[] = {
-        [CLASS_PUBLIC] = "public",
-        [CLASS_INTERNAL] = "internal",
-        [CLASS_CONFIDENTIAL] = "confidential",
-        [CLASS_RESTRICTED] = "restricted",
-    };
-    for (size_t i = 0; i < COUNT_OF(labels); i++) {
-        if (!span_is(name, labels[i])) continue;
-        *out = (enum classification)i;
-        return true;
-    }
-    return false;
-}
-
 static bool read_classes(struct config_reader *reader, const struct option *option, const struct yaml_node *node)
 {
     if (node->kind != YAML_MAP)
@@ -272,9 +256,9 @@ static bool read_classes(struct config_reader *reader, const struct option *opti
         const char *label = name != NULL ? config_text(reader, node->pairs[i].value) : NULL;
         if (label == NULL) return false;
         enum classification class;
-        if (config_class(span_of(name), &class))
+        if (classification_find(span_of(name), &class))
             return config_fail(reader, node->pairs[i].key, "the four labels keep their meaning; only other names can be mapped");
-        if (!config_class(span_of(label), &class))
+        if (!classification_find(span_of(label), &class))
             return config_fail(reader, node->pairs[i].value, "public, internal, confidential or restricted is expected here");
         pairs[2 * i] = span_of(name);
         pairs[2 * i + 1] = span_of(label);
