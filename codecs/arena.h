@@ -39,6 +39,9 @@ static inline void arena_reset(struct arena *arena);
 /* The same for scratch that serves one limited arena after another: it may grow to the limit of `next`. */
 static inline void arena_lend(struct arena *scratch, const struct arena *next);
 
+/* What an arena that was just reset keeps: the bytes of its one block, its bookkeeping aside. */
+static inline size_t arena_held(const struct arena *arena);
+
 /* Bytes handed out since the last reset. */
 size_t arena_used(const struct arena *arena);
 
@@ -75,6 +78,11 @@ static inline void arena_lend(struct arena *scratch, const struct arena *next)
 {
     arena_reset(scratch);
     scratch->limit = next->limit;
+}
+
+static inline size_t arena_held(const struct arena *arena)
+{
+    return (size_t)(arena->end - arena->begin);
 }
 
 /* The same from a new block. */

@@ -164,7 +164,7 @@ void ingest_destroy(struct ingest *ingest)
     if (ingest == NULL) return;
     ingest_give_up(ingest);
     if (ingest->port_event != NULL) event_free(ingest->port_event);
-    while (ingest->pooled > 0) arena_destroy(ingest->pool[--ingest->pooled]);
+    arena_pool_deinit(&ingest->arenas);
     event_free(ingest->timer);
     free(ingest->items);
     buffer_deinit(&ingest->reply);

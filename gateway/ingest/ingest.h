@@ -7,12 +7,11 @@
 #ifndef HEADGATE_GATEWAY_INGEST_INGEST_H
 #define HEADGATE_GATEWAY_INGEST_INGEST_H
 
+#include "gateway/ingest/arena_pool.h"
 #include "gateway/ingest/request.h"
 #include "gateway/observe/observer.h"
 
 #include <event2/event.h>
-
-enum { ARENA_POOL = 256 }; /* as many requests wait at once on a busy worker; 4 MiB */
 
 struct ingest {
     const struct config *config;
@@ -24,9 +23,8 @@ struct ingest {
     struct view *view; /* the current one */
     bool draining;     /* new requests are answered 503 */
 
-    struct arena *pool[ARENA_POOL]; /* reset, ready */
-    size_t pooled;
-    struct item *items; /* of the body that is being walked */
+    struct arena_pool arenas; /* of requests */
+    struct item *items;       /* of the body that is being walked */
     uint32_t item_capacity;
     struct buffer reply;             /* scratch of replies */
     struct http_header shown[3];     /* scratch of a fault's reply */

@@ -11,8 +11,7 @@ enum { FIRST_ITEMS = 128 };
 
 struct request *request_create(struct ingest *ingest, struct http_exchange *exchange)
 {
-    struct arena *arena =
-        ingest->pooled > 0 ? ingest->pool[--ingest->pooled] : arena_create(ingest->config->limits.request_projected);
+    struct arena *arena = arena_pool_get(&ingest->arenas, ingest->config->limits.request_projected);
     if (arena == NULL) return NULL;
     struct request *request = arena_calloc(arena, 1, sizeof *request);
     if (request == NULL) {
@@ -47,15 +46,9 @@ void request_unref(struct request *request)
 {
     if (--request->references > 0) return;
     struct ingest *ingest = request->ingest;
-    struct arena *arena = request->arena;
     view_request_end(request->view);
     ingest->live--;
-    if (ingest->pooled < ARENA_POOL) {
-        arena_reset(arena);
-        ingest->pool[ingest->pooled++] = arena;
-    } else {
-        arena_destroy(arena);
-    }
+    arena_pool_put(&ingest->arenas, request->arena); /* the request lies in it */
 }
 
 bool request_fail(struct request *request, enum problem problem)

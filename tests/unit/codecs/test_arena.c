@@ -75,6 +75,22 @@ static void keeps_the_largest_block_that_is_not_huge(void **state)
     arena_destroy(arena);
 }
 
+static void tells_what_it_keeps(void **state)
+{
+    (void)state;
+    struct arena *small = arena_create(1000), *arena = arena_create(10 * 1024 * 1024);
+    assert_int_equal(arena_held(small), 1000);
+    size_t first = arena_held(arena);
+    assert_non_null(arena_bytes(arena, first));
+    assert_int_equal(arena_held(arena), first); /* however much of it is used */
+    assert_non_null(arena_bytes(arena, 100 * 1024));
+    assert_non_null(arena_bytes(arena, 1024 * 1024));
+    arena_reset(arena);
+    assert_int_equal(arena_held(arena), 100 * 1024);
+    arena_destroy(arena);
+    arena_destroy(small);
+}
+
 /* What was kept from before makes no difference. */
 static void hands_out_the_same_after_a_reset(void **state)
 {
@@ -123,10 +139,15 @@ static void copies_and_formats_with_a_nul_behind(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(hands_out_aligned_room_until_its_limit),   cmocka_unit_test(refuses_a_count_that_overflows),
-        cmocka_unit_test(gives_back_the_tail_of_the_last_bytes),    cmocka_unit_test(keeps_bytes_and_alignment_at_the_very_end),
-        cmocka_unit_test(keeps_the_largest_block_that_is_not_huge), cmocka_unit_test(hands_out_the_same_after_a_reset),
-        cmocka_unit_test(lends_scratch_the_limit_of_the_next),      cmocka_unit_test(copies_and_formats_with_a_nul_behind),
+        cmocka_unit_test(hands_out_aligned_room_until_its_limit),
+        cmocka_unit_test(refuses_a_count_that_overflows),
+        cmocka_unit_test(gives_back_the_tail_of_the_last_bytes),
+        cmocka_unit_test(keeps_bytes_and_alignment_at_the_very_end),
+        cmocka_unit_test(keeps_the_largest_block_that_is_not_huge),
+        cmocka_unit_test(hands_out_the_same_after_a_reset),
+        cmocka_unit_test(lends_scratch_the_limit_of_the_next),
+        cmocka_unit_test(copies_and_formats_with_a_nul_behind),
+        cmocka_unit_test(tells_what_it_keeps),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
