@@ -7,8 +7,11 @@
  * handing a record over. But the records of one use have the same headers, and those whose values differ have mostly values of
  * one size.
  *
- * A kind is a record's fixed headers (record->fixed->mark) and the sizes of its varying ones. A list that came back lies on the
- * shelf of its kind; kinds may share a shelf's place over time, never at once.
+ * A kind is a record's fixed headers (record->fixed->mark) and the sizes of its varying ones; it says which shelf. A list has a
+ * slot on its shelf for as long as it lives, and the lowest free slot is given out. So the lists of records that follow one
+ * another lie in memory as they were made, one behind the other, in whatever order their reports come: librdkafka's thread, which
+ * walks all headers of all records, finds them in the cache; and no more lists are in use than records are under way. A list that
+ * is found in a slot and is of another kind gives way; when the pool is full, one of another shelf does.
  *
  * What a list holds is the application's once it was detached: librdkafka copied name and value into it (rd_kafka_header_add()),
  * and nothing else refers to it. Not thread-safe. */
@@ -19,41 +22,49 @@
 
 #include <librdkafka/rdkafka.h>
 
-/* Of all lists kept; one takes about 1 KiB. */
+/* HEADER_POOL_KEPT: of all lists that lie in the pool; one takes about 1 KiB. */
 enum { HEADER_POOL_KEPT = 8192, HEADER_POOL_SHELVES = 64, HEADER_LIST_VARYING = 8 };
 
-/* A list of librdkafka's, and where the values lie in it that change from record to record. */
+/* A value that changes from record to record, where librdkafka keeps it. */
+struct header_place {
+    char *value;
+    const char *name; /* the record's own; never looked into */
+    size_t size;
+};
+
+/* A list of librdkafka's. What is looked at for every record comes first. */
 struct header_list {
     rd_kafka_headers_t *headers;
     uint64_t kind; /* 0: not to be used again */
     uint32_t count;
-    uint32_t sizes[HEADER_LIST_VARYING];
-    char *values[HEADER_LIST_VARYING];
-    const char *names[HEADER_LIST_VARYING]; /* the record's own; never looked into */
+    uint16_t slot;
+    bool shelved; /* it has a slot */
+    uint8_t shelf;
+    struct header_place places[HEADER_LIST_VARYING];
 };
 
 struct header_shelf {
-    uint64_t kind;
-    struct header_list **lists;
-    size_t count, capacity;
+    struct header_list **lists; /* by slot; NULL = none was made */
+    uint64_t *free;             /* a bit for each slot that nobody has */
+    uint32_t words;             /* of `free` */
+    uint32_t lowest;            /* no word before it has a bit */
+    uint32_t kept;
 };
 
 /* All zero: empty. */
 struct header_pool {
-    size_t kept;
+    uint32_t kept;
+    uint32_t victim; /* the shelf that lost a list last */
     struct header_shelf shelves[HEADER_POOL_SHELVES];
 };
 
-/* Destroys the lists that lie in the pool, and leaves it empty. */
+/* Destroys the lists that lie in the pool, and leaves it empty; those that are out may be put into no pool any more. */
 void header_pool_deinit(struct header_pool *pool);
 
-/* The record's headers, owned by the caller until header_pool_put() or header_list_destroy(); NULL when out of memory. */
+/* The record's headers, the caller's until header_pool_put(); NULL when out of memory. */
 struct header_list *header_pool_get(struct header_pool *pool, const struct record *record) MUST_CHECK;
 
-/* Keeps the list, or destroys it. */
+/* Keeps the list, or destroys it; with `headers` NULL when a message kept them. */
 void header_pool_put(struct header_pool *pool, struct header_list *list);
-
-/* Destroys the list, and with it the headers unless a message has them (list->headers NULL). NULL is fine. */
-void header_list_destroy(struct header_list *list);
 
 #endif

@@ -128,7 +128,7 @@ rd_kafka_resp_err_t producer_send(struct producer *producer, const struct topic 
     }
     rd_kafka_resp_err_t code = rd_kafka_error_code(error);
     rd_kafka_error_destroy(error);
-    header_list_destroy(list);
+    header_pool_put(&producer->headers, list);
     return code;
 }
 
@@ -136,12 +136,8 @@ void producer_take_back(struct producer *producer, const rd_kafka_message_t *mes
 {
     rd_kafka_headers_t *detached;
     rd_kafka_message_t *own = (rd_kafka_message_t *)(uintptr_t)message;
-    if (LIKELY(rd_kafka_message_detach_headers(own, &detached) == RD_KAFKA_RESP_ERR_NO_ERROR)) {
-        header_pool_put(&producer->headers, headers);
-        return;
-    }
-    headers->headers = NULL;
-    header_list_destroy(headers);
+    if (UNLIKELY(rd_kafka_message_detach_headers(own, &detached) != RD_KAFKA_RESP_ERR_NO_ERROR)) headers->headers = NULL;
+    header_pool_put(&producer->headers, headers);
 }
 
 void producer_purge(struct producer *producer)

@@ -63,7 +63,7 @@ static void gives_a_list_of_the_kind_again(void **state)
     assert_ptr_equal(other, list);
     assert_int_equal(pool.kept, 0);
     check(other, &two);
-    header_list_destroy(other);
+    header_pool_put(&pool, other);
     header_pool_deinit(&pool);
 }
 
@@ -99,35 +99,122 @@ static void never_mixes_kinds(void **state)
     header_pool_deinit(&pool);
 }
 
-/* Shelves are found by a kind's highest bits: these marks meet. */
-static void lets_a_new_kind_take_the_place_of_an_old_one(void **state)
+/* A kind whose lists go to the same shelf as those of `kind`, or to another one. */
+static uint64_t find_kind(struct fixed_headers *fixed, const struct record *record, uint64_t kind, bool same_shelf)
+{
+    uint64_t found;
+    do {
+        struct header_pool pool = {0};
+        fixed->mark++;
+        struct header_list *list = header_pool_get(&pool, record);
+        found = list->kind;
+        header_pool_put(&pool, list);
+        header_pool_deinit(&pool);
+    } while ((found >> 58 == kind >> 58) != same_shelf || found == kind);
+    return found;
+}
+
+enum { SOME = 70, MOST = HEADER_POOL_KEPT };
+
+static void get(struct header_pool *pool, const struct record *record, struct header_list **lists, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        lists[i] = header_pool_get(pool, record);
+        check(lists[i], record);
+    }
+}
+
+static void put(struct header_pool *pool, struct header_list **lists, size_t count)
+{
+    for (size_t i = 0; i < count; i++) header_pool_put(pool, lists[i]);
+}
+
+static void lets_a_new_kind_take_the_slots_of_an_old_one(void **state)
 {
     (void)state;
-    enum { OLD = 5 };
     struct header_pool pool = {0};
     struct varying varying = {{TEXT("n")}, {TEXT("1")}};
     struct fixed_headers first = {headers_a, 2, 0, 1}, second = {headers_b, 2, 0, 1};
     struct record old = record_of(&first, &varying, 1), new = record_of(&second, &varying, 1);
-    struct header_list *lists[OLD], *list;
-    for (unsigned i = 0; i < OLD; i++) lists[i] = header_pool_get(&pool, &old);
-    uint64_t kind = lists[0]->kind, other;
-    for (unsigned i = 0; i < OLD; i++) header_pool_put(&pool, lists[i]);
-    assert_int_equal(pool.kept, OLD);
-    do {
-        second.mark++;
-        list = header_pool_get(&(struct header_pool){0}, &new);
-        other = list->kind;
-        header_list_destroy(list);
-    } while (other >> 58 != kind >> 58 || other == kind);
-    for (unsigned i = 0; i < OLD + 3; i++) {
-        list = header_pool_get(&pool, &new);
-        check(list, &new);
-        header_pool_put(&pool, list);
-    }
+    struct header_list *lists[SOME];
+    get(&pool, &old, lists, SOME);
+    uint64_t kind = lists[0]->kind;
+    put(&pool, lists, SOME);
+    assert_int_equal(pool.kept, SOME);
+    uint64_t other = find_kind(&second, &new, kind, true);
+    get(&pool, &new, lists, SOME - 1);
     assert_int_equal(pool.kept, 1);
-    list = header_pool_get(&pool, &old);
-    check(list, &old);
-    header_list_destroy(list);
+    put(&pool, lists, SOME - 1);
+    assert_int_equal(pool.kept, SOME);
+    get(&pool, &new, lists, SOME - 1);
+    for (size_t i = 0; i < SOME - 1; i++) assert_true(lists[i]->kind == other);
+    assert_int_equal(pool.kept, 1);
+    put(&pool, lists, SOME - 1);
+    header_pool_deinit(&pool);
+}
+
+/* However they come back: a list that is lower on its shelf was made earlier, and goes first. */
+static void gives_lists_in_the_order_in_which_they_were_made(void **state)
+{
+    (void)state;
+    struct header_pool pool = {0};
+    struct varying varying = {{TEXT("n")}, {TEXT("1")}};
+    struct record record = record_of(&fixed_a, &varying, 1);
+    struct header_list *lists[SOME], *again[SOME];
+    get(&pool, &record, lists, SOME);
+    for (size_t i = 0; i < SOME; i++) header_pool_put(&pool, lists[i * 33 % SOME]);
+    get(&pool, &record, again, SOME);
+    assert_memory_equal(again, lists, sizeof lists);
+    header_pool_put(&pool, again[65]);
+    header_pool_put(&pool, again[3]);
+    assert_ptr_equal(header_pool_get(&pool, &record), lists[3]);
+    assert_ptr_equal(header_pool_get(&pool, &record), lists[65]);
+    put(&pool, again, SOME);
+    header_pool_deinit(&pool);
+}
+
+/* Else the lists of a use that is gone would keep the place for as long as the process lives. */
+static void takes_room_from_another_shelf_when_full(void **state)
+{
+    (void)state;
+    static struct header_list *lists[MOST], *others[SOME];
+    struct header_pool pool = {0};
+    struct varying varying = {{TEXT("n")}, {TEXT("1")}};
+    struct fixed_headers first = {headers_a, 2, 0, 1}, second = {headers_b, 2, 0, 1};
+    struct record old = record_of(&first, &varying, 1), new = record_of(&second, &varying, 1);
+    get(&pool, &old, lists, MOST);
+    put(&pool, lists, MOST);
+    (void)find_kind(&second, &new, lists[0]->kind, false);
+    get(&pool, &new, others, SOME);
+    put(&pool, others, SOME);
+    assert_int_equal(pool.kept, MOST);
+    struct header_list *again[SOME];
+    get(&pool, &new, again, SOME);
+    assert_memory_equal(again, others, sizeof again);
+    put(&pool, again, SOME);
+    get(&pool, &old, lists, MOST - SOME);
+    assert_int_equal(pool.kept, SOME);
+    put(&pool, lists, MOST - SOME);
+    assert_int_equal(pool.kept, MOST);
+    header_pool_deinit(&pool);
+}
+
+/* A message kept its headers: the list goes, its slot does not. */
+static void takes_a_list_without_headers(void **state)
+{
+    (void)state;
+    struct header_pool pool = {0};
+    struct varying varying = {{TEXT("n")}, {TEXT("1")}};
+    struct record record = record_of(&fixed_a, &varying, 1);
+    struct header_list *list = header_pool_get(&pool, &record);
+    rd_kafka_headers_destroy(list->headers);
+    list->headers = NULL;
+    header_pool_put(&pool, list);
+    assert_int_equal(pool.kept, 0);
+    list = header_pool_get(&pool, &record);
+    check(list, &record);
+    assert_int_equal(list->slot, 0);
+    header_pool_put(&pool, list);
     header_pool_deinit(&pool);
 }
 
@@ -156,7 +243,10 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(gives_a_list_of_the_kind_again),
         cmocka_unit_test(never_mixes_kinds),
-        cmocka_unit_test(lets_a_new_kind_take_the_place_of_an_old_one),
+        cmocka_unit_test(lets_a_new_kind_take_the_slots_of_an_old_one),
+        cmocka_unit_test(gives_lists_in_the_order_in_which_they_were_made),
+        cmocka_unit_test(takes_room_from_another_shelf_when_full),
+        cmocka_unit_test(takes_a_list_without_headers),
         cmocka_unit_test(keeps_only_so_many_and_none_without_a_mark),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
