@@ -180,7 +180,7 @@ tsan: | test-deps
 threads: $(BUILD)/tests/gateway/ingest/test_dedupe $(BUILD)/tests/gateway/test_alarms
 	@bash tests/run-unit.sh $^
 
-integration: $(BUILD)/headgate $(LIBRARY)
+integration: $(BUILD)/headgate $(LIBRARY) $(BUILD)/bench/floor_producer
 	@bash tests/integration/run.sh $(BUILD)/headgate
 
 test: | test-deps
