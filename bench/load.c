@@ -1,16 +1,23 @@
 /* load.c - headgate-bench: one load, measured.
  *
  *     start --> warm-up --> measure --> stop sending --> wait for what is under way --> ledger --> report */
-#include "bench/load_page.h"
-#include "bench/load_series.h"
+#include "bench/load_output.h"
 
-#include <errno.h>
+#include <inttypes.h>
+#include <signal.h>
 #include <stdio.h>
-#include <stdlib.h>
+#include <sys/ioctl.h>
+#include <sys/resource.h>
 #include <time.h>
 #include <unistd.h>
 
-enum { PATIENCE_US = 15 * 1000 * 1000, LOOK_US = 10 * 1000 };
+enum {
+    PATIENCE_US = 15 * 1000 * 1000, /* for what is under way at the end */
+    HASTE_US = 1000 * 1000,         /* the same when somebody stopped the run */
+    LOOK_US = 10 * 1000,
+    OTHER_FILES = 64, /* that are open beside the connections: results, epoll, the ledger's */
+    COLUMNS = 80,     /* of a terminal that does not tell */
+};
 
 struct load {
     struct load_options options;
@@ -20,11 +27,11 @@ struct load {
     struct load_ledger *ledger;
     struct load_series *series;
     struct load_report report;
-    struct event *phase_event, *progress_event, *series_event;
+    struct event *phase_event, *progress_event, *series_event, *stop_events[2];
     struct load_counts measured; /* as they were when measuring ended */
     uint64_t phase_began, own_before;
     bool warming_up;
-    bool server_gone;
+    bool progress; /* a terminal is watched */
 };
 
 static struct timeval to_timeval(double seconds)
@@ -33,11 +40,13 @@ static struct timeval to_timeval(double seconds)
     return result;
 }
 
+/* A server that has ended is told as it was last seen. */
 static void read_server(struct load *load, struct load_process *to)
 {
-    if (load->options.pid == 0) return;
-    load->report.watched = load_process_read(load->options.pid, to);
-    load->server_gone |= !load->report.watched;
+    struct load_process now;
+    if (load->options.pid == 0 || load->report.server_gone) return;
+    load->report.server_gone = !load_process_read(load->options.pid, &now);
+    if (!load->report.server_gone) *to = now;
 }
 
 static void begin_phase(struct load *load, bool warming_up, double seconds)
@@ -48,6 +57,8 @@ static void begin_phase(struct load *load, bool warming_up, double seconds)
     load->own_before = load_process_own();
     if (load->options.pid != 0) load_process_reset_peak(load->options.pid);
     read_server(load, &load->report.before);
+    load->report.watched = load->options.pid != 0 && !load->report.server_gone;
+    load->report.after = load->report.before;
     load_series_begin(load->series, load->phase_began, &load->report.before);
     event_add(load->phase_event, &wait);
 }
@@ -57,7 +68,14 @@ static void take_time(struct load *load)
     uint64_t passed = load_clock() - load->phase_began;
     load->report.seconds = (double)passed / 1e6;
     load->report.own_busy = passed == 0 ? 0 : (double)(load_process_own() - load->own_before) / (double)passed;
+    load->report.overdue = load_client_overdue(load->client);
     read_server(load, &load->report.after);
+}
+
+static void add_interval(struct load *load)
+{
+    load_series_add(load->series, load_clock(), load_client_counts(load->client),
+                    load->report.server_gone ? NULL : &load->report.after);
 }
 
 static void on_interval(evutil_socket_t fd, short what, void *context)
@@ -66,27 +84,48 @@ static void on_interval(evutil_socket_t fd, short what, void *context)
     struct load *load = context;
     if (load->warming_up) return;
     read_server(load, &load->report.after);
-    load_series_add(load->series, load_clock(), load_client_counts(load->client), &load->report.after);
+    add_interval(load);
     load_client_forget_recent(load->client);
+}
+
+static void stop_measuring(struct load *load)
+{
+    take_time(load);
+    add_interval(load);
+    load->measured = *load_client_counts(load->client);
+    load_client_stop(load->client);
+    event_base_loopbreak(load->base);
 }
 
 static void on_phase_end(evutil_socket_t fd, short what, void *context)
 {
     (void)fd, (void)what;
     struct load *load = context;
-    if (load->warming_up) {
-        load_client_reset(load->client);
-        begin_phase(load, false, load->options.duration);
-        struct timeval interval = to_timeval(load->options.interval);
-        event_add(load->series_event, &interval);
+    if (!load->warming_up) {
+        stop_measuring(load);
         return;
     }
-    take_time(load);
-    load_series_add(load->series, load_clock(), load_client_counts(load->client), &load->report.after);
-    load->measured = *load_client_counts(load->client);
-    load->report.overdue = load_client_overdue(load->client);
-    load_client_stop(load->client);
-    event_base_loopbreak(load->base);
+    load_client_reset(load->client);
+    begin_phase(load, false, load->options.duration);
+    struct timeval interval = to_timeval(load->options.interval);
+    event_add(load->series_event, &interval);
+}
+
+/* Ctrl-C: what was measured so far is told. A second one ends the program at once, as it does where nobody listens. */
+static void on_stop(evutil_socket_t fd, short what, void *context)
+{
+    (void)fd, (void)what;
+    struct load *load = context;
+    for (size_t i = 0; i < COUNT_OF(load->stop_events); i++) event_del(load->stop_events[i]);
+    load->report.interrupted = true;
+    event_del(load->phase_event);
+    stop_measuring(load);
+}
+
+static unsigned terminal_columns(void)
+{
+    struct winsize size;
+    return ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0 ? size.ws_col : COLUMNS;
 }
 
 static void on_progress(evutil_socket_t fd, short what, void *context)
@@ -96,7 +135,7 @@ static void on_progress(evutil_socket_t fd, short what, void *context)
     struct buffer line = BUFFER_EMPTY;
     take_time(load);
     load->report.counts = load_client_counts(load->client);
-    load_report_progress(&load->report, load->warming_up, &line);
+    load_report_progress(&load->report, load->warming_up, terminal_columns(), &line);
     fwrite(line.data, 1, line.size, stderr);
     buffer_deinit(&line);
 }
@@ -105,8 +144,11 @@ static void on_progress(evutil_socket_t fd, short what, void *context)
 static void wait_for_replies(struct load *load)
 {
     static const struct timeval look = {0, LOOK_US};
-    uint64_t began = load_clock();
-    while (load_client_under_way(load->client) > 0 && load_clock() - began < PATIENCE_US) {
+    uint64_t began = load_clock(), under_way, told = 0;
+    while ((under_way = load_client_under_way(load->client)) > 0 &&
+           load_clock() - began < (load->report.interrupted ? HASTE_US : PATIENCE_US)) {
+        if (load->progress && under_way != told) fprintf(stderr, "\rwaiting for %" PRIu64 " replies\033[K", under_way);
+        told = under_way;
         event_base_loopexit(load->base, &look);
         event_base_dispatch(load->base);
     }
@@ -145,57 +187,42 @@ static bool make(struct load *load)
         load->phase_event = event_new(load->base, -1, 0, on_phase_end, load);
         load->progress_event = event_new(load->base, -1, EV_PERSIST, on_progress, load);
         load->series_event = event_new(load->base, -1, EV_PERSIST, on_interval, load);
-        if (load->phase_event != NULL && load->progress_event != NULL && load->series_event != NULL) return true;
+        load->stop_events[0] = evsignal_new(load->base, SIGINT, on_stop, load);
+        load->stop_events[1] = evsignal_new(load->base, SIGTERM, on_stop, load);
+        if (load->phase_event != NULL && load->progress_event != NULL && load->series_event != NULL &&
+            load->stop_events[0] != NULL && load->stop_events[1] != NULL)
+            return true;
     }
     fprintf(stderr, "headgate-bench: %s\n", problem);
     return false;
 }
 
-static bool write_to(const char *name, const struct buffer *text)
+/* Each connection is an open file; more than are allowed would look like a server that refuses them. */
+static bool allow_files(long connections)
 {
-    FILE *file = strcmp(name, "-") == 0 ? stdout : fopen(name, "we");
-    bool fine = file != NULL && fwrite(text->data, 1, text->size, file) == text->size;
-    if (file != NULL) fine &= (file == stdout ? fflush(file) : fclose(file)) == 0;
-    if (!fine) fprintf(stderr, "headgate-bench: %s: %s\n", file == stdout ? "standard output" : name, strerror(errno));
-    return fine;
+    struct rlimit limit;
+    rlim_t wanted = (rlim_t)connections + OTHER_FILES;
+    if (getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur >= wanted) return true;
+    limit.rlim_cur = wanted < limit.rlim_max ? wanted : limit.rlim_max;
+    if (limit.rlim_cur == wanted && setrlimit(RLIMIT_NOFILE, &limit) == 0) return true;
+    fprintf(stderr, "headgate-bench: %ld connections need %ld open files, and %ld are allowed (ulimit -Hn)\n", connections,
+            (long)wanted, (long)limit.rlim_max);
+    return false;
 }
 
-/* Before the run: its results must not be lost for a misspelt folder. */
-static bool can_write(const char *name)
+static bool server_there(long pid)
 {
-    if (name == NULL || strcmp(name, "-") == 0) return true;
-    FILE *file = fopen(name, "ae");
-    if (file != NULL && fclose(file) == 0) return true;
-    fprintf(stderr, "headgate-bench: %s: %s\n", name, strerror(errno));
+    struct load_process process;
+    if (pid == 0 || load_process_read(pid, &process)) return true;
+    fprintf(stderr, "headgate-bench: --pid %ld: there is no such process\n", pid);
     return false;
 }
 
 static int tell(struct load *load)
 {
-    struct buffer text = BUFFER_EMPTY, json = BUFFER_EMPTY;
-    const char *to = load->options.json;
     load->report.counts = &load->measured;
-    load_report_text(&load->report, &text);
-    load_report_json(&load->report, &json);
-    bool fine = to == NULL || write_to(to, &json);
-    if (to == NULL || strcmp(to, "-") != 0) fine &= write_to("-", &text);
-    if (load->options.csv != NULL) {
-        buffer_clear(&text);
-        load_series_csv(load->series, &text);
-        fine &= write_to(load->options.csv, &text);
-    }
-    if (load->options.html != NULL) {
-        buffer_clear(&text);
-        load_report_page(&load->report, &text);
-        fine &= write_to(load->options.html, &text);
-    }
-    buffer_deinit(&text);
-    buffer_deinit(&json);
-    if (!fine) return 3;
-    if (load->server_gone) {
-        fprintf(stderr, "headgate-bench: process %ld could not be read throughout\n", load->options.pid);
-        return 3;
-    }
+    if (!load_output_write(&load->report)) return 3;
+    if (load->report.server_gone) return 3;
     if (load->report.balance.missing > 0) return 1;
     return load->measured.requests == 0 || load_report_failures(&load->report) > 0;
 }
@@ -210,21 +237,33 @@ static bool balance(struct load *load)
     return load->report.has_balance;
 }
 
-static int run(struct load *load)
+static void measure(struct load *load)
 {
     static const struct timeval second = {1, 0};
-    if (!make(load) || !can_write(load->options.json) || !can_write(load->options.csv)) return 3;
-    load->report.options = &load->options;
-    bool progress = !load->options.quiet && isatty(STDERR_FILENO);
-    if (progress) event_add(load->progress_event, &second);
+    load->progress = !load->options.quiet && isatty(STDERR_FILENO);
+    load->report.began_s = time(NULL);
+    if (load->progress) event_add(load->progress_event, &second);
+    for (size_t i = 0; i < COUNT_OF(load->stop_events); i++) event_add(load->stop_events[i], NULL);
     load_client_start(load->client);
     begin_phase(load, true, load->options.warmup);
     event_base_dispatch(load->base);
     event_del(load->progress_event);
     event_del(load->series_event);
-    if (progress) fputs("\r\033[K", stderr);
     wait_for_replies(load);
-    return balance(load) ? tell(load) : 3;
+    if (load->progress) fputs("\r\033[K", stderr);
+    for (size_t i = 0; i < COUNT_OF(load->stop_events); i++) event_del(load->stop_events[i]);
+}
+
+static int run(struct load *load)
+{
+    load->report.options = &load->options;
+    if (!allow_files(load->options.connections) || !server_there(load->options.pid) || !make(load) ||
+        !load_output_possible(&load->options))
+        return 3;
+    measure(load);
+    if (!load->warming_up) return balance(load) ? tell(load) : 3;
+    fputs("headgate-bench: stopped during the warm-up, nothing was measured\n", stderr);
+    return 1;
 }
 
 static void clean_up(struct load *load)
@@ -235,6 +274,8 @@ static void clean_up(struct load *load)
     if (load->phase_event != NULL) event_free(load->phase_event);
     if (load->progress_event != NULL) event_free(load->progress_event);
     if (load->series_event != NULL) event_free(load->series_event);
+    for (size_t i = 0; i < COUNT_OF(load->stop_events); i++)
+        if (load->stop_events[i] != NULL) event_free(load->stop_events[i]);
     load_series_destroy(load->series);
     if (load->base != NULL) event_base_free(load->base);
 }

@@ -4,6 +4,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <strings.h>
 #include <zlib.h>
 #include <zstd.h>
 
@@ -54,12 +55,24 @@ struct load_body {
     ZSTD_CCtx *zstd;
 };
 
+/* A line of the head, unless --header has one of that name. */
+static void write_line(struct load_body *body, const char *name, const char *value)
+{
+    size_t size = strlen(name);
+    for (long i = 0; i < body->options->header_count; i++) {
+        const char *line = body->options->headers[i];
+        if (strncasecmp(line, name, size) == 0 && line[size] == ':') return;
+    }
+    buffer_printf(&body->fixed, "%s: %s\r\n", name, value);
+}
+
 static void write_fixed_head(struct load_body *body)
 {
     const struct load_options *options = body->options;
     bool batch = options->batch > 1 && body->shape->batch_type != NULL;
-    buffer_printf(&body->fixed, "POST %s HTTP/1.1\r\nHost: %s:%s\r\nContent-Type: %s\r\n", options->path, options->host,
-                  options->port, batch ? body->shape->batch_type : body->shape->single_type);
+    buffer_printf(&body->fixed, "POST %s HTTP/1.1\r\n", options->path);
+    write_line(body, "Host", options->authority);
+    write_line(body, "Content-Type", batch ? body->shape->batch_type : body->shape->single_type);
     if (options->encoding != LOAD_IDENTITY)
         buffer_printf(&body->fixed, "Content-Encoding: %s\r\n", load_encoding_name(options->encoding));
     for (long i = 0; i < options->header_count; i++) buffer_printf(&body->fixed, "%s\r\n", options->headers[i]);

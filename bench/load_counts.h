@@ -18,7 +18,10 @@ struct load_counts {
     struct histogram recent;          /* the same since load_client_forget_recent() */
 };
 
-/* Requests that were not answered with 2xx, lost ones included. */
+/* Requests that were answered with 2xx. */
+uint64_t load_counts_fine(const struct load_counts *counts);
+
+/* Requests that were not, lost ones included. */
 uint64_t load_counts_failures(const struct load_counts *counts);
 
 #endif

@@ -1,6 +1,7 @@
 #include "bench/load_events.h"
 
 #include "codecs/arena.h"
+#include "codecs/json.h"
 #include "contracts/diagnostic.h"
 #include "contracts/sample.h"
 
@@ -20,6 +21,8 @@ struct load_events {
     struct load_wrapping wrapping;
     struct pool pools[LOAD_KINDS]; /* LATE and DUPLICATE have none where GOOD's templates do */
     double shares[LOAD_KINDS];     /* 0 to 1 */
+    int64_t now_ms;                /* when the run began */
+    bool warned;                   /* once is enough */
     uint64_t counts[LOAD_KINDS], count;
 };
 
@@ -42,6 +45,13 @@ static bool pool_add(struct pool *pool, struct load_template *template)
     return true;
 }
 
+static struct span trimmed(struct span text)
+{
+    while (text.size > 0 && strchr(" \t\r\n", text.data[text.size - 1]) != NULL) text.size--;
+    while (text.size > 0 && strchr(" \t\r\n", *text.data) != NULL) text.data++, text.size--;
+    return text;
+}
+
 /* `event` is a template's text. */
 static bool add(struct load_events *events, enum load_kind kind, struct span event, char *problem, size_t problem_size)
 {
@@ -57,13 +67,18 @@ static bool add(struct load_events *events, enum load_kind kind, struct span eve
 /* The same with one more member, where that kind is asked for. */
 static bool add_undeclared(struct load_events *events, struct span event, char *problem, size_t problem_size)
 {
-    const char *brace = events->shares[LOAD_UNDECLARED] > 0 ? memchr(event.data, '{', event.size) : NULL;
-    if (brace == NULL) return true;
+    if (events->shares[LOAD_UNDECLARED] == 0) return true;
+    const char *brace = memchr(event.data, '{', event.size);
+    if (brace == NULL) {
+        snprintf(problem, problem_size, "an undeclared member needs an object to stand in");
+        return false;
+    }
     size_t head = (size_t)(brace - event.data) + 1;
     struct buffer text = BUFFER_EMPTY;
     buffer_append(&text, event.data, head);
-    buffer_append_text(&text, "\"bench_undeclared\":\"x\",");
-    buffer_append(&text, event.data + head, event.size - head);
+    struct span rest = trimmed((struct span){event.data + head, event.size - head});
+    buffer_append_text(&text, rest.size > 0 && *rest.data == '}' ? "\"bench_undeclared\":\"x\"" : "\"bench_undeclared\":\"x\",");
+    buffer_append_span(&text, rest);
     bool fine = add(events, LOAD_UNDECLARED, buffer_span(&text), problem, problem_size);
     buffer_deinit(&text);
     return fine;
@@ -74,32 +89,86 @@ static bool read_whole(const char *name, struct buffer *to, char *problem, size_
 {
     char piece[4096];
     FILE *file = fopen(name, "re");
-    if (file == NULL) {
-        snprintf(problem, problem_size, "%s: %s", name, strerror(errno));
-        return false;
-    }
+    errno = file == NULL ? errno : 0;
     size_t got;
-    while ((got = fread(piece, 1, sizeof piece, file)) > 0) buffer_append(to, piece, got);
-    fclose(file);
-    while (to->size > 0 && (to->data[to->size - 1] == '\n' || to->data[to->size - 1] == '\r')) to->data[--to->size] = '\0';
-    return buffer_ok(to);
+    while (file != NULL && (got = fread(piece, 1, sizeof piece, file)) > 0) buffer_append(to, piece, got);
+    bool read = file != NULL && ferror(file) == 0;
+    if (!read) snprintf(problem, problem_size, "%s: %s", name, strerror(errno));
+    if (file != NULL) fclose(file);
+    return read && buffer_ok(to);
 }
 
+/* Line ends stand between JSON's tokens only, and would end a line of NDJSON. */
+static void make_one_line(struct buffer *text)
+{
+    for (size_t i = 0; i < text->size; i++)
+        if (text->data[i] == '\n' || text->data[i] == '\r') text->data[i] = ' ';
+}
+
+static bool is_object(struct span text)
+{
+    struct json_cursor cursor;
+    json_begin(&cursor, text, 1000, UINT32_MAX);
+    return json_peek(&cursor) == JSON_OBJECT && json_skip(&cursor) && json_peek(&cursor) == JSON_INVALID &&
+           cursor.at == cursor.end;
+}
+
+/* What is sent is the caller's affair, but rarely meant: a run whose every event is refused measures something else. */
+static void warn_of_text(struct load_events *events, const char *name, size_t line, struct span event)
+{
+    char problem[64];
+    struct load_source source;
+    struct buffer text = BUFFER_EMPTY;
+    struct load_template *template = load_template_create(event, problem, sizeof problem);
+    load_source_init(&source, 1);
+    load_source_clock(&source, events->now_ms);
+    if (template != NULL) load_template_append(template, &source, &text);
+    size_t size = text.size;
+    for (unsigned i = 0; i < JSON_PADDING; i++) buffer_append_char(&text, '\0');
+    events->warned = template != NULL && buffer_ok(&text) && !is_object((struct span){text.data, size});
+    if (events->warned)
+        fprintf(stderr,
+                "headgate-bench: %s:%zu: no JSON object; it is sent as it stands (several events: FILE.ndjson, one a line)\n",
+                name, line);
+    load_template_destroy(template);
+    buffer_deinit(&text);
+}
+
+/* Whether a consumer can tell which event it has. */
+static bool has_id(const struct load_events *events, struct span event)
+{
+    return events->options->shape == LOAD_CLOUDEVENTS || events->options->shape == LOAD_BINARY ||
+           memmem(event.data, event.size, "${uuid}", 7) != NULL || memmem(event.data, event.size, "${ref}", 6) != NULL;
+}
+
+static bool add_text(struct load_events *events, enum load_kind kind, struct span event, char *problem, size_t problem_size)
+{
+    if (kind == LOAD_GOOD && events->options->ledger != NULL && !has_id(events, event)) {
+        snprintf(problem, problem_size, "--ledger knows events by their id, and this one has no ${uuid} and no ${ref}");
+        return false;
+    }
+    return add(events, kind, event, problem, problem_size) &&
+           (kind != LOAD_GOOD || add_undeclared(events, event, problem, problem_size));
+}
+
+/* A file's only event, or one a line; lines of nothing are passed over. */
 static bool add_file(struct load_events *events, enum load_kind kind, const char *name, char *problem, size_t problem_size)
 {
     struct buffer text = BUFFER_EMPTY;
     char detail[256] = "out of memory";
-    size_t length = strlen(name);
+    size_t length = strlen(name), line = 1;
     bool lines = length > 7 && strcmp(name + length - 7, ".ndjson") == 0;
     bool fine = read_whole(name, &text, problem, problem_size);
+    if (!lines && events->options->shape == LOAD_NDJSON) make_one_line(&text);
     const char *at = text.data, *end = text.data + text.size;
-    while (fine && at != NULL && at < end) {
+    for (; fine && at != NULL && at < end; line++) {
         const char *stop = lines ? memchr(at, '\n', (size_t)(end - at)) : NULL;
-        struct span event = {at, (size_t)((stop != NULL ? stop : end) - at)};
-        fine = add(events, kind, event, detail, sizeof detail) &&
-               (kind != LOAD_GOOD || add_undeclared(events, event, detail, sizeof detail));
-        if (!fine) snprintf(problem, problem_size, "%s: %s", name, detail);
+        struct span event = trimmed((struct span){at, (size_t)((stop != NULL ? stop : end) - at)});
         at = stop != NULL ? stop + 1 : end;
+        if (event.size == 0) continue;
+        fine = add_text(events, kind, event, detail, sizeof detail);
+        if (!fine) snprintf(problem, problem_size, "%s:%zu: %s", name, line, detail);
+        if (fine && kind == LOAD_GOOD && !events->warned) warn_of_text(events, name, line, event);
     }
     buffer_deinit(&text);
     if (!fine || events->pools[kind].count > 0) return fine;
@@ -240,6 +309,7 @@ struct load_events *load_events_create(const struct load_options *options, const
     if (events == NULL) return NULL;
     events->options = options;
     events->wrapping = *wrapping;
+    events->now_ms = now_ms;
     events->shares[LOAD_BAD] = options->bad_percent / 100;
     events->shares[LOAD_LATE] = options->late_percent / 100;
     events->shares[LOAD_DUPLICATE] = options->duplicate_percent / 100;

@@ -1,6 +1,10 @@
 #include "bench/load_options.h"
 
+#include "bench/load_check.h"
+#include "contracts/near.h"
+
 #include <errno.h>
+#include <math.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -43,17 +47,25 @@ static const struct option table[] = {
     {"arrivals", CHOICE, AT(arrivals), 0, 0, arrivals, "HOW", "of the open loop: constant or poisson; constant"},
     {"duration", FRACTION, AT(duration), 0.1, 1e6, NULL, "S", "seconds that are measured; 10"},
     {"warmup", FRACTION, AT(warmup), 0, 1e6, NULL, "S", "seconds before that; 2"},
-    {"pid", WHOLE, AT(pid), 0, 1 << 22, NULL, "PID", "the server's process: its CPU time and memory are reported"},
+    {"pid", WHOLE, AT(pid), 1, 1 << 22, NULL, "PID", "the server's process: its CPU time and memory are reported"},
     {"ledger", TEXT, AT(ledger), 0, 0, NULL, "TOPIC",
      "read this topic along: is what was acknowledged there, once, and how soon?"},
     {"kafka", TEXT, AT(kafka), 0, 0, NULL, "BOOTSTRAP", "where the ledger's topic is"},
-    {"json", TEXT, AT(json), 0, 0, NULL, "FILE", "write the report as JSON too; - is standard output instead of the table"},
+    {"json", TEXT, AT(json), 0, 0, NULL, "FILE",
+     "write the report as JSON too; for one of these three files - is standard output, instead of the table"},
     {"csv", TEXT, AT(csv), 0, 0, NULL, "FILE", "write a line per --interval: throughput, latency, CPU time, memory"},
     {"html", TEXT, AT(html), 0, 0, NULL, "FILE", "write a page with plots: latency by percentile, the course of all figures"},
-    {"interval", FRACTION, AT(interval), 0.05, 3600, NULL, "S", "of the series in --csv, --json and --html; 1"},
+    {"interval", FRACTION, AT(interval), LOAD_INTERVAL_MIN, 3600, NULL, "S",
+     "of the series in --csv, --json and --html; a second, less in a run below 20"},
     {"quiet", SWITCH, AT(quiet), 0, 0, NULL, NULL, "no progress line"},
 };
 #undef AT
+
+/* Flags that would be ignored without another: somebody forgot it. */
+static const struct {
+    const char *name, *with;
+} company[] = {{"contracts", "event"}, {"event", "contracts"}, {"late-by", "late-percent"},
+               {"arrivals", "rate"},   {"ledger", "kafka"},    {"kafka", "ledger"}};
 
 static const char intro[] =
     "usage: headgate-bench [FLAGS] URL\n"
@@ -101,21 +113,16 @@ static void print_help(void)
     fputs(outro, stdout);
 }
 
-static bool wrong(const char *what, const char *detail)
-{
-    fprintf(stderr, "headgate-bench: %s%s\nheadgate-bench --help lists the flags\n", what, detail);
-    return false;
-}
-
 static bool read_number(const struct option *option, const char *value, double *number)
 {
     char *end;
     errno = 0;
     *number = strtod(value, &end);
-    if (errno == 0 && end != value && *end == '\0' && *number >= option->low && *number <= option->high) return true;
-    char text[160];
-    snprintf(text, sizeof text, "%s: a number from %g to %g is expected", option->name, option->low, option->high);
-    return wrong("--", text);
+    bool fits = option->kind != WHOLE || *number == floor(*number);
+    if (errno == 0 && end != value && *end == '\0' && *number >= option->low && *number <= option->high && fits) return true;
+    fprintf(stderr, "headgate-bench: --%s: a %s from %.10g to %.10g is expected, not %s\n", option->name,
+            option->kind == WHOLE ? "whole number" : "number", option->low, option->high, value);
+    return load_wrong(NULL, NULL);
 }
 
 static bool read_choice(const struct option *option, const char *value, int *to)
@@ -127,15 +134,15 @@ static bool read_choice(const struct option *option, const char *value, int *to)
     }
     fprintf(stderr, "headgate-bench: --%s: one of these is expected:", option->name);
     for (int i = 0; option->choices[i] != NULL; i++) fprintf(stderr, " %s", option->choices[i]);
-    fputc('\n', stderr);
-    return false;
+    fprintf(stderr, ", not %s\n", value);
+    return load_wrong(NULL, NULL);
 }
 
 static bool add_header(struct load_options *options, const char *value)
 {
-    if (options->header_count == LOAD_HEADERS_MAX) return wrong("--header: at most 16", "");
+    if (options->header_count == LOAD_HEADERS_MAX) return load_wrong("--header: at most 16", "");
     options->headers[options->header_count++] = value;
-    return strchr(value, ':') != NULL || wrong("--header: 'Name: value' is expected, not ", value);
+    return load_check_header(value);
 }
 
 static bool set(const struct option *option, const char *value, struct load_options *options)
@@ -147,7 +154,7 @@ static bool set(const struct option *option, const char *value, struct load_opti
     case TEXT: *(const char **)to = value; return true;
     case CHOICE: return read_choice(option, value, (int *)to);
     case HEADER: return add_header(options, value);
-    case STEPS: return load_steps_read(value, to) || wrong("--rate: numbers with commas between are expected, not ", value);
+    case STEPS: return load_steps_read(value, to) || load_wrong("--rate: numbers with commas between are expected, not ", value);
     case FRACTION:
     case WHOLE:
         if (!read_number(option, value, &number)) return false;
@@ -167,62 +174,56 @@ static const struct option *find(struct span name)
     return NULL;
 }
 
-/* Takes argv[*at] and, where it is there, the next as its value. */
-static bool take(char **argv, int *at, struct load_options *options)
+/* Says that there is no such flag, and which one may be meant. */
+static bool unknown(const char *argument, struct span name)
 {
-    const char *text = argv[*at] + 2, *equals = strchr(text, '=');
-    const struct option *option = find((struct span){text, equals != NULL ? (size_t)(equals - text) : strlen(text)});
-    if (option == NULL) return wrong("there is no flag ", argv[*at]);
-    if (option->kind == SWITCH) return set(option, NULL, options);
+    const char *nearest = NULL;
+    unsigned least = name.size < 6 ? 2 : 4;
+    for (size_t i = 0; i < COUNT_OF(table); i++) {
+        unsigned distance = near_distance(name, span_of(table[i].name), least);
+        if (distance >= least) continue;
+        least = distance;
+        nearest = table[i].name;
+    }
+    if (nearest == NULL) return load_wrong("there is no flag ", argument);
+    fprintf(stderr, "headgate-bench: there is no flag %s; did you mean --%s?\n", argument, nearest);
+    return load_wrong(NULL, NULL);
+}
+
+/* Takes argv[*at] and, where it is there, the next as its value. */
+static bool take(char **argv, int *at, bool *given, struct load_options *options)
+{
+    const char *argument = argv[*at], *text = argument + 2, *equals = strchr(text, '=');
+    struct span name = {text, equals != NULL ? (size_t)(equals - text) : strlen(text)};
+    const struct option *option = find(name);
+    if (option == NULL) return unknown(argument, name);
+    given[option - table] = true;
+    if (option->kind == SWITCH)
+        return equals == NULL ? set(option, NULL, options) : load_wrong("no value is expected: ", argument);
     const char *value = equals != NULL ? equals + 1 : argv[++*at];
-    if (value == NULL) return wrong("a value is expected behind --", option->name);
+    if (value == NULL) return load_wrong("a value is expected behind --", option->name);
     return set(option, value, options);
 }
 
-static bool split_url(struct load_options *options)
+static bool is_given(const bool *given, const char *name)
 {
-    static const char scheme[] = "http://";
-    if (options->url == NULL) return wrong("a URL is expected", "");
-    if (strncmp(options->url, scheme, sizeof scheme - 1) != 0)
-        return wrong("http://host:port/path is expected, not ", options->url);
-    const char *host = options->url + sizeof scheme - 1, *path = strchr(host, '/');
-    const char *end = path != NULL ? path : host + strlen(host);
-    const char *after = *host == '[' ? memchr(host, ']', (size_t)(end - host)) : host;
-    const char *colon = after != NULL ? memchr(after, ':', (size_t)(end - after)) : NULL;
-    const char *host_end = colon != NULL ? colon : end;
-    if (*host == '[') host++, host_end--;
-    options->path = path != NULL ? path : "/";
-    int wrote = snprintf(options->host, sizeof options->host, "%.*s", (int)(host_end - host), host);
-    int port = snprintf(options->port, sizeof options->port, "%.*s", colon != NULL ? (int)(end - colon - 1) : 2,
-                        colon != NULL ? colon + 1 : "80");
-    if (wrote <= 0 || (size_t)wrote >= sizeof options->host || port <= 0 || (size_t)port >= sizeof options->port)
-        return wrong("http://host:port/path is expected, not ", options->url);
-    return true;
+    return given[find(span_of(name)) - table];
 }
 
-static bool check(struct load_options *options)
+static bool check_company(const bool *given)
 {
-    if ((options->payload == NULL) == (options->contracts == NULL))
-        return wrong("--payload FILE or --contracts DIR is required", "");
-    if ((options->contracts == NULL) != (options->event == NULL)) return wrong("--contracts and --event go together", "");
-    if (options->contracts != NULL && options->bad != NULL) return wrong("--contracts makes its own bad events", "");
-    if (options->payload != NULL && (options->bad == NULL) != (options->bad_percent == 0))
-        return wrong("--bad and --bad-percent go together", "");
-    if (options->bad_percent + options->late_percent + options->duplicate_percent + options->undeclared_percent > 100)
-        return wrong("the percentages are more than 100", "");
-    if (options->ledger != NULL && (options->contracts != NULL || options->duplicate_percent > 0))
-        return wrong("--ledger needs ids of its own: no --contracts, no --duplicate-percent", "");
-    if ((options->ledger == NULL) != (options->kafka == NULL)) return wrong("--ledger and --kafka go together", "");
-    bool cloud = options->shape == LOAD_CLOUDEVENTS || options->shape == LOAD_BINARY;
-    if (cloud && options->type == NULL) return wrong("CloudEvents need --type", "");
-    if (options->shape == LOAD_BINARY && options->batch > 1) return wrong("--shape binary carries one event", "");
-    return split_url(options);
+    for (size_t i = 0; i < COUNT_OF(company); i++) {
+        if (!is_given(given, company[i].name) || is_given(given, company[i].with)) continue;
+        fprintf(stderr, "headgate-bench: --%s goes with --%s\n", company[i].name, company[i].with);
+        return load_wrong(NULL, NULL);
+    }
+    return true;
 }
 
 bool load_options_read(int argc, char **argv, struct load_options *options, int *code)
 {
-    *options = (struct load_options){
-        .batch = 1, .connections = 64, .depth = 1, .duration = 10, .warmup = 2, .late_by = 86400, .interval = 1};
+    bool given[COUNT_OF(table)] = {false};
+    *options = (struct load_options){.batch = 1, .connections = 64, .depth = 1, .duration = 10, .warmup = 2, .late_by = 86400};
     *code = 2;
     for (int i = 1; i < argc; i++) {
         if (strcmp(argv[i], "--help") == 0 || strcmp(argv[i], "-h") == 0) {
@@ -231,13 +232,13 @@ bool load_options_read(int argc, char **argv, struct load_options *options, int 
             return false;
         }
         if (argv[i][0] != '-') {
-            if (options->url != NULL) return wrong("one URL is enough: ", argv[i]);
+            if (options->url != NULL) return load_wrong("one URL is enough: ", argv[i]);
             options->url = argv[i];
         } else if (argv[i][1] != '-') {
-            return wrong("there is no flag ", argv[i]);
-        } else if (!take(argv, &i, options)) {
+            return load_wrong("there is no flag ", argv[i]);
+        } else if (!take(argv, &i, given, options)) {
             return false;
         }
     }
-    return check(options);
+    return check_company(given) && load_check(options);
 }

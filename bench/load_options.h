@@ -6,6 +6,9 @@
 #include "codecs/attributes.h"
 #include "codecs/span.h"
 
+/* Seconds: intervals below are all noise. */
+#define LOAD_INTERVAL_MIN 0.05
+
 enum { LOAD_HEADERS_MAX = 16, LOAD_DEPTH_MAX = 16, LOAD_BATCH_MAX = 10000, LOAD_CONNECTIONS_MAX = 20000 };
 
 /* How events become a body. */
@@ -20,7 +23,8 @@ enum load_shape {
 enum load_encoding { LOAD_IDENTITY, LOAD_GZIP, LOAD_ZSTD };
 
 struct load_options {
-    const char *url; /* http://host[:port]/path */
+    const char *url;     /* http://host[:port]/path */
+    char authority[264]; /* host and port as they stand there: what Host says */
     char host[256];
     char port[8];
     const char *path;
@@ -36,12 +40,12 @@ struct load_options {
     long connections, depth;
     struct load_steps rate;  /* events per second, kept up whatever the replies; none = as fast as the replies come */
     int arrivals;            /* enum load_arrivals */
-    double interval;         /* seconds: of the series */
+    double interval;         /* seconds: of the series; 0 = fitting the duration */
     double duration, warmup; /* seconds */
     long pid;                /* of the server; 0 = not watched */
-    const char *json;        /* file, "-" = standard output */
-    const char *csv;         /* file of the series; NULL = none */
-    const char *html;        /* file of the page; NULL = none */
+    const char *json;        /* file of the report, "-" = standard output, NULL = none; so are: */
+    const char *csv;         /* of the series */
+    const char *html;        /* of the page */
     const char *headers[LOAD_HEADERS_MAX];
     long header_count;
     const char *ledger; /* topic that is read back; NULL = none */

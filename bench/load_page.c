@@ -150,7 +150,7 @@ static void put_course(const struct load_report *report, const struct course *co
     size_t count = load_series_count(series);
     double top = 0, end = count > 0 ? load_series_cell(series, count - 1, "seconds") : 0;
     for (size_t i = 0; i < count; i++) top = fmax(top, load_series_cell(series, i, course->column) * course->scale);
-    if (count < 2 || end <= 0 || top <= 0) return; /* nothing happened: no failure, above all */
+    if (end <= 0 || top <= 0) return; /* nothing happened: no failure, above all */
     char text[32];
     const struct plot plot = {course->title, 150, round_up(top), out};
     plot_begin(&plot);
@@ -159,8 +159,19 @@ static void put_course(const struct load_report *report, const struct course *co
                    load_series_cell(series, i, course->column) * course->scale);
     plot_end_line(&plot);
     snprintf(text, sizeof text, "%.4g s", end);
+    label(&plot, LEFT, plot.height - 8, "start", "0 s");
     label(&plot, WIDTH - RIGHT, plot.height - 8, "end", text);
     plot_end(&plot);
+}
+
+static void put_courses(const struct load_report *report, struct buffer *out)
+{
+    if (load_series_count(report->series) < 2) {
+        buffer_append_text(out, "<p>The run was shorter than two intervals (--interval): nothing is drawn over time.</p>\n");
+        return;
+    }
+    for (size_t i = 0; i < COUNT_OF(courses); i++)
+        if (report->watched || !courses[i].watched) put_course(report, &courses[i], out);
 }
 
 /* ---------------------------------------------------------------- figures */
@@ -177,7 +188,9 @@ static void put_figures(const struct load_report *report, struct buffer *out)
     const struct histogram *latency = &report->counts->latency;
     double events = (double)report->counts->events;
     buffer_append_text(out, "<dl>");
-    put_figure(out, "events a second", report->seconds > 0 ? events / report->seconds : 0, "%.0f", "");
+    double accepted = (double)load_report_accepted(report);
+    put_figure(out, "events answered a second", report->seconds > 0 ? events / report->seconds : 0, "%.0f", "");
+    if (accepted < events) put_figure(out, "of these with 2xx", report->seconds > 0 ? accepted / report->seconds : 0, "%.0f", "");
     put_figure(out, "p50", (double)histogram_quantile(latency, 0.5) / 1000, "%.2f", " ms");
     put_figure(out, "p99", (double)histogram_quantile(latency, 0.99) / 1000, "%.2f", " ms");
     put_figure(out, "p99.9", (double)histogram_quantile(latency, 0.999) / 1000, "%.2f", " ms");
@@ -188,14 +201,37 @@ static void put_figures(const struct load_report *report, struct buffer *out)
     buffer_append_text(out, "</dl>\n");
 }
 
-/* The text report's lines as rows: a label, what is said of it. */
+/* Where the events came from, and how many were not as they should be. */
+static void put_origin(const struct load_options *options, struct buffer *out)
+{
+    const char *from = options->contracts != NULL ? options->contracts : options->payload;
+    const struct {
+        double percent;
+        const char *name;
+    } kinds[] = {{options->bad_percent, "bad"},
+                 {options->late_percent, "late"},
+                 {options->duplicate_percent, "repeated"},
+                 {options->undeclared_percent, "with an undeclared member"}};
+    if (from != NULL) html_append_text(out, span_of(from));
+    for (size_t i = 0; i < COUNT_OF(kinds); i++)
+        if (kinds[i].percent > 0) buffer_printf(out, ", %g %% %s", kinds[i].percent, kinds[i].name);
+    if (options->encoding != LOAD_IDENTITY) buffer_printf(out, ", %s", load_encoding_name(options->encoding));
+}
+
+/* What was sent where, then the text report's lines as rows: a label, what is said of it. */
 static void put_lines(const struct load_report *report, struct buffer *out)
 {
     enum { LABEL = 12 }; /* columns */
+    char began[LOAD_BEGAN_TEXT];
     struct buffer text = BUFFER_EMPTY;
     load_report_text(report, &text);
-    buffer_append_text(out, "<table><tr><th>server</th><td>");
+    buffer_append_text(out, "<table><tr><th>address</th><td>");
     html_append_text(out, span_of(report->options->url));
+    buffer_append_text(out, "</td></tr><tr><th>began</th><td>");
+    load_report_began(report, began, sizeof began);
+    html_append_text(out, span_of(began));
+    buffer_append_text(out, "</td></tr><tr><th>events</th><td>");
+    put_origin(report->options, out);
     buffer_append_text(out, "</td></tr>");
     const char *line = text.data, *end = text.data + text.size, *stop;
     for (; buffer_ok(&text) && line < end && (stop = memchr(line, '\n', (size_t)(end - line))) != NULL; line = stop + 1) {
@@ -215,8 +251,7 @@ void load_report_page(const struct load_report *report, struct buffer *out)
     buffer_append_text(out, head);
     put_figures(report, out);
     put_latency(report, out);
-    for (size_t i = 0; i < COUNT_OF(courses); i++)
-        if (report->watched || !courses[i].watched) put_course(report, &courses[i], out);
+    put_courses(report, out);
     put_lines(report, out);
     buffer_append_text(out, "</html>\n");
 }

@@ -20,7 +20,8 @@ static bool read_file(const char *path, char *text, size_t size)
     return got > 0;
 }
 
-/* Fields 14 and 15 of /proc/PID/stat; the name in front may hold spaces and brackets, so counting begins behind the last ')'. */
+/* Fields 3, 14 and 15 of /proc/PID/stat; the name in front may hold spaces and brackets, so counting begins behind the last ')'.
+ */
 static bool read_stat(long pid, struct load_process *process)
 {
     char path[64], text[1024];
@@ -28,7 +29,10 @@ static bool read_stat(long pid, struct load_process *process)
     if (!read_file(path, text, sizeof text)) return false;
     const char *at = strrchr(text, ')');
     unsigned long user, system;
-    if (at == NULL || sscanf(at + 1, " %*c %*d %*d %*d %*d %*d %*u %*u %*u %*u %*u %lu %lu", &user, &system) != 2) return false;
+    char state;
+    if (at == NULL || sscanf(at + 1, " %c %*d %*d %*d %*d %*d %*u %*u %*u %*u %*u %lu %lu", &state, &user, &system) != 3)
+        return false;
+    if (state == 'Z' || state == 'X') return false; /* ended, and nobody has asked how */
     double tick_us = 1e6 / (double)sysconf(_SC_CLK_TCK);
     process->user_us = (uint64_t)((double)user * tick_us);
     process->system_us = (uint64_t)((double)system * tick_us);

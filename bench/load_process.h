@@ -23,7 +23,7 @@ struct load_process {
     int thread_count;
 };
 
-/* False when there is no such process. */
+/* False when there is no such process, or it has ended; *process is undefined then. */
 bool load_process_read(long pid, struct load_process *process) MUST_CHECK;
 
 /* CPU time between two samples, microseconds: from the threads where none has ended in between, else from the ticks. */

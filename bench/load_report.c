@@ -3,7 +3,10 @@
 #include "codecs/json_writer.h"
 
 #include <inttypes.h>
+#include <stdarg.h>
 #include <stdio.h>
+#include <string.h>
+#include <time.h>
 
 static const struct quantile {
     const char *name;
@@ -25,7 +28,21 @@ uint64_t load_report_failures(const struct load_report *report)
     return load_counts_failures(report->counts) + report->unanswered;
 }
 
+uint64_t load_report_accepted(const struct load_report *report)
+{
+    return load_counts_fine(report->counts) * (uint64_t)report->options->batch;
+}
+
 /* ---------------------------------------------------------------- people */
+
+/* Throughput counts every reply; where some are refusals it must not be taken for what the server takes in. */
+static void print_accepted(const struct load_report *report, struct buffer *out)
+{
+    uint64_t accepted = load_report_accepted(report);
+    if (accepted != report->counts->events)
+        buffer_printf(out, "accepted    %" PRIu64 " events, with 2xx: %.0f/s\n", accepted, rate(report, accepted));
+}
+
 static void print_statuses(const struct load_report *report, struct buffer *out)
 {
     buffer_append_text(out, "replies     ");
@@ -52,6 +69,9 @@ static void print_server(const struct load_report *report, struct buffer *out)
     }
     buffer_printf(out, "memory      %.1f MiB resident, %.1f at most\n", (double)after->resident_bytes / 1048576.0,
                   (double)after->peak_bytes / 1048576.0);
+    if (report->server_gone)
+        buffer_printf(out, "ended       process %ld is not there any more: its figures are as it was last seen\n",
+                      report->options->pid);
 }
 
 static void print_balance(const struct load_ledger_balance *balance, struct buffer *out)
@@ -60,6 +80,8 @@ static void print_balance(const struct load_ledger_balance *balance, struct buff
                   "ledger      %" PRIu64 " events sent, %" PRIu64 " acknowledged; of these %" PRIu64 " are missing, %" PRIu64
                   " are there more than once; %" PRIu64 " others are there too\n",
                   balance->sent, balance->acknowledged, balance->missing, balance->repeated, balance->unacknowledged);
+    if (balance->foreign != 0) buffer_printf(out, "others      %" PRIu64 " records of other runs or senders\n", balance->foreign);
+    if (balance->age.count == 0) return;
     buffer_append_text(out, "readable    ");
     for (size_t i = 0; i < COUNT_OF(quantiles); i++)
         buffer_printf(out, "%s %.2f  ", quantiles[i].name,
@@ -70,7 +92,7 @@ static void print_balance(const struct load_ledger_balance *balance, struct buff
 static void print_rate(const struct load_options *options, struct buffer *out)
 {
     buffer_append_text(out, options->rate.count > 0 ? "open loop at" : "closed loop");
-    for (int i = 0; i < options->rate.count; i++) buffer_printf(out, "%s %.0f", i == 0 ? "" : ",", options->rate.rates[i]);
+    for (int i = 0; i < options->rate.count; i++) buffer_printf(out, "%s %.10g", i == 0 ? "" : ",", options->rate.rates[i]);
     if (options->rate.count > 0) buffer_printf(out, " events/s, %s", load_arrivals_name(options->arrivals));
     buffer_append_char(out, '\n');
 }
@@ -90,9 +112,11 @@ void load_report_text(const struct load_report *report, struct buffer *out)
     buffer_printf(out, "load        %s, batches of %ld, %ld connections, depth %ld, ", load_shape_name(report->options->shape),
                   report->options->batch, report->options->connections, report->options->depth);
     print_rate(report->options, out);
+    if (report->interrupted) buffer_printf(out, "stopped     after %.1f of %g s\n", report->seconds, report->options->duration);
     buffer_printf(out, "answered    %" PRIu64 " events in %.1f s: %.0f/s, %.0f requests/s, %.1f MB/s\n", counts->events,
                   report->seconds, rate(report, counts->events), rate(report, counts->requests),
                   rate(report, counts->bytes) / 1e6);
+    print_accepted(report, out);
     print_statuses(report, out);
     if (counts->requests != 0) print_latency(counts, out);
     if (report->overdue != 0)
@@ -103,16 +127,34 @@ void load_report_text(const struct load_report *report, struct buffer *out)
                   report->own_busy > 0.9 ? ": it is the limit here" : "");
 }
 
-void load_report_progress(const struct load_report *report, bool warming_up, struct buffer *out)
+/* Appends a part where the line still has room for it: one that wraps cannot be written over. */
+static PRINTF_LIKE(3, 4) void add_part(struct buffer *out, unsigned columns, const char *format, ...)
+{
+    char part[160];
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(part, sizeof part, format, arguments);
+    va_end(arguments);
+    if (out->size + strlen(part) <= columns) buffer_append_text(out, part);
+}
+
+void load_report_progress(const struct load_report *report, bool warming_up, unsigned columns, struct buffer *out)
 {
     const struct load_counts *counts = report->counts;
-    buffer_printf(out, "\r%s %5.0f s  %9.0f events/s  p50 %.2f  p99 %.2f ms  failed %" PRIu64,
-                  warming_up ? "warm-up " : "measured", report->seconds, rate(report, counts->events),
-                  (double)histogram_quantile(&counts->latency, 0.5) / 1000.0,
-                  (double)histogram_quantile(&counts->latency, 0.99) / 1000.0, load_report_failures(report));
-    if (report->watched)
-        buffer_printf(out, "  cpu %.2f us/event  %.1f MiB", per_event(report, load_process_used(&report->before, &report->after)),
-                      (double)report->after.resident_bytes / 1048576.0);
+    buffer_append_char(out, '\r'); /* the column that it takes is the one that the cursor needs */
+    add_part(out, columns, "%s %4.0f s", warming_up ? "warm-up " : "measured", report->seconds);
+    add_part(out, columns, " %8.0f events/s", rate(report, counts->events));
+    if (counts->requests == 0 && counts->not_connected > 0) add_part(out, columns, "  %s", strerror(counts->connect_error));
+    if (counts->requests > 0)
+        add_part(out, columns, "  p50 %.2f  p99 %.2f ms", (double)histogram_quantile(&counts->latency, 0.5) / 1000.0,
+                 (double)histogram_quantile(&counts->latency, 0.99) / 1000.0);
+    uint64_t failed = load_report_failures(report);
+    if (failed > 0) add_part(out, columns, "  failed %" PRIu64, failed);
+    if (report->overdue > 0) add_part(out, columns, "  behind %" PRIu64, report->overdue);
+    if (report->watched) {
+        add_part(out, columns, "  cpu %.2f us", per_event(report, load_process_used(&report->before, &report->after)));
+        add_part(out, columns, "  %.0f MiB", (double)report->after.resident_bytes / 1048576.0);
+    }
     buffer_append_text(out, "\033[K");
 }
 
@@ -122,6 +164,13 @@ static void member_number(struct json_writer *json, const char *name, double val
     char text[48];
     snprintf(text, sizeof text, "%.3f", value);
     json_name(json, name);
+    json_raw(json, span_of(text));
+}
+
+static void append_number(struct json_writer *json, double value)
+{
+    char text[48];
+    snprintf(text, sizeof text, "%.10g", value);
     json_raw(json, span_of(text));
 }
 
@@ -201,7 +250,7 @@ static void write_options(const struct load_options *options, struct json_writer
     json_member_int(json, "depth", options->depth);
     json_name(json, "rate");
     json_array_begin(json);
-    for (int i = 0; i < options->rate.count; i++) json_int(json, (int64_t)options->rate.rates[i]);
+    for (int i = 0; i < options->rate.count; i++) append_number(json, options->rate.rates[i]);
     json_array_end(json);
     json_member_text(json, "arrivals", span_of(load_arrivals_name(options->arrivals)));
     member_number(json, "bad_percent", options->bad_percent);
@@ -209,6 +258,21 @@ static void write_options(const struct load_options *options, struct json_writer
     member_number(json, "duplicate_percent", options->duplicate_percent);
     member_number(json, "undeclared_percent", options->undeclared_percent);
     member_number(json, "warmup_s", options->warmup);
+    member_number(json, "duration_s", options->duration);
+}
+
+void load_report_began(const struct load_report *report, char *text, size_t size)
+{
+    time_t began = (time_t)report->began_s;
+    struct tm parts;
+    if (gmtime_r(&began, &parts) == NULL || strftime(text, size, "%Y-%m-%dT%H:%M:%SZ", &parts) == 0) *text = '\0';
+}
+
+static void write_began(const struct load_report *report, struct json_writer *json)
+{
+    char text[LOAD_BEGAN_TEXT];
+    load_report_began(report, text, sizeof text);
+    json_member_text(json, "began", span_of(text));
 }
 
 void load_report_json(const struct load_report *report, struct buffer *out)
@@ -217,10 +281,14 @@ void load_report_json(const struct load_report *report, struct buffer *out)
     struct json_writer json;
     json_writer_init(&json, out, 2);
     json_object_begin(&json);
+    json_member_text(&json, "url", span_of(report->options->url));
+    write_began(report, &json);
     write_options(report->options, &json);
+    json_member_bool(&json, "interrupted", report->interrupted);
     member_number(&json, "seconds", report->seconds);
     json_member_int(&json, "requests", (int64_t)counts->requests);
     json_member_int(&json, "events", (int64_t)counts->events);
+    json_member_int(&json, "accepted", (int64_t)load_report_accepted(report));
     json_member_int(&json, "acknowledged", (int64_t)report->acknowledged);
     member_number(&json, "events_per_s", rate(report, counts->events));
     json_member_int(&json, "bytes_sent", (int64_t)counts->bytes);

@@ -15,7 +15,10 @@ struct load_report {
     uint64_t overdue;      /* load_client_overdue() at the end */
     uint64_t unanswered;   /* still under way when the run gave up on them */
     uint64_t acknowledged; /* load_client_acknowledged() at the end */
-    bool watched;          /* the server's process was read before and after */
+    int64_t began_s;       /* since 1970 */
+    bool interrupted;      /* ended before its time */
+    bool watched;          /* the server's process was read when measuring began, and... */
+    bool server_gone;      /* ...ended before the measuring did: `after` is as it was last seen */
     struct load_process before, after;
     const struct load_series *series;
     bool has_balance; /* the ledger was read */
@@ -25,8 +28,15 @@ struct load_report {
 void load_report_text(const struct load_report *report, struct buffer *out);
 void load_report_json(const struct load_report *report, struct buffer *out);
 
-/* The line that a terminal shows during the run. */
-void load_report_progress(const struct load_report *report, bool warming_up, struct buffer *out);
+/* When the run began, as 2026-11-22T13:44:13Z. */
+enum { LOAD_BEGAN_TEXT = 32 };
+void load_report_began(const struct load_report *report, char *text, size_t size);
+
+/* The line that a terminal of so many columns shows during the run: what does not fit is left out. */
+void load_report_progress(const struct load_report *report, bool warming_up, unsigned columns, struct buffer *out);
+
+/* Events whose requests were answered with 2xx. */
+uint64_t load_report_accepted(const struct load_report *report);
 
 /* load_counts_failures(), and what was never answered. */
 uint64_t load_report_failures(const struct load_report *report);

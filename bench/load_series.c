@@ -60,7 +60,7 @@ void load_series_add(struct load_series *series, uint64_t now_us, const struct l
     struct row *row = now_us >= series->before + SHORTEST_US ? next_row(series) : NULL;
     if (row == NULL) return;
     double passed = (double)(now_us - series->before), events = (double)(counts->events - series->events);
-    double used = load_process_used(&series->server, server);
+    double used = server != NULL ? load_process_used(&series->server, server) : 0;
     *row = (struct row){{
         [SECONDS] = (double)(now_us - series->began) / 1e6,
         [EVENTS] = events,
@@ -71,12 +71,12 @@ void load_series_add(struct load_series *series, uint64_t now_us, const struct l
         [FAILED] = (double)(load_counts_failures(counts) - series->failed),
         [CPU_US_PER_EVENT] = events == 0 ? 0 : used / events,
         [BUSY] = used / passed,
-        [RESIDENT_MIB] = (double)server->resident_bytes / 1048576.0,
+        [RESIDENT_MIB] = server != NULL ? (double)server->resident_bytes / 1048576.0 : 0,
     }};
     series->before = now_us;
     series->events = counts->events;
     series->failed = load_counts_failures(counts);
-    series->server = *server;
+    if (server != NULL) series->server = *server;
 }
 
 size_t load_series_count(const struct load_series *series)

@@ -17,7 +17,7 @@ void load_series_destroy(struct load_series *series);
 void load_series_begin(struct load_series *series, uint64_t now_us, const struct load_process *server);
 
 /* Closes an interval. `counts` are those since the beginning; the interval's latency is taken from counts->recent, which the
- * caller clears afterwards. Without memory the interval is left out. */
+ * caller clears afterwards. `server` NULL: it is not there any more. Without memory the interval is left out. */
 void load_series_add(struct load_series *series, uint64_t now_us, const struct load_counts *counts,
                      const struct load_process *server);
 

@@ -1,10 +1,20 @@
 """The benchmark's own promises: its scenarios name what there is, its formulas can be calculated, the page tells what the kept run found; and
 the load generator counts right."""
+import contextlib
 import csv
+import fcntl
 import json
+import os
 import re
+import resource
+import signal
+import struct
 import subprocess
 import sys
+import termios
+import threading
+import time
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
@@ -95,7 +105,7 @@ def test_the_generator_makes_events_from_contracts(serve):
 
 @pytest.mark.parametrize("arguments, says", [
     ([], "--payload FILE or --contracts DIR is required"),
-    (["--contracts", "bench/contracts"], "--contracts and --event go together"),
+    (["--contracts", "bench/contracts"], "--contracts goes with --event"),
     (["--payload", "x", "--rate", "1,0"], "--rate: numbers with commas between are expected"),
     (["--payload", "x", "--late-percent", "60", "--undeclared-percent", "41"], "the percentages are more than 100"),
     (["--payload", "x", "--ledger", "t", "--kafka", "k", "--duplicate-percent", "1"], "--ledger needs ids of its own"),
@@ -111,11 +121,156 @@ def test_the_generator_says_why_nothing_was_answered():
     assert done.returncode == 1 and re.search(r"not connected: \d+ \(Connection refused\)", done.stdout) and "latency" not in done.stdout
 
 
-@pytest.mark.parametrize("flag", ["--csv", "--json"])
+@pytest.mark.parametrize("flag", ["--csv", "--json", "--html"])
 def test_the_generator_tries_where_its_results_go_before_it_measures(flag, tmp_path):
     done = subprocess.run([GENERATOR, "--duration", "3600", "--payload", ROOT / "bench/payloads/payment.json", flag, tmp_path / "none" / "x",
                            "http://127.0.0.1:1/"], capture_output=True, text=True, timeout=30)
     assert done.returncode == 3 and f"{tmp_path}/none/x: No such file or directory" in done.stderr and done.stdout == ""
+
+
+class Replies:
+    """An HTTP server that gives every request the same status; with None, no reply at all."""
+
+    def __init__(self, status):
+        replies = self
+
+        class Handler(BaseHTTPRequestHandler):
+            protocol_version = "HTTP/1.1"
+
+            def do_POST(self):
+                self.rfile.read(int(self.headers["Content-Length"]))
+                replies.requests.release()
+                if status is None:
+                    replies.over.wait()
+                    self.close_connection = True
+                    return
+                self.send_response(status)
+                self.send_header("Content-Length", "0")
+                self.end_headers()
+
+            def log_message(self, *_):
+                pass
+
+        self.requests, self.over = threading.Semaphore(0), threading.Event()
+        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.url = f"http://127.0.0.1:{self.server.server_port}/"
+        self.thread = threading.Thread(target=self.server.serve_forever, args=(0.05,))
+
+    def __enter__(self):
+        self.thread.start()
+        return self
+
+    def __exit__(self, *_):
+        self.over.set()
+        self.server.shutdown()
+        self.thread.join()
+        self.server.server_close()
+
+    def wait_for(self, count):
+        for _ in range(count):
+            assert self.requests.acquire(timeout=20)
+
+
+def start_generator(*arguments, **options):
+    return subprocess.Popen([GENERATOR, "--payload", ROOT / "bench/payloads/payment.json", "--connections", "4", *map(str, arguments)],
+                            **{"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True, **options})
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_generator_that_is_stopped_tells_what_it_measured(number, tmp_path):
+    page, series = tmp_path / "page.html", tmp_path / "series.csv"
+    with Replies(202) as server:
+        running = start_generator("--warmup", 0, "--duration", 3600, "--json", "-", "--html", page, "--csv", series, server.url)
+        server.wait_for(100)
+        running.send_signal(number)
+        said, complaints = running.communicate(timeout=30)
+    found = json.loads(said)
+    assert running.returncode == 0 and complaints == ""
+    assert found["interrupted"] is True and found["accepted"] == found["events"] >= 90 and found["seconds"] < 60
+    assert "stopped" in page.read_text() and series.read_text().startswith("seconds,")
+
+
+def test_a_generator_that_is_stopped_does_not_wait_long_for_a_server_that_is_silent():
+    with Replies(None) as server:
+        running = start_generator("--warmup", 0, "--duration", 3600, server.url)
+        server.wait_for(4)
+        begin = time.monotonic()
+        running.send_signal(signal.SIGINT)
+        said = running.communicate(timeout=30)[0]
+    assert running.returncode == 1 and re.search(r"^replies +none: 4", said, re.M) and time.monotonic() - begin < 10
+
+
+def test_a_generator_that_is_stopped_while_warming_up_says_so():
+    with Replies(202) as server:
+        running = start_generator("--warmup", 3600, server.url)
+        server.wait_for(10)
+        running.send_signal(signal.SIGINT)
+        said, complaints = running.communicate(timeout=30)
+    assert running.returncode == 1 and said == "" and "stopped during the warm-up, nothing was measured" in complaints
+
+
+def test_the_generator_does_not_take_refusals_for_throughput():
+    with Replies(503) as server:
+        running = start_generator("--warmup", 0, "--duration", 0.5, server.url)
+        said = running.communicate(timeout=30)[0]
+    assert running.returncode == 1 and "accepted    0 events, with 2xx: 0/s" in said and re.search(r"^replies +503: \d+", said, re.M)
+
+
+def test_a_server_that_dies_is_told_as_it_was_last_seen(serve, tmp_path):
+    series = tmp_path / "series.csv"
+    with Replies(202) as server:
+        watched = subprocess.Popen(["sleep", "3600"])
+        running = start_generator("--warmup", 0, "--duration", 2, "--interval", 0.2, "--csv", series, "--pid", watched.pid, server.url)
+        server.wait_for(100)
+        watched.kill()
+        said = running.communicate(timeout=30)[0]
+        watched.wait()
+    assert running.returncode == 3 and f"process {watched.pid} is not there any more" in said
+    assert float(re.search(r"^memory +([\d.]+) MiB resident", said, re.M).group(1)) > 0
+    with open(series, newline="") as lines:
+        rows = list(csv.DictReader(lines))
+    assert float(rows[-1]["resident_mib"]) == 0 and all(float(row["cpu_us_per_event"]) >= 0 for row in rows)
+
+
+def test_the_generator_looks_for_the_watched_process_before_it_measures():
+    running = start_generator("--duration", 3600, "--pid", 4194304, "http://127.0.0.1:1/")
+    assert "--pid 4194304: there is no such process" in running.communicate(timeout=30)[1] and running.returncode == 3
+
+
+def test_the_generator_raises_its_limit_of_open_files_or_says_why_it_cannot():
+    def limit(soft, hard):
+        return lambda: resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+
+    few = start_generator("--connections", 100, "--duration", 3600, "http://127.0.0.1:1/", preexec_fn=limit(80, 80))
+    assert "100 connections need 164 open files, and 80 are allowed" in few.communicate(timeout=30)[1] and few.returncode == 3
+    with Replies(202) as server:
+        enough = start_generator("--connections", 100, "--warmup", 0, "--duration", 0.5, "--json", "-", server.url, preexec_fn=limit(80, 200))
+        assert json.loads(enough.communicate(timeout=30)[0])["not_connected"] == 0 and enough.returncode == 0
+
+
+def test_a_terminal_sees_how_the_run_goes():
+    ours, theirs = os.openpty()
+    fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 70, 0, 0))
+    with Replies(202) as server:
+        running = start_generator("--warmup", 0, "--duration", 2.5, "--pid", os.getpid(), server.url, stderr=theirs)
+        os.close(theirs)
+        running.communicate(timeout=30)
+        shown = b""
+        with contextlib.suppress(OSError):  # how a terminal's end is told
+            while piece := os.read(ours, 65536):
+                shown += piece
+        os.close(ours)
+    lines = [line.removesuffix("\x1b[K") for line in shown.decode().split("\r")[1:]]
+    assert len([line for line in lines if re.match(r"measured +\d s +\d+ events/s  p50 ", line)]) == 2
+    assert lines[-1] == "" and all(len(line) < 70 for line in lines)
+
+
+def test_the_generator_writes_one_thing_to_standard_output(tmp_path):
+    with Replies(202) as server:
+        running = start_generator("--warmup", 0, "--duration", 0.3, "--csv", "-", "--json", tmp_path / "report.json", server.url)
+        said = running.communicate(timeout=30)[0]
+    lines = list(csv.DictReader(said.splitlines()))
+    assert len(lines) >= 2 and sum(int(line["events"]) for line in lines) == json.loads((tmp_path / "report.json").read_text())["events"]
 
 
 def test_the_generator_tells_a_full_disk_behind_standard_output():

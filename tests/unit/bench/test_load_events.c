@@ -62,11 +62,29 @@ static void end(struct run *run)
 static void takes_the_lines_of_a_file_in_turn(void **state)
 {
     (void)state;
-    struct load_options options = {.payload = file_with(".ndjson", "{\"a\":${seq}}\n{\"b\":1}\n\n")};
+    struct load_options options = {.payload = file_with(".ndjson", "\n{\"a\":${seq}}\r\n \n{\"b\":1}\n\n")};
     struct run run = begin(&options, &bare);
     assert_string_equal(next(&run), "{\"a\":0000000000}");
     assert_string_equal(next(&run), "{\"b\":1}");
     assert_string_equal(next(&run), "{\"a\":0000000002}");
+    end(&run);
+}
+
+static void keeps_an_event_on_its_line(void **state)
+{
+    (void)state;
+    struct load_options options = {.payload = file_with(".json", "{\n  \"a\": 1\r\n}\n"), .shape = LOAD_NDJSON};
+    struct run run = begin(&options, &bare);
+    assert_string_equal(next(&run), "{   \"a\": 1  }");
+    end(&run);
+}
+
+static void adds_a_member_to_an_object_of_none(void **state)
+{
+    (void)state;
+    struct load_options options = {.payload = file_with(".json", "{ }"), .undeclared_percent = 100};
+    struct run run = begin(&options, &bare);
+    assert_string_equal(next(&run), "{\"bench_undeclared\":\"x\"}");
     end(&run);
 }
 
@@ -132,6 +150,8 @@ static void tells_what_cannot_be_used(void **state)
         const char *says;
     } rows[] = {
         {{.payload = "/nonexistent"}, "/nonexistent: No such file"},
+        {{.payload = "/tmp"}, "/tmp: Is a directory"},
+        {{.payload = "bench/payloads/payment.json", .bad = "/tmp", .bad_percent = 1}, "/tmp: Is a directory"},
         {{.contracts = "bench/contracts", .event = "refund"}, "no model of the event refund"},
         {{.contracts = "bench/payloads", .event = "payment"}, "bench/payloads: "},
     };
@@ -144,6 +164,28 @@ static void tells_what_cannot_be_used(void **state)
     assert_null(load_events_create(&empty, &bare, NOW_MS, problem, sizeof problem));
     assert_non_null(strstr(problem, ": empty"));
     unlink(file);
+}
+
+static void tells_which_line_cannot_be_used(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text;
+        struct load_options options;
+        const char *says;
+    } rows[] = {
+        {"{}\n{\"a\":${what}}", {.batch = 1}, ":2: byte 5: not ${now}"},
+        {"{\"id\":\"${uuid}\"}\n\n{\"id\":\"${ref}\"}\n{\"id\":1}", {.ledger = "t"}, ":4: --ledger knows events by their id"},
+        {"{}\n7", {.undeclared_percent = 1}, ":2: an undeclared member needs an object"},
+    };
+    char problem[256];
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        struct load_options options = rows[i].options;
+        options.payload = file_with(".ndjson", rows[i].text);
+        assert_null(load_events_create(&options, &bare, NOW_MS, problem, sizeof problem));
+        if (strstr(problem, rows[i].says) == NULL) fail_msg("%s", problem);
+        unlink(file);
+    }
 }
 
 static void quotes_dollar_signs(void **state)
@@ -160,6 +202,9 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(takes_the_lines_of_a_file_in_turn),
+        cmocka_unit_test(keeps_an_event_on_its_line),
+        cmocka_unit_test(adds_a_member_to_an_object_of_none),
+        cmocka_unit_test(tells_which_line_cannot_be_used),
         cmocka_unit_test(wraps_events),
         cmocka_unit_test(spreads_kinds_evenly),
         cmocka_unit_test(makes_events_from_contracts),

@@ -57,8 +57,23 @@ static void writes_a_line_an_interval(void **state)
     load_series_destroy(series);
 }
 
+static void tells_nothing_of_a_server_that_has_gone(void **state)
+{
+    (void)state;
+    const struct load_process seen = {.user_us = 900000, .resident_bytes = 5 << 20};
+    struct load_series *series = load_series_create();
+    memset(&counts, 0, sizeof counts);
+    load_series_begin(series, 0, &seen);
+    answer(10, 202, 500);
+    load_series_add(series, 1000000, &counts, NULL);
+    assert_true(load_series_cell(series, 0, "events") == 10 && load_series_cell(series, 0, "busy") == 0 &&
+                load_series_cell(series, 0, "cpu_us_per_event") == 0 && load_series_cell(series, 0, "resident_mib") == 0);
+    load_series_destroy(series);
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(writes_a_line_an_interval)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(writes_a_line_an_interval),
+                                       cmocka_unit_test(tells_nothing_of_a_server_that_has_gone)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
