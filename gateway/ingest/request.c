@@ -226,7 +226,6 @@ static bool plan(struct request *request, struct item *item, const struct outcom
         .lane_record =
             {.record = outcome->record, .topic = topic, .done = reported, .request = request, .handed_us = request->started},
         .outcome = outcome,
-        .item = (uint32_t)(item - request->items),
         .partition = -1,
         .offset = -1,
     };
@@ -280,20 +279,19 @@ static bool waits_for(const struct delivery *delivery)
     return delivery->outcome->use->delivery != DELIVERY_MEMORY;
 }
 
-static void await(struct request *request, struct item *item, struct delivery *delivery)
+static void await(struct request *request, struct delivery *delivery)
 {
     delivery->awaited = true;
-    item->waiting++;
     request->waiting++;
 }
 
-static void produce_one(struct request *request, struct item *item, struct delivery *delivery)
+static void produce_one(struct request *request, struct delivery *delivery)
 {
-    if (delivery->follows) await(request, item, delivery);
+    if (delivery->follows) await(request, delivery);
     if (delivery->lane == NULL) return;
     request->references++;
     if (waits_for(delivery))
-        await(request, item, delivery);
+        await(request, delivery);
     else
         request->produced_memory = true;
     lane_produce(delivery->lane, &delivery->lane_record);
@@ -302,8 +300,8 @@ static void produce_one(struct request *request, struct item *item, struct deliv
 static void produce(struct request *request)
 {
     for (uint32_t i = 0; i < request->count; i++) {
-        struct item *item = &request->items[i];
-        for (uint32_t k = 0; k < item->delivery_count; k++) produce_one(request, item, &item->deliveries[k]);
+        const struct item *item = &request->items[i];
+        for (uint32_t k = 0; k < item->delivery_count; k++) produce_one(request, &item->deliveries[k]);
     }
 }
 
@@ -365,7 +363,6 @@ static void count_report(struct metrics *metrics, const struct delivery *deliver
 static void end_wait(struct request *request, struct delivery *delivery, int64_t age)
 {
     if (!delivery->awaited) return;
-    request->items[delivery->item].waiting--;
     if (delivery->state == DELIVERY_STORED) request->produced_kafka = true;
     if (--request->waiting > 0 || request->answered) return;
     ingest_forget(request->ingest, request);

@@ -36,7 +36,6 @@ struct delivery {
     const struct outcome *outcome;
     int64_t offset;
     int32_t partition;
-    uint32_t item;
     uint32_t ticket; /* of the deduplication window */
     enum delivery_state state : 8;
     bool possibly_persisted;
@@ -56,9 +55,8 @@ struct item {
     enum problem problem : 8; /* why it is refused or retry */
     bool partly_delivered;
     bool uncertain;
-    uint32_t waiting;            /* deliveries without a report that the reply waits for */
-    struct delivery *deliveries; /* made in phase 2 */
     uint32_t delivery_count;
+    struct delivery *deliveries; /* made in phase 2 */
     const struct model *model; /* NULL when the event is undeclared or unreadable */
     struct judgement judgement;
     struct span id;                        /* as the sender may know it; NULL data = unknown */
