@@ -112,9 +112,9 @@ static bool parse_int(struct piece *piece, struct span argument)
 
 static char *write_int(const struct piece *piece, struct load_source *source, char *to)
 {
-    uint64_t range = (uint64_t)(piece->high - piece->low) + 1;
-    int64_t value = piece->low + (int64_t)(next_random(source) % range);
-    return digits_write_signed(to, value);
+    uint64_t low = (uint64_t)piece->low, range = (uint64_t)piece->high - low + 1; /* 0: all that 64 bits can tell */
+    uint64_t random = next_random(source);
+    return digits_write_signed(to, (int64_t)(low + (range == 0 ? random : random % range)));
 }
 
 static bool parse_pick(struct piece *piece, struct span argument)

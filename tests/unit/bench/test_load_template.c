@@ -79,6 +79,19 @@ static void keeps_to_the_bounds(void **state)
     load_template_destroy(template);
 }
 
+static void knows_the_widest_bounds(void **state)
+{
+    (void)state;
+    struct load_template *template = parsed("${int:-9223372036854775808:9223372036854775807}");
+    int below = 0;
+    for (int i = 0; i < 100; i++) below += write_next(template)[0] == '-';
+    assert_in_range(below, 20, 80);
+    load_template_destroy(template);
+    template = parsed("${int:-9223372036854775807:0}");
+    for (int i = 0; i < 100; i++) assert_true(strtoll(write_next(template), NULL, 10) <= 0);
+    load_template_destroy(template);
+}
+
 static void picks_each_choice(void **state)
 {
     (void)state;
@@ -114,6 +127,7 @@ int main(void)
         cmocka_unit_test_setup(writes_plain_text_as_it_is, begin),
         cmocka_unit_test_setup(numbers_events_and_tells_the_time, begin),
         cmocka_unit_test_setup(keeps_to_the_bounds, begin),
+        cmocka_unit_test_setup(knows_the_widest_bounds, begin),
         cmocka_unit_test_setup(picks_each_choice, begin),
         cmocka_unit_test_setup(says_where_it_does_not_understand, begin),
     };
