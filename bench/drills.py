@@ -1,10 +1,6 @@
 #!/usr/bin/env python3
 """Drills: what headgate, and services as one would write them by hand, do with bad input and with faults; `make drills` calls it.
 
-usage: drills.py [--only SERVER,...] [--save]
-
-  --save     write the tables into docs/benchmarks.md
-
 Bad input: each case is one request; told are the status, the time until the reply, and how many records reached Kafka.
 Faults: under load the broker is frozen for 8 seconds, or the server is killed (SIGKILL); afterwards the topic is read, and every
 acknowledged event looked for. For headgate each line has an expectation, and a broken one is a failure (exit code 1)."""
@@ -189,25 +185,37 @@ def run(drill, subjects):
     return f"{bad_input_table(bad)}\n{fault_table(faults)}"
 
 
-def main():
-    parser = argparse.ArgumentParser(description=__doc__.split("\n", maxsplit=1)[0])
-    parser.add_argument("--only", default=",".join(SUBJECTS))
-    parser.add_argument("--save", action="store_true")
+def arguments():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--only", default=",".join(SUBJECTS), metavar="SERVER,...", help=f"some of {', '.join(SUBJECTS)}")
+    parser.add_argument("--save", action="store_true", help="write the tables into docs/benchmarks.md; of all servers only")
     options = parser.parse_args()
+    options.only = options.only.split(",")
+    for name in options.only:
+        if name not in SUBJECTS:
+            parser.error(f"there is no drill for {name}; there are {', '.join(SUBJECTS)}")
+    if options.save and set(options.only) != set(SUBJECTS):
+        parser.error("--save keeps the tables of all servers: not with --only")
+    return options
+
+
+def main():
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # what was started must end too
+    options = arguments()
     scratch = Path(tempfile.mkdtemp(prefix="headgate-drills."))
     drill = None
     try:
         drill = Drill(Kafka({1}), scratch)
-        text = run(drill, options.only.split(","))
-    except Broken as problem:
-        print(f"drills: {problem}", file=sys.stderr)
-        return 3
+        text = run(drill, options.only)
+    except (Broken, KeyboardInterrupt) as problem:
+        print(f"drills: {str(problem) or 'stopped'}", file=sys.stderr)
+        return 130 if isinstance(problem, KeyboardInterrupt) else 3
     finally:
         if drill:
             drill.kafka.stop()
         shutil.rmtree(scratch, ignore_errors=True)
     print(text)
-    (BUILD / "bench").mkdir(exist_ok=True)
+    (BUILD / "bench").mkdir(parents=True, exist_ok=True)
     (BUILD / "bench" / "drills.md").write_text(text, encoding="utf-8")
     if options.save:
         write_between(ROOT / "docs" / "benchmarks.md", "drills", text)

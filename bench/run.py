@@ -1,19 +1,18 @@
 #!/usr/bin/env python3
 """Measures headgate against its floors and against what one would write by hand, in turn, in one run; `make bench` calls it.
 
-usage: run.py [--suite quick|normal|full] [--rounds N] [--only SCENARIO,...] [--save NAME] [--list]
-
-  --suite    quick: some 2 minutes; normal: 10; full: an hour, with all peers
-  --rounds   another number of rounds than the suite's
-  --save     keep the results as bench/results/NAME.json, and write the figures into docs/benchmarks.md
+A run that is stopped or fails reports the scenarios that were measured whole.
 
 The scenarios are files, scenarios/*.yaml: what is measured, under which load, and what headgate promises. In each, the servers
 run one after the other in every round, so that what drifts on the machine drifts for all; who goes first changes. The server
 under test has core 0 to itself, the load and Kafka have core 1."""
 import argparse
+import difflib
 import json
 import os
+import re
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -102,7 +101,7 @@ class Bench:
         done = subprocess.run([*command, f"http://127.0.0.1:{server.port}{server.path}"], cwd=ROOT, check=False, text=True,
                               stdout=subprocess.PIPE, preexec_fn=pinned(LOAD_CORES))
         if done.returncode != 0:
-            raise Broken(f"{server.name} did not answer every request:\n{done.stdout}")
+            raise Broken(f"{server.name}: {what_failed(done.stdout)}")
         found = json.loads(done.stdout)
         figures = figures_of(found, server)
         if server.row.get("kafka", True):
@@ -191,14 +190,19 @@ class Bench:
         return self.measure_load(scenario)
 
     def run(self, scenarios):
-        busy, stolen = os.getloadavg()[0], steal()
-        self.kafka = Kafka(LOAD_CORES)
-        for scenario in scenarios:
-            self.measure(scenario)
-        self.rows.insert(0, {"kind": "facts", "suite": self.suite, "rounds": self.rounds, "seconds": self.seconds,
-                             "linger": servers.LINGER_MS, "load": round(busy, 2), "stolen": steal() - stolen, **machine(),
-                             "servers": {name: {"name": row["name"], "colour": row["colour"], "kind": row["kind"]}
-                                         for name, row in servers.TABLE.items()}})
+        """Measures them; however that ends, `rows` tell of those that were measured whole, and of the machine."""
+        busy, stolen, whole = os.getloadavg()[0], steal(), 0
+        try:
+            self.kafka = Kafka(LOAD_CORES)
+            for scenario in scenarios:
+                self.measure(scenario)
+                whole = len(self.rows)
+        finally:
+            del self.rows[whole:]
+            self.rows.insert(0, {"kind": "facts", "suite": self.suite, "rounds": self.rounds, "seconds": self.seconds,
+                                 "linger": servers.LINGER_MS, "load": round(busy, 2), "stolen": steal() - stolen, **machine(),
+                                 "servers": {name: {"name": row["name"], "colour": row["colour"], "kind": row["kind"]}
+                                             for name, row in servers.TABLE.items()}})
 
     def close(self):
         if self.kafka:
@@ -206,11 +210,21 @@ class Bench:
         shutil.rmtree(self.scratch, ignore_errors=True)
 
 
+def what_failed(text):
+    """In a line, of the load generator's JSON."""
+    if not text:
+        return "headgate-bench gave no report"
+    found = json.loads(text)
+    replies = ", ".join(f"{count:,} x {status}" for status, count in found["statuses"].items()) or "none"
+    return (f"not every request was answered with 2xx: replies {replies}; {found['lost']:,} without a reply; "
+            f"{found['not_connected']:,} attempts to connect failed")
+
+
 def figures_of(found, server):
     """What the reports use of the load generator's JSON."""
     latency, process = found["latency_us"], found["server"]
     figures = {"cpu": process["cpu_us_per_event"], "events_per_s": found["events_per_s"], "busy": process["busy"],
-               "rss_mib": process["peak_bytes"] / 1048576, "generator_busy": found["generator_busy"],
+               "rss_mib": process["peak_bytes"] / 1048576, "generator_busy": found["generator_busy"], "overdue": found["overdue"],
                **{f"{name}_ms": latency[name] / 1000 for name in ("p50", "p90", "p99", "p99.9", "max")},
                "threads": process["threads"]}
     if server.idle_kib is not None:
@@ -238,21 +252,60 @@ def machine():
             "versions": output(str(BUILD / "headgate"), "--version").replace("\n", "; ")}
 
 
+def at_least_one(text):
+    if not text.isdecimal() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"a whole number above 0 is expected, not {text}")
+    return int(text)
+
+
+def file_name(text):
+    if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._-]*", text):
+        raise argparse.ArgumentTypeError(f"letters, digits, dots and dashes are expected, not {text}")
+    return text
+
+
 def arguments():
-    parser = argparse.ArgumentParser(description=__doc__.split("\n", maxsplit=1)[0])
-    parser.add_argument("--suite", choices=ORDER, default="normal")
-    parser.add_argument("--rounds", type=int, help="another number of rounds than the suite's")
-    parser.add_argument("--only", default="", help="names of scenarios, with commas between")
-    parser.add_argument("--save", help="keep the results under this name")
-    parser.add_argument("--list", action="store_true", help="tell the scenarios and end")
-    return parser.parse_args()
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--suite", choices=ORDER, default="normal", help="quick: some 2 minutes; normal (the default): 10; full: an hour, with all peers")
+    parser.add_argument("--rounds", type=at_least_one, metavar="N", help="another number of rounds than the suite's")
+    parser.add_argument("--only", default="", metavar="SCENARIO,...", help="these of the suite's; --list names them")
+    parser.add_argument("--save", type=file_name, metavar="NAME", help="keep the results as bench/results/NAME.json, and write the figures into docs/benchmarks.md; of a whole suite only")
+    parser.add_argument("--list", action="store_true", help="tell the suite's scenarios and end")
+    options = parser.parse_args()
+    if options.save and options.only:
+        parser.error("--save keeps the figures of a whole suite: not with --only")
+    return options
+
+
+def choose(scenarios, only, suite):
+    """Those of a suite that are asked for; all when `only` is empty. Broken when a name is none of them."""
+    of_suite = {scenario.name: scenario for scenario in scenarios if scenario.wanted}
+    for name in only:
+        if name in of_suite:
+            continue
+        later = next((scenario.text["runs"] for scenario in scenarios if scenario.name == name), None)
+        near = difflib.get_close_matches(name, of_suite, 1)
+        raise Broken(f"the scenario {name} is of the suite {later}, not of {suite}" if later else
+                     f"there is no scenario {name}" + (f"; did you mean {near[0]}?" if near else f"; there are {', '.join(of_suite)}"))
+    return [scenario for name, scenario in of_suite.items() if not only or name in only]
+
+
+def report_part(rows):
+    """What a run that did not come to its end has measured; nothing is kept of it."""
+    if any(row["kind"] == "scenario" for row in rows):
+        say("these scenarios were measured whole:")
+        report.write(rows, BUILD / "bench")
 
 
 def main():
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # what was started must end too
     options = arguments()
-    scenarios = [Scenario(path, options.suite) for path in sorted((ROOT / "bench" / "scenarios").glob("*.yaml"))]
-    only = set(filter(None, options.only.split(",")))
-    scenarios = [scenario for scenario in scenarios if scenario.wanted and (not only or scenario.name in only)]
+    every = [Scenario(path, options.suite) for path in sorted((ROOT / "bench" / "scenarios").glob("*.yaml"))]
+    try:
+        scenarios = choose(every, list(filter(None, options.only.split(","))), options.suite)
+    except Broken as problem:
+        say(str(problem))
+        return 2
     if options.list:
         for scenario in scenarios:
             print(f"{scenario.name:20} {scenario.text['title']}")
@@ -262,9 +315,10 @@ def main():
     try:
         bench.build_peers(scenarios)
         bench.run(scenarios)
-    except Broken as problem:
-        say(str(problem))
-        return 3
+    except (Broken, KeyboardInterrupt) as problem:
+        say(str(problem) or "stopped")
+        report_part(bench.rows)
+        return 130 if isinstance(problem, KeyboardInterrupt) else 3
     finally:
         bench.close()
     return report.write(bench.rows, BUILD / "bench", options.save)

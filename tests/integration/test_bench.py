@@ -25,6 +25,8 @@ from gateway import HEADGATE, ROOT
 
 sys.path.insert(0, str(ROOT / "bench"))
 import report  # noqa: E402
+import run  # noqa: E402
+from servers import Broken  # noqa: E402
 
 SERVERS = yaml.safe_load((ROOT / "bench" / "servers.yaml").read_text())
 SCENARIOS = {path.stem: yaml.safe_load(path.read_text()) for path in sorted((ROOT / "bench" / "scenarios").glob("*.yaml"))}
@@ -64,6 +66,66 @@ def test_the_pages_figures_are_those_of_a_kept_run():
     shown = re.search(r"figures: begin;.*?-->\n\n(.*?)\n\n<!-- figures: end", page, re.S).group(1)
     kept = [report.markdown(report.Run(json.loads(path.read_text()))).replace("\n## ", "\n### ").strip() for path in RESULTS]
     assert shown in kept
+
+
+@pytest.mark.parametrize("program, arguments, says", [
+    ("run.py", ["--only", "batch-10"], "there is no scenario batch-10; did you mean batch-100?"),
+    ("run.py", ["--only", "single-64,zebra"], "there is no scenario zebra; there are enforce, "),
+    ("run.py", ["--only", "batch-gzip"], "the scenario batch-gzip is of the suite full, not of normal"),
+    ("run.py", ["--only", "single-64", "--save", "x"], "--save keeps the figures of a whole suite"),
+    ("run.py", ["--save", "../x"], "letters, digits, dots and dashes are expected"),
+    ("run.py", ["--rounds", "0"], "a whole number above 0 is expected, not 0"),
+    ("drills.py", ["--only", "headgate,nod"], "there is no drill for nod; there are headgate, "),
+    ("drills.py", ["--only", "headgate", "--save"], "--save keeps the tables of all servers"),
+])
+def test_a_run_says_what_is_wrong_before_it_starts_anything(program, arguments, says):
+    done = subprocess.run([sys.executable, ROOT / "bench" / program, *arguments], capture_output=True, text=True, timeout=20)
+    assert done.returncode == 2 and says in done.stderr and done.stdout == ""
+
+
+@pytest.mark.parametrize("problem", [Broken("it broke"), KeyboardInterrupt()])
+def test_a_run_that_does_not_end_keeps_what_it_measured_whole(monkeypatch, problem):
+    def measure(bench, scenario):
+        bench.rows.append({"kind": "scenario", "name": scenario})
+        if scenario == "second":
+            raise problem
+
+    monkeypatch.setattr(run, "Kafka", lambda _: None)
+    monkeypatch.setattr(run, "machine", dict)
+    monkeypatch.setattr(run.Bench, "measure", measure)
+    bench = run.Bench("quick")
+    with pytest.raises(type(problem)):
+        bench.run(["first", "second", "third"])
+    bench.close()
+    assert [row.get("name") for row in bench.rows] == [None, "first"] and bench.rows[0]["kind"] == "facts"
+
+
+def run_of(rows, at_most=1.0, **promise):
+    """A run of headgate and two peers in one scenario; `rows` are their figures by round."""
+    facts = {"servers": {name: {"name": name.title(), "kind": "headgate" if name == "headgate" else "peer", "colour": "#000"} for name in rows}}
+    scenario = {"kind": "scenario", "name": "s", "title": "S", "load": {"rate": 5}, "promises": [{"each_peer": "headgate", "at_most": at_most, **promise}]}
+    return report.Run([{"kind": "facts", **facts}, scenario] +
+                      [{"kind": "run", "scenario": "s", "subject": name, "round": number, **figures}
+                       for name, by_round in rows.items() for number, figures in enumerate(by_round)])
+
+
+@pytest.mark.parametrize("at_most, word", [(0.4, "**broken**"), (0.5, "kept, not in every round"), (0.6, "kept")])
+def test_a_promise_about_peers_is_judged_by_the_one_that_comes_nearest(at_most, word):
+    shown = report.verdict_rows(run_of({"headgate": [{"cpu": 4}, {"cpu": 5}, {"cpu": 6}], "near": [{"cpu": 10}] * 3, "far": [{"cpu": 50}] * 3}, at_most))
+    assert shown == [["S", "against each of 2 peers; the nearest is Near", f"at most {at_most:g}x", "0.50 [0.40-0.60]x", word]]
+
+
+def test_a_table_says_where_the_generator_was_the_limit_and_has_no_empty_columns():
+    shown = run_of({"headgate": [{"cpu": 4, "generator_busy": 0.5, "overdue": 0}], "near": [{"cpu": 10, "generator_busy": 0.97, "overdue": 7}]})
+    scenario = shown.scenarios[0]
+    assert report.limits_text(shown, scenario) == ("The load generator's core was busy throughout, so events/s and latency are its limit, not the server's: "
+                                                   "Near (97 %). The rate was not kept up at the end: Near.")
+    assert report.load_table(shown, scenario).splitlines()[0] == "|  | CPU us/event | headgate / this |"
+
+
+@pytest.mark.parametrize("values, text", [([1.5], "1.50"), ([-1.746, 3.56, 0.91], "0.91 [-1.75 to 3.56]"), ([189.4, 195, 192], "192 [189-195]"), ([], "-")])
+def test_a_spread_reads_well(values, text):
+    assert report.spread(values) == text
 
 
 def run_generator(*arguments):
