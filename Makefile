@@ -272,7 +272,7 @@ bench-deps:
 
 install: install-program install-library
 
-install-program: all
+install-program: $(BUILD)/headgate
 	install -D -m 755 $(BUILD)/headgate $(DESTDIR)$(PREFIX)/bin/headgate
 	install -d $(DESTDIR)$(PREFIX)/share/headgate
 	cp -r contracts/examples $(DESTDIR)$(PREFIX)/share/headgate/

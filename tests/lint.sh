@@ -69,11 +69,20 @@ container_files() {
     "$venv/bin/check-jsonschema" --builtin-schema vendor.compose-spec docker/compose.yaml 2>&1 | grep -v '^ok'
 }
 
+# What the image copies is all that its build needs.
+image_sources() {
+    local folder
+    folder=$(mktemp -d)
+    sed -nE 's/^COPY ([a-zA-Z]+) .*/\1/p' docker/Dockerfile | xargs -I{} cp -r {} "$folder"
+    { make -n -C "$folder" install-program >/dev/null; } 2>&1
+    rm -rf "$folder"
+}
+
 # What a build of our own binary can check: the shipped contracts load without an error.
 examples() { [ ! -x build/headgate ] || build/headgate check contracts/examples >build/lint-examples.log 2>&1 || cat build/lint-examples.log; }
 
 passed=0 failed=0
-for rule in include_direction gateway_layers file_length unfinished format static_analysis shell_scripts yaml_files container_files examples; do
+for rule in include_direction gateway_layers file_length unfinished format static_analysis shell_scripts yaml_files container_files image_sources examples; do
     found=$("$rule")
     if [ -z "$found" ]; then
         passed=$((passed + 1))
