@@ -204,7 +204,7 @@ static ALWAYS_INLINE struct span trim(const char *begin, const char *end)
 
 /* The name that ends before the colon at *at, where *at is moved to: of a field we know, or lower-cased in place. Its size is 0
  * when there is none. */
-static struct span parse_name(char **at, enum http_field *field)
+static ALWAYS_INLINE struct span parse_name(char **at, enum http_field *field)
 {
     const char *begin = *at;
     struct span known;
@@ -226,7 +226,7 @@ static struct span parse_name(char **at, enum http_field *field)
 
 /* Reads the line at `at`, which head_scan() has seen to end with CR LF before `end`. Returns where the next one begins; NULL: it
  * is not `name: value`. */
-static char *parse_line(char *at, const char *end, struct http_header *header, enum http_field *field)
+static ALWAYS_INLINE char *parse_line(char *at, const char *end, struct http_header *header, enum http_field *field)
 {
     header->name = parse_name(&at, field);
     if (header->name.size == 0) return NULL;
@@ -260,20 +260,6 @@ static enum http_fault take_host(struct fields *fields, struct span value)
     return is_authority(value) ? HTTP_FAULT_NONE : HTTP_FAULT_HOST;
 }
 
-/* A list of options (RFC 9112 section 9.3). An offer to upgrade is one of them, and it is not taken (RFC 9110 section 7.8). */
-static enum http_fault take_connection(struct fields *fields, struct span value)
-{
-    const char *end = value.data + value.size;
-    for (const char *at = value.data, *comma; at < end; at = comma + 1) {
-        comma = memchr(at, ',', (size_t)(end - at));
-        if (comma == NULL) comma = end;
-        struct span option = trim(at, comma);
-        fields->close |= is_word(option, SPAN("close"));
-        fields->keep_alive |= is_word(option, SPAN("keep-alive"));
-    }
-    return HTTP_FAULT_NONE;
-}
-
 /* Whether the white space behind the value has a tab. It may (RFC 9110 section 5.6.3), but some do not read it so, and where a
  * message ends nobody should have to guess. */
 static bool tab_follows(struct span value)
@@ -283,19 +269,20 @@ static bool tab_follows(struct span value)
     return *at == '\t';
 }
 
+/* An offer to upgrade is one of the options, and it is not taken (RFC 9110 section 7.8). */
+static enum http_fault take_connection(struct fields *fields, struct span value)
+{
+    head_connection(value, &fields->close, &fields->keep_alive);
+    return HTTP_FAULT_NONE;
+}
+
 /* Beside Transfer-Encoding it is refused by whichever of the two comes second. */
 static enum http_fault take_length(struct fields *fields, struct span value)
 {
     struct http_request *request = &fields->head->request;
-    uint64_t length = 0;
     if (http_request_repeats(request, HTTP_FIELD_BIT(HTTP_FIELD_CONTENT_LENGTH))) return HTTP_FAULT_CONTENT_LENGTH;
-    if (request->chunked || value.size == 0 || value.size > 18 || tab_follows(value)) return HTTP_FAULT_CONTENT_LENGTH;
-    for (size_t i = 0; i < value.size; i++) {
-        if (!is_digit(value.data[i])) return HTTP_FAULT_CONTENT_LENGTH;
-        length = length * 10 + (uint64_t)(value.data[i] - '0');
-    }
-    request->content_length = length;
-    return HTTP_FAULT_NONE;
+    bool fine = !request->chunked && head_length(value, &request->content_length);
+    return fine ? HTTP_FAULT_NONE : HTTP_FAULT_CONTENT_LENGTH;
 }
 
 static enum http_fault take_coding(struct fields *fields, struct span value)
@@ -387,4 +374,40 @@ enum http_fault head_parse(char *bytes, size_t size, struct http_header *headers
     request->keep_alive = !fields.close && (request->version_minor > 0 || fields.keep_alive);
     head->has_body = request->chunked || request->content_length > 0;
     return judge_fields(&fields, authority);
+}
+
+/* ---------------------------------------------------------------- parts for other heads */
+
+char *head_field(char *at, const char *end, struct http_header *header, enum http_field *field)
+{
+    return parse_line(at, end, header, field);
+}
+
+void head_connection(struct span value, bool *close, bool *keep_alive)
+{
+    const char *end = value.data + value.size;
+    for (const char *at = value.data, *comma; at < end; at = comma + 1) {
+        comma = memchr(at, ',', (size_t)(end - at));
+        if (comma == NULL) comma = end;
+        struct span option = trim(at, comma);
+        *close |= is_word(option, SPAN("close"));
+        *keep_alive |= is_word(option, SPAN("keep-alive"));
+    }
+}
+
+bool head_length(struct span value, uint64_t *length)
+{
+    uint64_t sum = 0;
+    if (value.size == 0 || value.size > 18 || tab_follows(value)) return false;
+    for (size_t i = 0; i < value.size; i++) {
+        if (!is_digit(value.data[i])) return false;
+        sum = sum * 10 + (uint64_t)(value.data[i] - '0');
+    }
+    *length = sum;
+    return true;
+}
+
+bool head_is_chunked(struct span value)
+{
+    return is_word(value, SPAN("chunked")) && !tab_follows(value);
 }

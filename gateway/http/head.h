@@ -35,4 +35,19 @@ enum head_status head_scan(struct head_scan *scan, struct span in, const struct 
  * lines - 1). */
 enum http_fault head_parse(char *bytes, size_t size, struct http_header *headers, size_t capacity, struct head *head) MUST_CHECK;
 
+/* ---------------------------------------------------------------- parts of it, of which replies' heads are made as well */
+
+/* Reads the field line at `at`, of a head that head_scan() found and that ends at `end`. The name is lower-cased in place, or
+ * that of *field. Returns where the next line begins; NULL: it is not `name: value`. */
+char *head_field(char *at, const char *end, struct http_header *header, enum http_field *field) MUST_CHECK;
+
+/* What Connection's list of options says (RFC 9112 section 9.3); sets *close and *keep_alive, clears neither. */
+void head_connection(struct span value, bool *close, bool *keep_alive);
+
+/* Content-Length, one plain number, below 10^18; `value` lies in its line. False: anything else. */
+bool head_length(struct span value, uint64_t *length) MUST_CHECK;
+
+/* Whether Transfer-Encoding is `chunked` alone; `value` lies in its line. */
+bool head_is_chunked(struct span value) MUST_CHECK;
+
 #endif
