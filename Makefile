@@ -13,12 +13,8 @@ Q := $(if $(V),,@)
 say = $(if $(V)$(findstring s,$(firstword -$(MAKEFLAGS))),@:,@printf '  %-3s %s\n' $(1) $(patsubst $(BUILD)/%,%,$@))
 
 # ---------------------------------------------------------------- flags
-# llhttp is no part of the gateway: the load generator reads replies by it, and tests hold the gateway's own reader of heads against
-# it. Newer distributions have a libllhttp package; Debian 12 ships its C sources in node-llhttp.
-LLHTTP_SOURCES := $(if $(wildcard /usr/share/llhttp/llhttp.c),api http llhttp)
-LLHTTP_FLAGS := $(if $(LLHTTP_SOURCES),-isystem /usr/share/include/llhttp)
 PACKAGES := libevent libevent_pthreads rdkafka avro-c jansson libzstd zlib yaml-0.1 libpcre2-8 libcrypto
-CPPFLAGS += -I. -D_GNU_SOURCE -DHEADGATE_VERSION='"$(VERSION)"' $(LLHTTP_FLAGS)
+CPPFLAGS += -I. -D_GNU_SOURCE -DHEADGATE_VERSION='"$(VERSION)"'
 WARNINGS := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wstrict-prototypes -Wmissing-prototypes -Wvla
 # What a compiler does not know (clang before 16 the last of HARDEN) is left out.
 supported = $(shell $(CC) $(1) -fsyntax-only -x c /dev/null 2>/dev/null && echo '$(1)')
@@ -53,8 +49,6 @@ object = $(patsubst %.c,$(BUILD)/obj/%.o,$(1))
 CORE := $(call object,$(CORE_SOURCES))
 GATEWAY := $(call object,$(GATEWAY_SOURCES))
 BENCH := $(call object,$(BENCH_SOURCES))
-LLHTTP := $(if $(LLHTTP_SOURCES),$(BUILD)/libllhttp.a)
-LLHTTP_LIBS = $(or $(LLHTTP),$(shell pkg-config --libs libllhttp))
 TESTS := $(patsubst tests/unit/%.c,$(BUILD)/tests/%,$(TEST_SOURCES))
 
 .PHONY: all library deps test-deps bench-deps run test unit asan tsan threads integration lint bench bench-full drills flame bench-programs fuzz clean help
@@ -65,16 +59,6 @@ $(BUILD)/obj/%.o: %.c
 	@mkdir -p $(@D)
 	$(call say,CC)
 	$(Q)$(CC) $(CPPFLAGS) $(ALL_CFLAGS) -MMD -MP -c $< -o $@
-
-$(BUILD)/obj/llhttp/%.o: /usr/share/llhttp/%.c
-	@mkdir -p $(@D)
-	$(call say,CC)
-	$(Q)$(CC) $(CPPFLAGS) -O2 -g -fPIE $(if $(SANITIZE),-fsanitize=$(SANITIZE)) -c $< -o $@
-
-$(BUILD)/libllhttp.a: $(patsubst %,$(BUILD)/obj/llhttp/%.o,$(LLHTTP_SOURCES))
-	@rm -f $@
-	$(call say,AR)
-	$(Q)ar rcs $@ $^
 
 $(BUILD)/libheadgate.a: $(CORE)
 	@rm -f $@
@@ -96,9 +80,9 @@ $(BUILD)/libbench.a: $(BENCH)
 	$(call say,AR)
 	$(Q)ar rcs $@ $^
 
-$(BUILD)/headgate-bench: $(BUILD)/obj/bench/load.o $(BUILD)/libbench.a $(BUILD)/libgateway.a $(BUILD)/libheadgate.a $(LLHTTP)
+$(BUILD)/headgate-bench: $(BUILD)/obj/bench/load.o $(BUILD)/libbench.a $(BUILD)/libgateway.a $(BUILD)/libheadgate.a
 	$(call say,LD)
-	$(Q)$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $(MALLOC) $(filter-out $(LLHTTP),$^) $(LLHTTP_LIBS) $(LIBS)
+	$(Q)$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $(MALLOC) $^ $(LIBS)
 
 # ---------------------------------------------------------------- the public library: contracts/headgate.h, nothing else
 # Its objects are position-independent, the program's are PIE: two builds of the same sources. Of these the linker takes what
@@ -137,6 +121,23 @@ $(BUILD)/lib/libheadgate.a: $(BUILD)/pic/libcore.a
 	$(Q)ar rcs $@ $(BUILD)/pic/headgate.o
 
 # ---------------------------------------------------------------- tests
+# llhttp is no part of any program: tests hold our readers of requests' heads and of replies against it. Newer distributions have a
+# libllhttp package; Debian 12 ships its C sources in node-llhttp.
+LLHTTP_SOURCES := $(if $(wildcard /usr/share/llhttp/llhttp.c),api http llhttp)
+LLHTTP_FLAGS := $(if $(LLHTTP_SOURCES),-isystem /usr/share/include/llhttp)
+LLHTTP := $(if $(LLHTTP_SOURCES),$(BUILD)/libllhttp.a)
+LLHTTP_LIBS = $(or $(LLHTTP),$(shell pkg-config --libs libllhttp))
+
+$(BUILD)/obj/llhttp/%.o: /usr/share/llhttp/%.c
+	@mkdir -p $(@D)
+	$(call say,CC)
+	$(Q)$(CC) $(CPPFLAGS) $(LLHTTP_FLAGS) -O2 -g -fPIE $(if $(SANITIZE),-fsanitize=$(SANITIZE)) -c $< -o $@
+
+$(BUILD)/libllhttp.a: $(patsubst %,$(BUILD)/obj/llhttp/%.o,$(LLHTTP_SOURCES))
+	@rm -f $@
+	$(call say,AR)
+	$(Q)ar rcs $@ $^
+
 # A unit test is one program, tests/unit/<room>/test_<noun>.c, linked with the rooms below it. Tests that make malloc fail
 # name the wrap in a line  // link: -Wl,--wrap=malloc
 $(BUILD)/tests/codecs/%: tests/unit/codecs/%.c $(BUILD)/libheadgate.a
@@ -152,7 +153,7 @@ $(BUILD)/tests/contracts/%: tests/unit/contracts/%.c $(BUILD)/libheadgate.a
 $(BUILD)/tests/gateway/%: tests/unit/gateway/%.c $(BUILD)/libgateway.a $(BUILD)/libheadgate.a $(LLHTTP)
 	@mkdir -p $(@D)
 	$(call say,LD)
-	$(Q)$(CC) $(CPPFLAGS) -Itests $(ALL_CFLAGS) $(ALL_LDFLAGS) -MMD -MP -MF $@.d -o $@ $< $(shell sed -n 's,^// link: ,,p' $<) $(BUILD)/libgateway.a $(BUILD)/libheadgate.a -lcmocka $(LLHTTP_LIBS) $(LIBS)
+	$(Q)$(CC) $(CPPFLAGS) $(LLHTTP_FLAGS) -Itests $(ALL_CFLAGS) $(ALL_LDFLAGS) -MMD -MP -MF $@.d -o $@ $< $(shell sed -n 's,^// link: ,,p' $<) $(BUILD)/libgateway.a $(BUILD)/libheadgate.a -lcmocka $(LLHTTP_LIBS) $(LIBS)
 
 # Programs that integration tests run against a real broker.
 $(BUILD)/tests/integration/%: tests/integration/%.c $(BUILD)/libgateway.a $(BUILD)/libheadgate.a
@@ -160,10 +161,10 @@ $(BUILD)/tests/integration/%: tests/integration/%.c $(BUILD)/libgateway.a $(BUIL
 	$(call say,LD)
 	$(Q)$(CC) $(CPPFLAGS) -Itests $(ALL_CFLAGS) $(ALL_LDFLAGS) -MMD -MP -MF $@.d -o $@ $< $(BUILD)/libgateway.a $(BUILD)/libheadgate.a -lcmocka $(LIBS)
 
-$(BUILD)/tests/bench/%: tests/unit/bench/%.c $(BUILD)/libbench.a $(BUILD)/libheadgate.a
+$(BUILD)/tests/bench/%: tests/unit/bench/%.c $(BUILD)/libbench.a $(BUILD)/libgateway.a $(BUILD)/libheadgate.a $(LLHTTP)
 	@mkdir -p $(@D)
 	$(call say,LD)
-	$(Q)$(CC) $(CPPFLAGS) -Itests $(ALL_CFLAGS) $(ALL_LDFLAGS) -MMD -MP -MF $@.d -o $@ $< $(BUILD)/libbench.a $(BUILD)/libheadgate.a -lcmocka $(LIBS)
+	$(Q)$(CC) $(CPPFLAGS) $(LLHTTP_FLAGS) -Itests $(ALL_CFLAGS) $(ALL_LDFLAGS) -MMD -MP -MF $@.d -o $@ $< $(shell sed -n 's,^// link: ,,p' $<) $(BUILD)/libbench.a $(BUILD)/libgateway.a $(BUILD)/libheadgate.a -lcmocka $(LLHTTP_LIBS) $(LIBS)
 
 unit: $(TESTS)
 	@bash tests/run-unit.sh $(TESTS)
@@ -195,14 +196,14 @@ FUZZERS := $(patsubst tests/fuzz/%.c,$(BUILD)/fuzz/%,$(wildcard tests/fuzz/fuzz_
 FUZZ_FLAGS := SANITIZE=fuzzer-no-link,address,undefined BUILD=$(BUILD)/fuzz CC=clang CFLAGS='-O1 -g'
 
 fuzz: | test-deps
-	@$(MAKE) --no-print-directory $(FUZZ_FLAGS) $(BUILD)/fuzz/libheadgate.a $(BUILD)/fuzz/libgateway.a
+	@$(MAKE) --no-print-directory $(FUZZ_FLAGS) $(BUILD)/fuzz/libheadgate.a $(BUILD)/fuzz/libgateway.a $(BUILD)/fuzz/libbench.a
 	@$(MAKE) --no-print-directory $(FUZZERS)
 	@bash tests/fuzz/run.sh $(FUZZ_SECONDS) $(FUZZERS)
 
-$(BUILD)/fuzz/fuzz_%: tests/fuzz/fuzz_%.c $(BUILD)/fuzz/libgateway.a $(BUILD)/fuzz/libheadgate.a $(LLHTTP)
+$(BUILD)/fuzz/fuzz_%: tests/fuzz/fuzz_%.c $(BUILD)/fuzz/libbench.a $(BUILD)/fuzz/libgateway.a $(BUILD)/fuzz/libheadgate.a $(LLHTTP)
 	$(call say,LD)
-	$(Q)clang $(CPPFLAGS) -Itests -std=c11 -O1 -g $(WARNINGS) -Wno-missing-prototypes -DHEADGATE_SANITIZED -pthread \
-	    -fsanitize=fuzzer,address,undefined -o $@ $< $(BUILD)/fuzz/libgateway.a $(BUILD)/fuzz/libheadgate.a $(LLHTTP_LIBS) $(LIBS)
+	$(Q)clang $(CPPFLAGS) $(LLHTTP_FLAGS) -Itests -std=c11 -O1 -g $(WARNINGS) -Wno-missing-prototypes -DHEADGATE_SANITIZED -pthread \
+	    -fsanitize=fuzzer,address,undefined -o $@ $< $(BUILD)/fuzz/libbench.a $(BUILD)/fuzz/libgateway.a $(BUILD)/fuzz/libheadgate.a $(LLHTTP_LIBS) $(LIBS)
 
 # ---------------------------------------------------------------- people
 # `make` on a machine where nothing is installed yet says what to do instead of failing in the middle.

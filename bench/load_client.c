@@ -1,10 +1,10 @@
 #include "bench/load_client.h"
 
 #include "bench/load_process.h"
+#include "bench/load_reply.h"
 #include "codecs/buffer.h"
 
 #include <errno.h>
-#include <llhttp.h>
 #include <netdb.h>
 #include <netinet/tcp.h>
 #include <stdio.h>
@@ -26,7 +26,7 @@ struct connection {
     bool connected;
     struct event *readable, *writable; /* writable is watched while connecting and while something is owed */
     struct event *again;               /* the pause before the next attempt */
-    llhttp_t parser;
+    struct load_reply reply;
     struct buffer owed;               /* of a request that did not go out at once */
     struct sent sent[LOAD_DEPTH_MAX]; /* a ring */
     unsigned oldest, under_way;
@@ -44,8 +44,7 @@ struct load_client {
     struct connection *connections;
     struct connection *first_free, *last_free; /* taken in turn, so that all have the same share */
     struct event *tick;                        /* open loop: when the next request is due */
-    llhttp_settings_t settings;
-    uint64_t started, now; /* of load_clock() */
+    uint64_t started, now;                     /* of load_clock() */
     struct load_schedule schedule;
     bool stopped;
     char *read_buffer;
@@ -102,6 +101,7 @@ static void break_off(struct connection *connection)
     close(connection->fd);
     connection->fd = -1;
     buffer_clear(&connection->owed);
+    load_reply_deinit(&connection->reply);
 }
 
 static void on_readable(evutil_socket_t fd, short what, void *context);
@@ -127,8 +127,6 @@ static void open_connection(struct connection *connection)
     connection->fd = fd;
     connection->readable = event_new(client->base, fd, EV_READ | EV_PERSIST, on_readable, connection);
     connection->writable = event_new(client->base, fd, EV_WRITE | EV_PERSIST, on_writable, connection);
-    llhttp_init(&connection->parser, HTTP_RESPONSE, &client->settings);
-    connection->parser.data = connection;
     (void)connect(fd, (struct sockaddr *)&client->address, client->address_size); /* writable tells how it went */
     event_add(connection->writable, NULL);
 }
@@ -247,14 +245,13 @@ static void on_writable(evutil_socket_t fd, short what, void *context)
 }
 
 /* ---------------------------------------------------------------- replies */
-static int on_reply(llhttp_t *parser)
+/* A reply came whole. False when nobody asked for it. */
+static bool count_reply(struct connection *connection)
 {
-    struct connection *connection = parser->data;
     struct load_client *client = connection->client;
     struct load_counts *counts = &client->counts;
-    unsigned status = parser->status_code;
-    if (status < 200) return 0; /* 100 Continue is no reply */
-    if (connection->under_way == 0) return -1;
+    unsigned status = connection->reply.code;
+    if (connection->under_way == 0) return false;
     struct sent sent = connection->sent[connection->oldest];
     connection->oldest = (connection->oldest + 1) % LOAD_DEPTH_MAX;
     connection->under_way--;
@@ -267,9 +264,37 @@ static int on_reply(llhttp_t *parser)
     histogram_record(&counts->recent, took);
     if (client->ledger != NULL && (status == 200 || status == 202))
         load_ledger_acknowledged(client->ledger, sent.first, (uint64_t)client->options->batch);
-    return 0;
+    return true;
 }
 
+enum outcome { GOES_ON, ENDS, BREAKS };
+
+static enum outcome take_replies(struct connection *connection, char *bytes, size_t size)
+{
+    struct load_reply *reply = &connection->reply;
+    while (size > 0) {
+        size_t used;
+        enum load_reply_status status = load_reply_feed(reply, bytes, size, &used);
+        if (status == LOAD_REPLY_FAULTY) connection->client->counts.reply_fault = reply->fault;
+        if (status != LOAD_REPLY_WHOLE) return status == LOAD_REPLY_MORE ? GOES_ON : BREAKS;
+        if (!count_reply(connection)) return BREAKS;
+        if (reply->closes) return ENDS;
+        bytes += used;
+        size -= used;
+    }
+    return GOES_ON;
+}
+
+/* What was read from the connection, or that it is at its end. */
+static enum outcome take_input(struct connection *connection, char *bytes, ssize_t size)
+{
+    if (size > 0) return take_replies(connection, bytes, (size_t)size);
+    bool whole = size == 0 && load_reply_end(&connection->reply);
+    return whole && count_reply(connection) ? ENDS : BREAKS;
+}
+
+/* A connection that the server has announced to close takes no request more (RFC 9112 section 9.6); the next one needs no pause,
+ * since this one was of use. */
 static void on_readable(evutil_socket_t fd, short what, void *context)
 {
     (void)what;
@@ -278,11 +303,12 @@ static void on_readable(evutil_socket_t fd, short what, void *context)
     ssize_t got = recv(fd, client->read_buffer, READ_SIZE, 0);
     client->now = load_clock();
     if (got < 0 && (errno == EAGAIN || errno == EINTR)) return;
-    if (got <= 0 || llhttp_execute(&connection->parser, client->read_buffer, (size_t)got) != HPE_OK) {
-        break_off(connection);
-        connect_again(connection);
-    } else {
-        list_free(connection);
+    enum outcome outcome = take_input(connection, client->read_buffer, got);
+    if (outcome != GOES_ON) break_off(connection);
+    switch (outcome) {
+    case GOES_ON: list_free(connection); break;
+    case ENDS: open_connection(connection); break;
+    case BREAKS: connect_again(connection); break;
     }
     dispatch(client);
 }
@@ -313,11 +339,9 @@ struct load_client *load_client_create(struct event_base *base, const struct loa
     client->options = options;
     client->body = body;
     client->ledger = ledger;
-    client->read_buffer = malloc(READ_SIZE);
+    client->read_buffer = calloc(1, READ_SIZE + LOAD_REPLY_PADDING);
     client->connections = calloc((size_t)options->connections, sizeof *client->connections);
     client->tick = event_new(base, -1, 0, on_tick, client);
-    llhttp_settings_init(&client->settings);
-    client->settings.on_message_complete = on_reply;
     if (client->read_buffer != NULL && client->connections != NULL && client->tick != NULL &&
         find_address(client, problem, problem_size))
         return client;

@@ -13,6 +13,7 @@ struct load_counts {
     uint64_t lost;                    /* requests whose connection broke before the reply */
     uint64_t not_connected;           /* attempts */
     int connect_error;                /* errno of the last of them */
+    const char *reply_fault;          /* what was wrong with the last malformed reply, which counts as lost; NULL: none was */
     uint64_t bytes;                   /* sent, heads included */
     struct histogram latency;         /* microseconds */
     struct histogram recent;          /* the same since load_client_forget_recent() */

@@ -50,6 +50,7 @@ static void print_statuses(const struct load_report *report, struct buffer *out)
         if (report->counts->status[status] != 0) buffer_printf(out, "%u: %" PRIu64 "  ", status, report->counts->status[status]);
     if (report->counts->lost + report->unanswered != 0)
         buffer_printf(out, "none: %" PRIu64 "  ", report->counts->lost + report->unanswered);
+    if (report->counts->reply_fault != NULL) buffer_printf(out, "malformed: %s  ", report->counts->reply_fault);
     if (report->counts->not_connected != 0)
         buffer_printf(out, "not connected: %" PRIu64 " (%s)", report->counts->not_connected,
                       strerror(report->counts->connect_error));

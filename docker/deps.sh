@@ -6,7 +6,7 @@
 #   deps.sh --list WHAT   prints the list and installs nothing
 set -euo pipefail
 
-# For the load generator and tests; the gateway has none of it. Newer distributions ship libllhttp-dev; Debian 12 has llhttp's C sources in node-llhttp (no Node runtime comes along).
+# For tests alone, no program has any of it. Newer distributions ship libllhttp-dev; Debian 12 has llhttp's C sources in node-llhttp (no Node runtime comes along).
 llhttp() { if apt-cache show libllhttp-dev >/dev/null 2>&1; then echo libllhttp-dev; else echo node-llhttp; fi; }
 
 packages() {
@@ -17,10 +17,10 @@ packages() {
     local test="g++ clang clang-format clang-tidy libclang-rt-14-dev llvm cppcheck shellcheck yamllint libcmocka-dev git curl jq zstd kcat
         python3 python3-venv python3-pip default-jdk-headless maven procps"
     case $1 in
-        build) echo "$build" && llhttp ;;
+        build) echo "$build" ;;
         run) echo "$run" ;;
         test) echo "$build $test" && llhttp ;;
-        bench) echo "$build g++ libsimdjson-dev default-jre-headless maven kcat jq cargo rustc python3 python3-yaml procps" && llhttp ;;
+        bench) echo "$build g++ libsimdjson-dev default-jre-headless maven kcat jq cargo rustc python3 python3-yaml procps" ;;
         peers) echo "cargo rustc golang-go nodejs npm libnode-dev librdkafka-dev g++ make python3-venv" ;;
         *) echo "deps.sh: no list named $1" >&2 && return 2 ;;
     esac

@@ -36,6 +36,9 @@ case $1 in
     fuzz_head)
         sed -n 's/^    X([A-Z_]*, \("[a-z-]*"\)).*/\1/p' "$tests/../gateway/http/field.h" >"$dictionary"
         printf '"%s"\n' 'close' 'keep-alive' 'chunked' '100-continue' 'HTTP/1.0' 'HTTP/1.1' 'http://' '\x0d\x0a' '\x09' >>"$dictionary" ;;
+    fuzz_reply)
+        printf '"%s"\n' 'HTTP/1.1 200 OK' 'HTTP/1.0 204 ' 'HTTP/1.1 100 ' '304' 'Connection' 'close' 'keep-alive' 'Content-Length' 'Transfer-Encoding' \
+            'chunked' '\x0d\x0a' '\x0d\x0a\x0d\x0a' '0\x0d\x0a\x0d\x0a' '\x09' >"$dictionary" ;;
     fuzz_pattern)
         printf '"%s"\n' '\\d' '\\D' '\\w' '\\W' '\\s' '\\S' '\\b' '\\B' '\\u0041' '\\x41' '\\cA' '[^' '(?:' '(?=' '(?!' '(?<=' \
             '{2,3}' '{0,}' '{1000}' '*?' '+?' '??' '|' '\\1' '\\p{L}' '[a-z]' '^' '$' '\xc3\xa9' '\xf0\x9f\x98\x80' >"$dictionary" ;;
@@ -67,6 +70,12 @@ case $1 in
         for file in "$folder"/case-*; do
             printf '%b' "$(tr -d '\n' <"$file" | sed 's/^\\\([0-7]\{3\}\)/\\0\1/')" >"$file.bytes" 2>/dev/null && mv "$file.bytes" "$file"
         done ;;
+    fuzz_reply) # two bytes for the cuts, then replies of every framing, each with one behind it (tests/fuzz/fuzz_reply.c)
+        next='HTTP/1.1 429 \r\nContent-Length: 1\r\n\r\nx'
+        printf '\012\001HTTP/1.1 202 Accepted\r\nDate: Mon, 23 Nov 2026 01:00:00 GMT\r\nContent-Length: 2\r\n\r\n{}'"$next" >"$folder/length"
+        printf '\050\003HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2;a=b\r\nab\r\n0\r\nC: d\r\n\r\n'"$next" >"$folder/chunks"
+        printf '\024\040HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 204 No Content\r\nConnection: x, keep-alive\r\n\r\n'"$next" >"$folder/none"
+        printf '\001\007HTTP/1.0 304 \r\nConnection: keep-alive\r\nContent-Length: 5\r\n\r\nHTTP/1.0 200 OK\r\n\r\nabc' >"$folder/end" ;;
     fuzz_text) # one file a row
         grep -hv '^#' "$tests"/corpus/formats/*.tsv | cut -f2 | split -a 4 -l 1 - "$folder/row-" ;;
     fuzz_pattern) # one file a pattern, its JSON quotes removed

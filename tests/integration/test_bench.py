@@ -8,6 +8,7 @@ import os
 import re
 import resource
 import signal
+import socket
 import struct
 import subprocess
 import sys
@@ -181,6 +182,59 @@ def test_the_generator_says_why_nothing_was_answered():
     done = subprocess.run([GENERATOR, "--quiet", "--warmup", "0", "--duration", "0.3", "--payload", ROOT / "bench/payloads/payment.json",
                            "http://127.0.0.1:1/"], capture_output=True, text=True, timeout=60)
     assert done.returncode == 1 and re.search(r"not connected: \d+ \(Connection refused\)", done.stdout) and "latency" not in done.stdout
+
+
+@pytest.fixture
+def answer_with():
+    """Starts a server that answers the only request of each connection with these pieces of bytes, each sent alone, and ends it."""
+    listener = socket.create_server(("127.0.0.1", 0))
+
+    def serve_one(pieces):
+        connection, _ = listener.accept()
+        with connection:
+            connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            if b"\r\n\r\n" not in connection.recv(1 << 20):
+                return
+            for piece in pieces:
+                connection.sendall(piece)
+
+    def serve_all(pieces):
+        try:
+            while True:
+                serve_one(pieces)
+        except OSError:
+            pass  # the listener is closed, or the generator is gone
+
+    def start(*pieces):
+        threading.Thread(target=serve_all, args=(pieces,), daemon=True).start()
+        return f"http://127.0.0.1:{listener.getsockname()[1]}/"
+
+    yield start
+    listener.shutdown(socket.SHUT_RDWR)
+    listener.close()
+
+
+def run_against(url, *arguments):
+    return subprocess.run([GENERATOR, "--quiet", "--warmup", "0", "--duration", "0.5", "--connections", "1", "--payload",
+                           ROOT / "bench/payloads/payment.json", *arguments, url], capture_output=True, text=True, timeout=60)
+
+
+@pytest.mark.parametrize("pieces", [
+    [b"HTTP/1.1 202 Accepted\r\nConnection: close\r\nContent-Length: 2\r\n\r\n{}"],
+    [b"HTTP/1.1 100 Continue\r\n\r\nHTTP/1.0 202 Acc", b"epted\r\ncontent-len", b"gth: 2\r\n\r\n{", b"}"],
+    [b"HTTP/1.1 202 Accepted\r\n\r\nuntil the ", b"end"],
+    [b"HTTP/1.1 202 Accepted\r\nTransfer-Encoding: chunked\r\nConnection: close\r\n\r\n2\r", b"\nab\r\n0\r\n", b"\r\n"],
+], ids=["length", "interim", "end", "chunked"])
+def test_the_generator_goes_on_where_a_server_ends_each_connection(answer_with, pieces):
+    found = json.loads(run_against(answer_with(*pieces), "--json", "-").stdout)
+    assert set(found["statuses"]) == {"202"} and found["requests"] > 20  # a pause before each would leave 10
+    assert found["lost"] <= 1  # what is under way at the end
+
+
+def test_the_generator_says_what_is_wrong_with_a_reply(answer_with):
+    done = run_against(answer_with(b"HTTP/1.1 202 Accepted\nContent-Length: 0\r\n\r\n"))
+    assert done.returncode == 1 and "202:" not in done.stdout
+    assert re.search(r"none: \d+  malformed: a line of the head does not end with CR LF", done.stdout), done.stdout
 
 
 @pytest.mark.parametrize("flag", ["--csv", "--json", "--html"])
