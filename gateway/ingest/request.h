@@ -57,7 +57,7 @@ struct item {
     bool uncertain;
     uint32_t delivery_count;
     struct delivery *deliveries; /* made in phase 2 */
-    const struct model *model; /* NULL when the event is undeclared or unreadable */
+    const struct model *model;   /* NULL when the event is undeclared or unreadable */
     struct judgement judgement;
     struct span id;                        /* as the sender may know it; NULL data = unknown */
     const struct observed_event *observed; /* NULL: declared, or refused */
