@@ -181,7 +181,7 @@ tsan: | test-deps
 threads: $(BUILD)/tests/gateway/ingest/test_dedupe $(BUILD)/tests/gateway/test_alarms
 	@bash tests/run-unit.sh $^
 
-integration: $(BUILD)/headgate $(LIBRARY) $(BUILD)/bench/floor_producer
+integration: $(BUILD)/headgate $(LIBRARY) $(BUILD)/bench/floor_producer $(BUILD)/bench/micro_stages
 	@bash tests/integration/run.sh $(BUILD)/headgate
 
 test: | test-deps
@@ -298,7 +298,9 @@ help:
 	@echo 'make asan|tsan  the tests under sanitizers'
 	@echo 'make lint       include directions, format, static analysis, shell scripts'
 	@echo 'make fuzz       every fuzzer for FUZZ_SECONDS=600 each'
-	@echo 'make bench      the floors, headgate and a peer side by side; report in build/bench/ (bench-full: an hour, all peers)'
+	@echo 'make bench      the floors, headgate and a peer side by side; report in build/bench/ (bench-full: an hour, all peers);'
+	@echo '                BENCH_QUICK=1, BENCH_ONLY=SCENARIO,..., BENCH_SAVE=NAME; scenarios: python3 bench/run.py --list'
+	@echo 'make drills     bad input and faults, headgate beside its peers      make flame  where the time goes (needs perf)'
 	@echo 'make deps       install the packages that building needs      make install  PREFIX=/usr/local'
 
 clean:

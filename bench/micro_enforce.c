@@ -3,7 +3,7 @@
  * The same bytes, in one process, one after another in short rounds: what disturbs the machine disturbs all alike, and medians
  * are shown. The events differ in their digits, so that no branch predictor knows them by heart.
  *
- *     build/bench/micro_enforce [--json] [--rounds N] [--only SUBJECT]       in the root of the sources
+ *     build/bench/micro_enforce [--json] [--rounds N] [--only SUBJECT]       in the root of the sources; of one subject as JSON
  *
  * Instructions, which no neighbour disturbs:
  *     valgrind --tool=callgrind --toggle-collect=enforce_event build/bench/micro_enforce --rounds 1 --only one_use_ns */
@@ -121,7 +121,8 @@ static void print_json(const struct subject *subjects)
     json_writer_init(&json, &out, 2);
     json_object_begin(&json);
     json_member_int(&json, "bytes", MICRO_EVENT_SIZE);
-    for (unsigned i = 0; i < SUBJECTS; i++) json_member_int(&json, subjects[i].name, (int64_t)(subjects[i].median + 0.5));
+    for (unsigned i = 0; i < SUBJECTS; i++)
+        if (!subjects[i].left_out) json_member_int(&json, subjects[i].name, (int64_t)(subjects[i].median + 0.5));
     json_object_end(&json);
     printf("%.*s\n", SPAN_ARGS(buffer_span(&out)));
     buffer_deinit(&out);
@@ -144,6 +145,29 @@ static void measure(struct subject *subjects, int rounds)
     }
 }
 
+struct arguments {
+    const char *only; /* a subject's name; NULL = all */
+    int rounds;
+    bool json;
+};
+
+/* False when something is no argument of this program. */
+static bool read_arguments(int argc, char **argv, struct arguments *arguments)
+{
+    *arguments = (struct arguments){.rounds = ROUNDS};
+    for (int i = 1; i < argc; i++) {
+        if (strcmp(argv[i], "--json") == 0)
+            arguments->json = true;
+        else if (strcmp(argv[i], "--rounds") == 0 && i + 1 < argc)
+            arguments->rounds = atoi(argv[++i]);
+        else if (strcmp(argv[i], "--only") == 0 && i + 1 < argc)
+            arguments->only = argv[++i];
+        else
+            return false;
+    }
+    return arguments->rounds >= 1 && arguments->rounds <= ROUNDS * 10;
+}
+
 int main(int argc, char **argv)
 {
     static struct subject subjects[SUBJECTS] = {
@@ -154,25 +178,22 @@ int main(int argc, char **argv)
         {.name = "encrypted_ns", .folder = "bench/micro/encrypt"},
     };
     const uint8_t root[32] = {1};
-    struct keyring *keyring = keyring_create_fixed(root);
-    bool as_json = false;
-    const char *only = NULL;
-    int rounds = ROUNDS;
-    for (int i = 1; i < argc; i++) {
-        if (strcmp(argv[i], "--json") == 0) as_json = true;
-        if (strcmp(argv[i], "--rounds") == 0 && i + 1 < argc) rounds = atoi(argv[++i]);
-        if (strcmp(argv[i], "--only") == 0 && i + 1 < argc) only = argv[++i];
-    }
-    if (keyring == NULL || rounds < 1 || rounds > ROUNDS * 10)
-        micro_die("usage: micro_enforce [--json] [--rounds 1..3000] [--only SUBJECT]");
-    make_events();
+    struct arguments arguments;
+    bool sound = read_arguments(argc, argv, &arguments), known = arguments.only == NULL;
     for (unsigned i = 0; i < SUBJECTS; i++) {
-        subject_open(&subjects[i], keyring);
-        subjects[i].left_out = only != NULL && strcmp(only, subjects[i].name) != 0;
+        subjects[i].left_out = arguments.only != NULL && strcmp(arguments.only, subjects[i].name) != 0;
+        known |= !subjects[i].left_out;
     }
-    measure(subjects, rounds);
+    if (!sound || !known)
+        micro_die("usage: micro_enforce [--json] [--rounds 1..3000]\n"
+                  "                     [--only simdjson_ns|one_use_ns|four_uses_ns|hashed_ns|encrypted_ns]");
+    struct keyring *keyring = keyring_create_fixed(root);
+    if (keyring == NULL) micro_die("out of memory");
+    make_events();
+    for (unsigned i = 0; i < SUBJECTS; i++) subject_open(&subjects[i], keyring);
+    measure(subjects, arguments.rounds);
     keyring_destroy(keyring);
-    if (as_json)
+    if (arguments.json || arguments.only != NULL)
         print_json(subjects);
     else
         print_table(subjects);

@@ -292,8 +292,9 @@ def choose(scenarios, only, suite):
 
 def report_part(rows):
     """What a run that did not come to its end has measured; nothing is kept of it."""
-    if any(row["kind"] == "scenario" for row in rows):
-        say("these scenarios were measured whole:")
+    names = [row["name"] for row in rows if row["kind"] == "scenario"]
+    if names:
+        say(f"measured whole: {', '.join(names)}")
         report.write(rows, BUILD / "bench")
 
 

@@ -62,6 +62,21 @@ def test_a_scenarios_formulas_can_be_calculated(name):
         assert promise["at_most"] > 0
 
 
+@pytest.mark.parametrize("scenario, program", [("10-enforce", "micro_enforce"), ("11-stages", "micro_stages")])
+def test_a_micro_benchmarks_rows_are_all_labelled(scenario, program):
+    source = (ROOT / "bench" / f"{program}.c").read_text()
+    assert re.findall(r'\.name = "(\w+)"', source) == list(SCENARIOS[scenario]["labels"])
+
+
+@pytest.mark.parametrize("program", ["micro_enforce", "micro_stages"])
+def test_a_micro_benchmark_refuses_what_it_does_not_know(program):
+    path = Path(HEADGATE).parent / "bench" / program
+    if program == "micro_enforce" and not path.exists():
+        pytest.skip("it is built where simdjson is: make bench-programs")
+    done = subprocess.run([path, "--jsn"], capture_output=True, text=True, timeout=20, cwd=ROOT)
+    assert done.returncode == 3 and f"usage: {program} [--json]" in done.stderr and done.stdout == ""
+
+
 def test_the_pages_figures_are_those_of_a_kept_run():
     page = (ROOT / "docs" / "benchmarks.md").read_text()
     shown = re.search(r"figures: begin;.*?-->\n\n(.*?)\n\n<!-- figures: end", page, re.S).group(1)
