@@ -17,6 +17,7 @@ from pathlib import Path
 
 import servers
 from report import table, write_between
+from run import machine
 from servers import BUILD, ROOT, Broken, Kafka, Server
 
 SUBJECTS = ["headgate", "rust", "go-fast-typed", "go-schema", "node", "python"]
@@ -182,7 +183,9 @@ def run(drill, subjects):
         for kind in ("freeze", "kill"):
             faults[kind, name] = drill.fault(name, kind)
     faults = dict(sorted(faults.items(), key=lambda item: item[0][0]))
-    return f"{bad_input_table(bad)}\n{fault_table(faults)}"
+    facts = machine()
+    return (f"{facts['date']}, commit {facts['commit']}. {facts['cpu']}, {facts['cores']} cores, {facts['memory']} GiB, Linux {facts['kernel']}.\n\n"
+            f"{bad_input_table(bad)}\n{fault_table(faults)}")
 
 
 def arguments():

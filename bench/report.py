@@ -207,12 +207,14 @@ def facts_text(facts):
             f"{facts['stolen']:.1f} s.")
 
 
-LEGEND = ("A figure is the median of the rounds, in brackets the least and the greatest. CPU us/event is the CPU time of all threads of the server "
-          "for one event; headgate / this is headgate's divided by that server's in the same round: below 1, headgate takes less.")
+def legend(facts):
+    few = " (of two rounds their mean)" if facts["rounds"] == 2 else ""
+    return (f"A figure is the median of the rounds{few}, in brackets the least and the greatest. CPU us/event is the CPU time of all threads of the "
+            "server for one event; headgate / this is headgate's divided by that server's in the same round: below 1, headgate takes less.")
 
 
 def markdown(run):
-    parts = [facts_text(run.facts) + "\n", LEGEND + "\n", "## Promises\n", verdict(run)]
+    parts = [facts_text(run.facts) + "\n", legend(run.facts) + "\n", in_short(run), "## Promises\n", verdict(run)]
     for scenario in run.scenarios:
         parts.append(f"## {scenario['title']}\n")
         if "load" not in scenario:
@@ -225,6 +227,23 @@ def markdown(run):
         if limits_text(run, scenario):
             parts.append(limits_text(run, scenario) + "\n")
     return "\n".join(parts)
+
+
+def in_short(run):
+    """A row for each load under which headgate, the pass-through floor and a peer were measured."""
+    rows = []
+    for scenario in run.scenarios:
+        subjects = run.subjects(scenario) if "load" in scenario else []
+        peers = {subject: statistics.median(run.values(scenario, subject, "cpu").values())
+                 for subject in subjects if run.facts["servers"][subject]["kind"] == "peer"}
+        if not peers or not {"headgate", "passthrough"} <= set(subjects):
+            continue
+        least = min(peers, key=peers.get)
+        rows.append([scenario["title"], *(cell(run, scenario, "headgate", figure, digits)
+                                          for figure, digits in (("cpu", 2), ("events_per_s", 0), ("p99_ms", 2), ("rss_mib", 0))),
+                     cell(run, scenario, "passthrough", "cpu", 2), f"{peers[least]:,.2f}: {run.label(least)}"])
+    heading = ["headgate under", "CPU us/event", "events/s", "p99 ms", "memory MiB", "the pass-through floor, us/event", "the cheapest peer, us/event"]
+    return table(heading, rows) if rows else ""
 
 
 # ---------------------------------------------------------------- the page
@@ -320,7 +339,7 @@ def html_table(text):
 def page(run):
     parts = ['<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width">',
              f"<title>headgate benchmark</title><style>{STYLE}</style><h1>headgate benchmark</h1>",
-             f"<p>{html.escape(facts_text(run.facts))}</p><p>{html.escape(LEGEND)}</p><h2>Promises</h2>", html_table(verdict(run))]
+             f"<p>{html.escape(facts_text(run.facts))}</p><p>{html.escape(legend(run.facts))}</p>", html_table(in_short(run)) if in_short(run) else "", "<h2>Promises</h2>", html_table(verdict(run))]
     for scenario in run.scenarios:
         parts.append(f"<h2>{html.escape(scenario['title'])}</h2>")
         if "load" not in scenario:

@@ -139,6 +139,13 @@ def test_a_table_says_where_the_generator_was_the_limit_and_has_no_empty_columns
     assert report.load_table(shown, scenario).splitlines()[0] == "|  | CPU us/event | headgate / this |"
 
 
+def test_a_run_in_short_names_the_cheapest_peer():
+    shown = run_of({"headgate": [{"cpu": 4, "events_per_s": 1000}], "near": [{"cpu": 10}], "far": [{"cpu": 50}], "passthrough": [{"cpu": 5}]})
+    shown.facts["servers"]["passthrough"]["kind"] = "floor"
+    assert report.in_short(shown).splitlines()[2] == "| S | 4.00 | 1,000 |  |  | 5.00 | 10.00: Near |"
+    assert report.in_short(run_of({"headgate": [{"cpu": 4}]})) == ""
+
+
 @pytest.mark.parametrize("values, text", [([1.5], "1.50"), ([-1.746, 3.56, 0.91], "0.91 [-1.75 to 3.56]"), ([189.4, 195, 192], "192 [189-195]"), ([], "-")])
 def test_a_spread_reads_well(values, text):
     assert report.spread(values) == text
