@@ -1,6 +1,7 @@
 #include "bench/histogram.h"
 
 #include <math.h>
+#include <stdbool.h>
 #include <string.h>
 
 void histogram_clear(struct histogram *histogram)
@@ -47,6 +48,19 @@ void histogram_merge(struct histogram *histogram, const struct histogram *from)
     histogram->count += from->count;
     histogram->sum += from->sum;
     for (unsigned i = 0; i < HISTOGRAM_BUCKETS; i++) histogram->buckets[i] += from->buckets[i];
+}
+
+void histogram_since(const struct histogram *now, const struct histogram *before, struct histogram *to)
+{
+    *to = (struct histogram){.count = now->count - before->count, .sum = now->sum - before->sum};
+    bool first = true;
+    for (unsigned i = 0; i < HISTOGRAM_BUCKETS; i++) {
+        to->buckets[i] = now->buckets[i] - before->buckets[i];
+        if (to->buckets[i] == 0) continue;
+        to->greatest = top_of(i) < now->greatest ? top_of(i) : now->greatest;
+        if (first) to->least = i == 0 ? 0 : top_of(i - 1) + 1;
+        first = false;
+    }
 }
 
 uint64_t histogram_quantile(const struct histogram *histogram, double share)

@@ -31,6 +31,9 @@ void histogram_record(struct histogram *histogram, uint64_t value);
 /* Adds all that `from` holds. */
 void histogram_merge(struct histogram *histogram, const struct histogram *from);
 
+/* Makes `to` what `now` has beyond `before`, which it was earlier; least and greatest are to a bucket. */
+void histogram_since(const struct histogram *now, const struct histogram *before, struct histogram *to);
+
 /* The value that `share` (0 to 1) of all recorded ones do not exceed, as the top of its bucket but never above the greatest;
  * 0 where nothing was recorded. */
 uint64_t histogram_quantile(const struct histogram *histogram, double share);

@@ -19,6 +19,8 @@ enum {
     COLUMNS = 80,     /* of a terminal that does not tell */
 };
 
+enum { PHASE, PROGRESS, INTERVAL, STEP, INTERRUPT, TERMINATE, EVENTS }; /* what happens beside replies */
+
 struct load {
     struct load_options options;
     struct event_base *base;
@@ -26,8 +28,9 @@ struct load {
     struct load_client *client;
     struct load_ledger *ledger;
     struct load_series *series;
+    struct load_steps_found *steps; /* NULL: the rate has none */
     struct load_report report;
-    struct event *phase_event, *progress_event, *series_event, *stop_events[2];
+    struct event *events[EVENTS];
     struct load_counts measured; /* as they were when measuring ended */
     uint64_t phase_began, own_before;
     bool warming_up;
@@ -60,7 +63,7 @@ static void begin_phase(struct load *load, bool warming_up, double seconds)
     load->report.watched = load->options.pid != 0 && !load->report.server_gone;
     load->report.after = load->report.before;
     load_series_begin(load->series, load->phase_began, &load->report.before);
-    event_add(load->phase_event, &wait);
+    event_add(load->events[PHASE], &wait);
 }
 
 static void take_time(struct load *load)
@@ -88,10 +91,25 @@ static void on_interval(evutil_socket_t fd, short what, void *context)
     load_client_forget_recent(load->client);
 }
 
+static void end_step(struct load *load)
+{
+    const struct load_steps *rate = &load->options.rate;
+    size_t done = load->steps != NULL ? load_steps_count(load->steps) : 0;
+    if (done >= (size_t)rate->count || load->warming_up || load->steps == NULL) return;
+    load_steps_add(load->steps, load_clock(), rate->rates[done], load_client_counts(load->client));
+}
+
+static void on_step(evutil_socket_t fd, short what, void *context)
+{
+    (void)fd, (void)what;
+    end_step(context);
+}
+
 static void stop_measuring(struct load *load)
 {
     take_time(load);
     add_interval(load);
+    end_step(load);
     load->measured = *load_client_counts(load->client);
     load_client_stop(load->client);
     event_base_loopbreak(load->base);
@@ -108,7 +126,11 @@ static void on_phase_end(evutil_socket_t fd, short what, void *context)
     load_client_reset(load->client);
     begin_phase(load, false, load->options.duration);
     struct timeval interval = to_timeval(load->options.interval);
-    event_add(load->series_event, &interval);
+    event_add(load->events[INTERVAL], &interval);
+    if (load->steps == NULL) return;
+    struct timeval step = to_timeval(load->options.duration / load->options.rate.count);
+    load_steps_begin(load->steps, load->phase_began);
+    event_add(load->events[STEP], &step);
 }
 
 /* Ctrl-C: what was measured so far is told. A second one ends the program at once, as it does where nobody listens. */
@@ -116,9 +138,9 @@ static void on_stop(evutil_socket_t fd, short what, void *context)
 {
     (void)fd, (void)what;
     struct load *load = context;
-    for (size_t i = 0; i < COUNT_OF(load->stop_events); i++) event_del(load->stop_events[i]);
+    for (size_t i = INTERRUPT; i <= TERMINATE; i++) event_del(load->events[i]);
     load->report.interrupted = true;
-    event_del(load->phase_event);
+    event_del(load->events[PHASE]);
     stop_measuring(load);
 }
 
@@ -166,6 +188,23 @@ static struct event_base *make_base(void)
     return base;
 }
 
+static bool make_events(struct load *load)
+{
+    struct event_base *base = load->base;
+    struct event *const events[EVENTS] = {
+        [PHASE] = event_new(base, -1, 0, on_phase_end, load),
+        [PROGRESS] = event_new(base, -1, EV_PERSIST, on_progress, load),
+        [INTERVAL] = event_new(base, -1, EV_PERSIST, on_interval, load),
+        [STEP] = event_new(base, -1, EV_PERSIST, on_step, load),
+        [INTERRUPT] = evsignal_new(base, SIGINT, on_stop, load),
+        [TERMINATE] = evsignal_new(base, SIGTERM, on_stop, load),
+    };
+    memcpy(load->events, events, sizeof events);
+    bool whole = true;
+    for (size_t i = 0; i < EVENTS; i++) whole &= events[i] != NULL;
+    return whole;
+}
+
 static bool make(struct load *load)
 {
     char problem[512] = "out of memory";
@@ -177,22 +216,15 @@ static bool make(struct load *load)
         load_body_create(&load->options, run, (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000, problem, sizeof problem);
     load->series = load_series_create();
     load->report.series = load->series;
-    bool fine = load->base != NULL && load->body != NULL && load->series != NULL;
+    bool stepped = load->options.rate.count > 1;
+    if (stepped) load->report.steps = load->steps = load_steps_create();
+    bool fine = load->base != NULL && load->body != NULL && load->series != NULL && (!stepped || load->steps != NULL);
     if (fine && load->options.ledger != NULL) {
         load->ledger = load_ledger_create(load->options.kafka, load->options.ledger, run, problem, sizeof problem);
         fine = load->ledger != NULL;
     }
     if (fine) load->client = load_client_create(load->base, &load->options, load->body, load->ledger, problem, sizeof problem);
-    if (load->client != NULL) {
-        load->phase_event = event_new(load->base, -1, 0, on_phase_end, load);
-        load->progress_event = event_new(load->base, -1, EV_PERSIST, on_progress, load);
-        load->series_event = event_new(load->base, -1, EV_PERSIST, on_interval, load);
-        load->stop_events[0] = evsignal_new(load->base, SIGINT, on_stop, load);
-        load->stop_events[1] = evsignal_new(load->base, SIGTERM, on_stop, load);
-        if (load->phase_event != NULL && load->progress_event != NULL && load->series_event != NULL &&
-            load->stop_events[0] != NULL && load->stop_events[1] != NULL)
-            return true;
-    }
+    if (load->client != NULL && make_events(load)) return true;
     fprintf(stderr, "headgate-bench: %s\n", problem);
     return false;
 }
@@ -242,16 +274,17 @@ static void measure(struct load *load)
     static const struct timeval second = {1, 0};
     load->progress = !load->options.quiet && isatty(STDERR_FILENO);
     load->report.began_s = time(NULL);
-    if (load->progress) event_add(load->progress_event, &second);
-    for (size_t i = 0; i < COUNT_OF(load->stop_events); i++) event_add(load->stop_events[i], NULL);
+    if (load->progress) event_add(load->events[PROGRESS], &second);
+    for (size_t i = INTERRUPT; i <= TERMINATE; i++) event_add(load->events[i], NULL);
     load_client_start(load->client);
     begin_phase(load, true, load->options.warmup);
     event_base_dispatch(load->base);
-    event_del(load->progress_event);
-    event_del(load->series_event);
+    event_del(load->events[PROGRESS]);
+    event_del(load->events[INTERVAL]);
+    event_del(load->events[STEP]);
     wait_for_replies(load);
     if (load->progress) fputs("\r\033[K", stderr);
-    for (size_t i = 0; i < COUNT_OF(load->stop_events); i++) event_del(load->stop_events[i]);
+    for (size_t i = INTERRUPT; i <= TERMINATE; i++) event_del(load->events[i]);
 }
 
 static int run(struct load *load)
@@ -271,12 +304,10 @@ static void clean_up(struct load *load)
     load_client_destroy(load->client);
     load_body_destroy(load->body);
     load_ledger_destroy(load->ledger);
-    if (load->phase_event != NULL) event_free(load->phase_event);
-    if (load->progress_event != NULL) event_free(load->progress_event);
-    if (load->series_event != NULL) event_free(load->series_event);
-    for (size_t i = 0; i < COUNT_OF(load->stop_events); i++)
-        if (load->stop_events[i] != NULL) event_free(load->stop_events[i]);
+    for (size_t i = 0; i < EVENTS; i++)
+        if (load->events[i] != NULL) event_free(load->events[i]);
     load_series_destroy(load->series);
+    load_steps_destroy(load->steps);
     if (load->base != NULL) event_base_free(load->base);
 }
 

@@ -75,6 +75,12 @@ static void print_server(const struct load_report *report, struct buffer *out)
                       report->options->pid);
 }
 
+static void print_latency(const struct histogram *latency, struct buffer *out)
+{
+    for (size_t i = 0; i < COUNT_OF(quantiles); i++)
+        buffer_printf(out, "%s %.2f  ", quantiles[i].name, (double)histogram_quantile(latency, quantiles[i].share) / 1000.0);
+}
+
 static void print_balance(const struct load_ledger_balance *balance, struct buffer *out)
 {
     buffer_printf(out,
@@ -84,9 +90,7 @@ static void print_balance(const struct load_ledger_balance *balance, struct buff
     if (balance->foreign != 0) buffer_printf(out, "others      %" PRIu64 " records of other runs or senders\n", balance->foreign);
     if (balance->age.count == 0) return;
     buffer_append_text(out, "readable    ");
-    for (size_t i = 0; i < COUNT_OF(quantiles); i++)
-        buffer_printf(out, "%s %.2f  ", quantiles[i].name,
-                      (double)histogram_quantile(&balance->age, quantiles[i].share) / 1000.0);
+    print_latency(&balance->age, out);
     buffer_append_text(out, "ms after it was due\n");
 }
 
@@ -98,13 +102,19 @@ static void print_rate(const struct load_options *options, struct buffer *out)
     buffer_append_char(out, '\n');
 }
 
-static void print_latency(const struct load_counts *counts, struct buffer *out)
+static double step_rate(const struct load_step *step)
 {
-    buffer_append_text(out, "latency     ");
-    for (size_t i = 0; i < COUNT_OF(quantiles); i++)
-        buffer_printf(out, "%s %.2f  ", quantiles[i].name,
-                      (double)histogram_quantile(&counts->latency, quantiles[i].share) / 1000.0);
-    buffer_append_text(out, "ms\n");
+    return step->seconds > 0 ? (double)step->events / step->seconds : 0;
+}
+
+static void print_steps(const struct load_steps_found *steps, struct buffer *out)
+{
+    for (size_t i = 0; i < load_steps_count(steps); i++) {
+        const struct load_step *step = load_steps_at(steps, i);
+        buffer_printf(out, "  at %-12.10g answered %.0f/s  ", step->rate, step_rate(step));
+        print_latency(&step->latency, out);
+        buffer_printf(out, "ms, failed %" PRIu64 "\n", step->failed);
+    }
 }
 
 void load_report_text(const struct load_report *report, struct buffer *out)
@@ -119,7 +129,12 @@ void load_report_text(const struct load_report *report, struct buffer *out)
                   rate(report, counts->bytes) / 1e6);
     print_accepted(report, out);
     print_statuses(report, out);
-    if (counts->requests != 0) print_latency(counts, out);
+    if (counts->requests != 0) {
+        buffer_append_text(out, "latency     ");
+        print_latency(&counts->latency, out);
+        buffer_append_text(out, "ms\n");
+    }
+    if (report->steps != NULL) print_steps(report->steps, out);
     if (report->overdue != 0)
         buffer_printf(out, "behind      %" PRIu64 " requests were due and not sent: the rate was not reached\n", report->overdue);
     if (report->watched) print_server(report, out);
@@ -196,6 +211,24 @@ static void write_quantiles(const char *name, const struct histogram *latency, s
         json_member_int(json, quantiles[i].name, (int64_t)histogram_quantile(latency, quantiles[i].share));
     member_number(json, "mean", histogram_mean(latency));
     json_object_end(json);
+}
+
+static void write_steps(const struct load_steps_found *steps, struct json_writer *json)
+{
+    json_name(json, "steps");
+    json_array_begin(json);
+    for (size_t i = 0; steps != NULL && i < load_steps_count(steps); i++) {
+        const struct load_step *step = load_steps_at(steps, i);
+        json_object_begin(json);
+        member_number(json, "rate", step->rate);
+        member_number(json, "seconds", step->seconds);
+        json_member_int(json, "events", (int64_t)step->events);
+        member_number(json, "events_per_s", step_rate(step));
+        json_member_int(json, "failed", (int64_t)step->failed);
+        write_quantiles("latency_us", &step->latency, json);
+        json_object_end(json);
+    }
+    json_array_end(json);
 }
 
 static void write_threads(const struct load_report *report, struct json_writer *json)
@@ -298,6 +331,7 @@ void load_report_json(const struct load_report *report, struct buffer *out)
     json_member_int(&json, "not_connected", (int64_t)counts->not_connected);
     json_member_int(&json, "overdue", (int64_t)report->overdue);
     write_quantiles("latency_us", &counts->latency, &json);
+    write_steps(report->steps, &json);
     if (report->watched) write_server(report, &json);
     if (report->has_balance) write_balance(&report->balance, &json);
     member_number(&json, "generator_busy", report->own_busy);

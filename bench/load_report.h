@@ -5,6 +5,7 @@
 #include "bench/load_client.h"
 #include "bench/load_process.h"
 #include "bench/load_series.h"
+#include "bench/load_steps.h"
 #include "codecs/buffer.h"
 
 struct load_report {
@@ -21,7 +22,8 @@ struct load_report {
     bool server_gone;      /* ...ended before the measuring did: `after` is as it was last seen */
     struct load_process before, after;
     const struct load_series *series;
-    bool has_balance; /* the ledger was read */
+    const struct load_steps_found *steps; /* NULL: the rate has none */
+    bool has_balance;                     /* the ledger was read */
     struct load_ledger_balance balance;
 };
 

@@ -403,6 +403,18 @@ def test_a_terminal_sees_how_the_run_goes():
     assert lines[-1] == "" and all(len(line) < 70 for line in lines)
 
 
+def test_each_step_of_the_rate_is_told_apart():
+    with Replies(202) as server:
+        running = start_generator("--warmup", 0, "--duration", 2, "--rate", "100,400", "--json", "-", server.url)
+        found = json.loads(running.communicate(timeout=30)[0])
+        said = start_generator("--warmup", 0, "--duration", 0.4, "--rate", "100,400", server.url).communicate(timeout=30)[0]
+    low, high = found["steps"]
+    assert (low["rate"], high["rate"]) == (100, 400) and low["events"] + high["events"] == found["events"]
+    assert 90 <= low["events"] <= 110 and 380 <= high["events"] <= 410 and low["failed"] == high["failed"] == 0
+    assert 0 < low["latency_us"]["p50"] <= low["latency_us"]["max"]
+    assert re.findall(r"^  at (\d+) +answered \d+/s  p50 .* ms, failed 0$", said, re.M) == ["100", "400"]
+
+
 def test_the_generator_writes_one_thing_to_standard_output(tmp_path):
     with Replies(202) as server:
         running = start_generator("--warmup", 0, "--duration", 0.3, "--csv", "-", "--json", tmp_path / "report.json", server.url)

@@ -99,6 +99,26 @@ static void merges(void **state)
     assert_int_equal(histogram_quantile(&histogram, 0.5), 54);
 }
 
+static void tells_what_came_since(void **state)
+{
+    (void)state;
+    static struct histogram since;
+    for (unsigned i = 0; i < 1000; i++) histogram_record(&other, i);
+    histogram = other;
+    for (unsigned i = 0; i < 100; i++) histogram_record(&histogram, 500);
+    histogram_record(&histogram, 700);
+    histogram_since(&histogram, &other, &since);
+    assert_true(since.count == 101 && since.sum == 50700 && since.least == 500 && since.greatest == 700);
+    assert_int_equal(histogram_quantile(&since, 0.99), 500);
+    assert_int_equal(histogram_quantile(&since, 1), 700);
+    histogram_since(&histogram, &histogram, &since);
+    assert_true(since.count == 0 && since.least == 0 && since.greatest == 0);
+    histogram_clear(&other);
+    histogram_record(&histogram, 5000000); /* beyond the exact ones the ends are to a bucket */
+    histogram_since(&histogram, &other, &since);
+    assert_true(since.least == 0 && since.greatest == 5000000);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -108,6 +128,7 @@ int main(void)
         cmocka_unit_test_setup(keeps_the_order_of_values, clear),
         cmocka_unit_test_setup(keeps_what_is_beyond_its_range, clear),
         cmocka_unit_test_setup(merges, clear),
+        cmocka_unit_test_setup(tells_what_came_since, clear),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
