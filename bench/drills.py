@@ -150,7 +150,7 @@ class Drill:
             self.kafka.signal(signal.SIGCONT)
             load.kill()
             server.stop()
-        ledger = found["ledger"]
+        ledger, = found["ledger"]
         self.expect(name != "headgate" or (ledger["missing"] == 0 and ledger["acknowledged"] > 0), f"{kind}: {ledger}")
         statuses = ", ".join(f"{count:,} x {status}" for status, count in found["statuses"].items())
         return [f"{ledger['acknowledged']:,}", f"{ledger['missing']:,}", f"{ledger['repeated']:,}", f"{ledger['unacknowledged']:,}",

@@ -31,6 +31,8 @@ struct load {
     struct load_steps_found *steps; /* NULL: the rate has none */
     struct load_report report;
     struct event *events[EVENTS];
+    struct load_ledger_balance balances[LOAD_LEDGER_TOPICS_MAX];
+    uint64_t missing;            /* acknowledged events, on all topics */
     struct load_counts measured; /* as they were when measuring ended */
     uint64_t phase_began, own_before;
     bool warming_up;
@@ -255,18 +257,26 @@ static int tell(struct load *load)
     load->report.counts = &load->measured;
     if (!load_output_write(&load->report)) return 3;
     if (load->report.server_gone) return 3;
-    if (load->report.balance.missing > 0) return 1;
+    if (load->missing > 0) return 1;
     return load->measured.requests == 0 || load_report_failures(&load->report) > 0;
 }
 
-/* Reads the ledger's topic, where one is kept. */
+/* Reads the rest of the ledger's topics, where one is kept. */
 static bool balance(struct load *load)
 {
     char problem[512];
-    if (load->ledger == NULL) return true;
-    load->report.has_balance = load_ledger_balance(load->ledger, &load->report.balance, problem, sizeof problem);
-    if (!load->report.has_balance) fprintf(stderr, "headgate-bench: %s\n", problem);
-    return load->report.has_balance;
+    size_t count = load->ledger != NULL ? load_ledger_topics(load->ledger) : 0;
+    for (size_t i = 0; i < count; i++) {
+        if (!load_ledger_balance(load->ledger, i, &load->balances[i], problem, sizeof problem)) {
+            fprintf(stderr, "headgate-bench: %s\n", problem);
+            return false;
+        }
+        load->missing += load->balances[i].missing;
+    }
+    load->report.balances = load->balances;
+    load->report.balance_count = count;
+    load->report.nowhere = count > 0 ? load_ledger_nowhere(load->ledger) : 0;
+    return true;
 }
 
 static void measure(struct load *load)

@@ -15,7 +15,8 @@ enum { PATIENCE_MS = 10000, LOOK_MS = 50, NUMBER_DIGITS = 8 };
 struct entry {
     uint64_t due_us;
     uint8_t state;    /* enum entry_state */
-    uint8_t arrivals; /* at most 255 */
+    uint8_t arrivals; /* on the topic that is looked at; at most 255 */
+    bool somewhere;   /* on any of the topics looked at so far */
 };
 enum entry_state { ENTRY_NEVER, ENTRY_SENT, ENTRY_ACKNOWLEDGED };
 
@@ -25,13 +26,16 @@ struct arrival {
     uint64_t at_us;
 };
 
-/* Of the thread that reads along; the others look at it once it has ended. */
+/* A topic, and the thread that reads it along. The others look at what it found once it has ended. */
 struct reader {
+    const char *topic;
+    uint32_t run;
+    rd_kafka_t *rk;
     pthread_t thread;
     bool running;
     atomic_bool ending; /* `ends` are known: read up to there */
-    rd_kafka_topic_partition_list_t *next;
-    const rd_kafka_topic_partition_list_t *ends; /* NULL with `ending`: stop as it is */
+    rd_kafka_topic_partition_list_t *next, *ends;
+    bool has_ends; /* false with `ending`: stop as it is */
     struct arrival *arrivals;
     size_t count, capacity;
     uint64_t foreign;
@@ -40,10 +44,9 @@ struct reader {
 };
 
 struct load_ledger {
-    rd_kafka_t *rk;
-    uint32_t run;
-    struct reader reader;
-    rd_kafka_topic_partition_list_t *ends;
+    char *names; /* of the topics, each with a NUL behind it */
+    struct reader readers[LOAD_LEDGER_TOPICS_MAX];
+    size_t reader_count;
     struct entry *entries;
     size_t count, capacity;
     bool no_memory;
@@ -71,6 +74,12 @@ bool load_ledger_number(uint32_t run, const char *id, size_t size, uint64_t *num
     return true;
 }
 
+bool load_ledger_find(uint32_t run, struct span id, struct span key, uint64_t *number)
+{
+    return (id.data != NULL && load_ledger_number(run, id.data, id.size, number)) ||
+           (key.data != NULL && load_ledger_number(run, key.data, key.size, number));
+}
+
 /* ---------------------------------------------------------------- entries */
 static bool make_room(struct load_ledger *ledger, uint64_t count)
 {
@@ -91,7 +100,7 @@ void load_ledger_sent(struct load_ledger *ledger, uint64_t first, uint64_t count
 {
     if (!make_room(ledger, first + count)) return;
     if (first + count > ledger->count) ledger->count = first + count;
-    for (uint64_t i = first; i < first + count; i++) ledger->entries[i] = (struct entry){due_us, ENTRY_SENT, 0};
+    for (uint64_t i = first; i < first + count; i++) ledger->entries[i] = (struct entry){due_us, ENTRY_SENT, 0, false};
 }
 
 void load_ledger_acknowledged(struct load_ledger *ledger, uint64_t first, uint64_t count)
@@ -137,19 +146,19 @@ static bool find_ends(rd_kafka_t *rk, rd_kafka_topic_partition_list_t *list, cha
     return true;
 }
 
-static bool list_partitions(struct load_ledger *ledger, const char *topic, char *problem, size_t problem_size)
+static bool list_partitions(struct reader *reader, char *problem, size_t problem_size)
 {
     const struct rd_kafka_metadata *metadata;
-    rd_kafka_topic_t *rkt = rd_kafka_topic_new(ledger->rk, topic, NULL);
-    rd_kafka_resp_err_t code = rd_kafka_metadata(ledger->rk, 0, rkt, &metadata, PATIENCE_MS);
+    rd_kafka_topic_t *rkt = rd_kafka_topic_new(reader->rk, reader->topic, NULL);
+    rd_kafka_resp_err_t code = rd_kafka_metadata(reader->rk, 0, rkt, &metadata, PATIENCE_MS);
     rd_kafka_topic_destroy(rkt);
-    if (code != RD_KAFKA_RESP_ERR_NO_ERROR) return failed(problem, problem_size, topic, code);
+    if (code != RD_KAFKA_RESP_ERR_NO_ERROR) return failed(problem, problem_size, reader->topic, code);
     code = metadata->topic_cnt == 1 ? metadata->topics[0].err : RD_KAFKA_RESP_ERR__UNKNOWN_TOPIC;
-    ledger->reader.next = rd_kafka_topic_partition_list_new(1);
+    reader->next = rd_kafka_topic_partition_list_new(1);
     for (int i = 0; code == RD_KAFKA_RESP_ERR_NO_ERROR && i < metadata->topics[0].partition_cnt; i++)
-        rd_kafka_topic_partition_list_add(ledger->reader.next, topic, i);
+        rd_kafka_topic_partition_list_add(reader->next, reader->topic, i);
     rd_kafka_metadata_destroy(metadata);
-    return code == RD_KAFKA_RESP_ERR_NO_ERROR || failed(problem, problem_size, topic, code);
+    return code == RD_KAFKA_RESP_ERR_NO_ERROR || failed(problem, problem_size, reader->topic, code);
 }
 
 /* ---------------------------------------------------------------- reading along */
@@ -168,18 +177,18 @@ static void keep_arrival(struct reader *reader, uint64_t number)
     reader->arrivals[reader->count++] = (struct arrival){number, load_clock()};
 }
 
-static void take_message(struct load_ledger *ledger, const rd_kafka_message_t *message)
+static void take_message(struct reader *reader, const rd_kafka_message_t *message)
 {
     rd_kafka_headers_t *headers;
-    const void *id = message->key;
-    size_t size = message->key_len;
+    const void *id = NULL;
+    size_t size = 0;
     uint64_t number;
     if (rd_kafka_message_headers(message, &headers) == RD_KAFKA_RESP_ERR_NO_ERROR)
         (void)rd_kafka_header_get_last(headers, "ce_id", &id, &size);
-    if (id != NULL && load_ledger_number(ledger->run, id, size, &number))
-        keep_arrival(&ledger->reader, number);
+    if (load_ledger_find(reader->run, (struct span){id, size}, (struct span){message->key, message->key_len}, &number))
+        keep_arrival(reader, number);
     else
-        ledger->reader.foreign++;
+        reader->foreign++;
 }
 
 /* Whether every partition was read to its end. */
@@ -193,13 +202,12 @@ static bool all_read(const struct reader *reader)
 /* Until `ending` is set and all is read. While the run goes on nothing may come for as long as it likes. */
 static void *read_along(void *context)
 {
-    struct load_ledger *ledger = context;
-    struct reader *reader = &ledger->reader;
+    struct reader *reader = context;
     unsigned waited_ms = 0;
     for (;;) {
         bool ending = atomic_load(&reader->ending);
-        if (ending && (reader->ends == NULL || all_read(reader))) return NULL;
-        rd_kafka_message_t *message = rd_kafka_consumer_poll(ledger->rk, LOOK_MS);
+        if (ending && (!reader->has_ends || all_read(reader))) return NULL;
+        rd_kafka_message_t *message = rd_kafka_consumer_poll(reader->rk, LOOK_MS);
         if (message == NULL) {
             waited_ms += ending ? LOOK_MS : 0;
             reader->code = waited_ms >= PATIENCE_MS ? RD_KAFKA_RESP_ERR__TIMED_OUT : RD_KAFKA_RESP_ERR_NO_ERROR;
@@ -208,53 +216,77 @@ static void *read_along(void *context)
         }
         waited_ms = 0;
         if (message->err == RD_KAFKA_RESP_ERR_NO_ERROR) {
-            take_message(ledger, message);
+            take_message(reader, message);
             reader->next->elems[message->partition].offset = message->offset + 1;
         }
         rd_kafka_message_destroy(message);
     }
 }
 
-static bool start_reader(struct load_ledger *ledger, char *problem, size_t problem_size)
+static bool start_reader(struct reader *reader, char *problem, size_t problem_size)
 {
-    rd_kafka_resp_err_t code = rd_kafka_assign(ledger->rk, ledger->reader.next);
-    if (code != RD_KAFKA_RESP_ERR_NO_ERROR) return failed(problem, problem_size, "reading the topic", code);
-    ledger->ends = rd_kafka_topic_partition_list_copy(ledger->reader.next);
-    ledger->reader.running = pthread_create(&ledger->reader.thread, NULL, read_along, ledger) == 0;
-    if (!ledger->reader.running) snprintf(problem, problem_size, "no thread to read the topic");
-    return ledger->reader.running;
+    rd_kafka_resp_err_t code = rd_kafka_assign(reader->rk, reader->next);
+    if (code != RD_KAFKA_RESP_ERR_NO_ERROR) return failed(problem, problem_size, reader->topic, code);
+    reader->ends = rd_kafka_topic_partition_list_copy(reader->next);
+    reader->running = pthread_create(&reader->thread, NULL, read_along, reader) == 0;
+    if (!reader->running) snprintf(problem, problem_size, "no thread to read the topic");
+    return reader->running;
 }
 
-/* Without `ends` it ends at once. */
-static void end_reader(struct load_ledger *ledger)
+/* Without the ends it ends at once. */
+static void end_reader(struct reader *reader)
 {
-    if (!ledger->reader.running) return;
-    atomic_store(&ledger->reader.ending, true);
-    pthread_join(ledger->reader.thread, NULL);
-    ledger->reader.running = false;
+    if (!reader->running) return;
+    atomic_store(&reader->ending, true);
+    pthread_join(reader->thread, NULL);
+    reader->running = false;
 }
 
-struct load_ledger *load_ledger_create(const char *bootstrap, const char *topic, uint32_t run, char *problem, size_t problem_size)
+static bool make_consumer(struct reader *reader, const char *bootstrap, char *problem, size_t problem_size)
+{
+    const char *const settings[][2] = {
+        {"bootstrap.servers", bootstrap}, {"group.id", "headgate-bench"}, {"fetch.wait.max.ms", "10"}};
+    rd_kafka_conf_t *conf = rd_kafka_conf_new();
+    bool fine = true;
+    for (size_t i = 0; fine && i < COUNT_OF(settings); i++)
+        fine = rd_kafka_conf_set(conf, settings[i][0], settings[i][1], problem, problem_size) == RD_KAFKA_CONF_OK;
+    if (fine) reader->rk = rd_kafka_new(RD_KAFKA_CONSUMER, conf, problem, problem_size);
+    if (reader->rk == NULL) {
+        rd_kafka_conf_destroy(conf);
+        return false;
+    }
+    rd_kafka_poll_set_consumer(reader->rk);
+    return true;
+}
+
+/* Adds a reader for each of the topics, which have commas between. */
+static bool add_readers(struct load_ledger *ledger, const char *bootstrap, uint32_t run, char *problem, size_t problem_size)
+{
+    char *state;
+    for (char *name = strtok_r(ledger->names, ",", &state); name != NULL; name = strtok_r(NULL, ",", &state)) {
+        if (ledger->reader_count == LOAD_LEDGER_TOPICS_MAX) {
+            snprintf(problem, problem_size, "--ledger: at most %d topics", LOAD_LEDGER_TOPICS_MAX);
+            return false;
+        }
+        struct reader *reader = &ledger->readers[ledger->reader_count++];
+        reader->topic = name;
+        reader->run = run;
+        if (!make_consumer(reader, bootstrap, problem, problem_size) || !list_partitions(reader, problem, problem_size) ||
+            !find_ends(reader->rk, reader->next, problem, problem_size) || !start_reader(reader, problem, problem_size))
+            return false;
+    }
+    if (ledger->reader_count == 0) snprintf(problem, problem_size, "--ledger: a topic is expected");
+    return ledger->reader_count > 0;
+}
+
+struct load_ledger *load_ledger_create(const char *bootstrap, const char *topics, uint32_t run, char *problem,
+                                       size_t problem_size)
 {
     struct load_ledger *ledger = calloc(1, sizeof *ledger);
-    rd_kafka_conf_t *conf = rd_kafka_conf_new();
     snprintf(problem, problem_size, "out of memory");
-    if (ledger == NULL) goto fail;
-    ledger->run = run;
-    if (rd_kafka_conf_set(conf, "bootstrap.servers", bootstrap, problem, problem_size) != RD_KAFKA_CONF_OK ||
-        rd_kafka_conf_set(conf, "group.id", "headgate-bench", problem, problem_size) != RD_KAFKA_CONF_OK ||
-        rd_kafka_conf_set(conf, "fetch.wait.max.ms", "10", problem, problem_size) != RD_KAFKA_CONF_OK)
-        goto fail;
-    ledger->rk = rd_kafka_new(RD_KAFKA_CONSUMER, conf, problem, problem_size);
-    if (ledger->rk == NULL) goto fail;
-    conf = NULL;
-    rd_kafka_poll_set_consumer(ledger->rk);
-    if (list_partitions(ledger, topic, problem, problem_size) &&
-        find_ends(ledger->rk, ledger->reader.next, problem, problem_size) && start_reader(ledger, problem, problem_size))
-        return ledger;
-
-fail:
-    if (conf != NULL) rd_kafka_conf_destroy(conf);
+    if (ledger == NULL) return NULL;
+    ledger->names = strdup(topics);
+    if (ledger->names != NULL && add_readers(ledger, bootstrap, run, problem, problem_size)) return ledger;
     load_ledger_destroy(ledger);
     return NULL;
 }
@@ -262,13 +294,22 @@ fail:
 void load_ledger_destroy(struct load_ledger *ledger)
 {
     if (ledger == NULL) return;
-    end_reader(ledger);
-    if (ledger->reader.next != NULL) rd_kafka_topic_partition_list_destroy(ledger->reader.next);
-    if (ledger->ends != NULL) rd_kafka_topic_partition_list_destroy(ledger->ends);
-    if (ledger->rk != NULL) rd_kafka_destroy(ledger->rk);
-    free(ledger->reader.arrivals);
+    for (size_t i = 0; i < ledger->reader_count; i++) {
+        struct reader *reader = &ledger->readers[i];
+        end_reader(reader);
+        if (reader->next != NULL) rd_kafka_topic_partition_list_destroy(reader->next);
+        if (reader->ends != NULL) rd_kafka_topic_partition_list_destroy(reader->ends);
+        if (reader->rk != NULL) rd_kafka_destroy(reader->rk);
+        free(reader->arrivals);
+    }
+    free(ledger->names);
     free(ledger->entries);
     free(ledger);
+}
+
+size_t load_ledger_topics(const struct load_ledger *ledger)
+{
+    return ledger->reader_count;
 }
 
 /* ---------------------------------------------------------------- the result */
@@ -285,10 +326,10 @@ static void add_up(const struct load_ledger *ledger, struct load_ledger_balance 
     }
 }
 
-static void count_arrivals(struct load_ledger *ledger, struct load_ledger_balance *balance)
+static void count_arrivals(struct load_ledger *ledger, const struct reader *reader, struct load_ledger_balance *balance)
 {
-    const struct reader *reader = &ledger->reader;
     balance->foreign = reader->foreign;
+    for (size_t i = 0; i < ledger->count; i++) ledger->entries[i].arrivals = 0;
     for (size_t i = 0; i < reader->count; i++) {
         const struct arrival *arrival = &reader->arrivals[i];
         if (arrival->number >= ledger->count) {
@@ -297,24 +338,34 @@ static void count_arrivals(struct load_ledger *ledger, struct load_ledger_balanc
         }
         struct entry *entry = &ledger->entries[arrival->number];
         if (entry->arrivals < UINT8_MAX) entry->arrivals++;
+        entry->somewhere = true;
         histogram_record(&balance->age, arrival->at_us > entry->due_us ? arrival->at_us - entry->due_us : 0);
     }
 }
 
-bool load_ledger_balance(struct load_ledger *ledger, struct load_ledger_balance *balance, char *problem, size_t problem_size)
+bool load_ledger_balance(struct load_ledger *ledger, size_t topic, struct load_ledger_balance *balance, char *problem,
+                         size_t problem_size)
 {
-    struct reader *reader = &ledger->reader;
+    struct reader *reader = &ledger->readers[topic];
     memset(balance, 0, sizeof *balance);
-    bool fine = find_ends(ledger->rk, ledger->ends, problem, problem_size);
-    if (fine) reader->ends = ledger->ends; /* the reader looks at it once `ending` is set */
-    end_reader(ledger);
-    if (!fine) return false;
-    if (reader->code != RD_KAFKA_RESP_ERR_NO_ERROR) return failed(problem, problem_size, "reading the topic", reader->code);
+    balance->topic = reader->topic;
+    reader->has_ends = find_ends(reader->rk, reader->ends, problem, problem_size); /* looked at once `ending` is set */
+    end_reader(reader);
+    if (!reader->has_ends) return false;
+    if (reader->code != RD_KAFKA_RESP_ERR_NO_ERROR) return failed(problem, problem_size, reader->topic, reader->code);
     if (ledger->no_memory || reader->no_memory) {
         snprintf(problem, problem_size, "out of memory");
         return false;
     }
-    count_arrivals(ledger, balance);
+    count_arrivals(ledger, reader, balance);
     add_up(ledger, balance);
     return true;
+}
+
+uint64_t load_ledger_nowhere(const struct load_ledger *ledger)
+{
+    uint64_t count = 0;
+    for (size_t i = 0; i < ledger->count; i++)
+        count += ledger->entries[i].state == ENTRY_ACKNOWLEDGED && !ledger->entries[i].somewhere;
+    return count;
 }

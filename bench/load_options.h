@@ -48,8 +48,8 @@ struct load_options {
     const char *html;        /* of the page */
     const char *headers[LOAD_HEADERS_MAX];
     long header_count;
-    const char *ledger; /* topic that is read back; NULL = none */
-    const char *kafka;  /* bootstrap servers to read it from */
+    const char *ledger; /* topics that are read back, with commas between; NULL = none */
+    const char *kafka;  /* bootstrap servers to read them from */
     bool quiet;
 };
 

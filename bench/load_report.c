@@ -84,9 +84,10 @@ static void print_latency(const struct histogram *latency, struct buffer *out)
 static void print_balance(const struct load_ledger_balance *balance, struct buffer *out)
 {
     buffer_printf(out,
-                  "ledger      %" PRIu64 " events sent, %" PRIu64 " acknowledged; of these %" PRIu64 " are missing, %" PRIu64
+                  "ledger      %s: %" PRIu64 " events sent, %" PRIu64 " acknowledged; of these %" PRIu64 " are missing, %" PRIu64
                   " are there more than once; %" PRIu64 " others are there too\n",
-                  balance->sent, balance->acknowledged, balance->missing, balance->repeated, balance->unacknowledged);
+                  balance->topic, balance->sent, balance->acknowledged, balance->missing, balance->repeated,
+                  balance->unacknowledged);
     if (balance->foreign != 0) buffer_printf(out, "others      %" PRIu64 " records of other runs or senders\n", balance->foreign);
     if (balance->age.count == 0) return;
     buffer_append_text(out, "readable    ");
@@ -138,7 +139,9 @@ void load_report_text(const struct load_report *report, struct buffer *out)
     if (report->overdue != 0)
         buffer_printf(out, "behind      %" PRIu64 " requests were due and not sent: the rate was not reached\n", report->overdue);
     if (report->watched) print_server(report, out);
-    if (report->has_balance) print_balance(&report->balance, out);
+    for (size_t i = 0; i < report->balance_count; i++) print_balance(&report->balances[i], out);
+    if (report->balance_count > 1)
+        buffer_printf(out, "nowhere     %" PRIu64 " acknowledged events are on none of these topics\n", report->nowhere);
     buffer_printf(out, "generator   %.0f%% of a core%s\n", report->own_busy * 100,
                   report->own_busy > 0.9 ? ": it is the limit here" : "");
 }
@@ -263,8 +266,8 @@ static void write_server(const struct load_report *report, struct json_writer *j
 
 static void write_balance(const struct load_ledger_balance *balance, struct json_writer *json)
 {
-    json_name(json, "ledger");
     json_object_begin(json);
+    json_member_text(json, "topic", span_of(balance->topic));
     json_member_int(json, "sent", (int64_t)balance->sent);
     json_member_int(json, "acknowledged", (int64_t)balance->acknowledged);
     json_member_int(json, "missing", (int64_t)balance->missing);
@@ -273,6 +276,16 @@ static void write_balance(const struct load_ledger_balance *balance, struct json
     json_member_int(json, "foreign", (int64_t)balance->foreign);
     write_quantiles("readable_us", &balance->age, json);
     json_object_end(json);
+}
+
+static void write_ledger(const struct load_report *report, struct json_writer *json)
+{
+    if (report->balance_count == 0) return;
+    json_name(json, "ledger");
+    json_array_begin(json);
+    for (size_t i = 0; i < report->balance_count; i++) write_balance(&report->balances[i], json);
+    json_array_end(json);
+    json_member_int(json, "nowhere", (int64_t)report->nowhere);
 }
 
 static void write_options(const struct load_options *options, struct json_writer *json)
@@ -333,7 +346,7 @@ void load_report_json(const struct load_report *report, struct buffer *out)
     write_quantiles("latency_us", &counts->latency, &json);
     write_steps(report->steps, &json);
     if (report->watched) write_server(report, &json);
-    if (report->has_balance) write_balance(&report->balance, &json);
+    write_ledger(report, &json);
     member_number(&json, "generator_busy", report->own_busy);
     json_name(&json, "series");
     load_series_json(report->series, &json);

@@ -22,9 +22,10 @@ struct load_report {
     bool server_gone;      /* ...ended before the measuring did: `after` is as it was last seen */
     struct load_process before, after;
     const struct load_series *series;
-    const struct load_steps_found *steps; /* NULL: the rate has none */
-    bool has_balance;                     /* the ledger was read */
-    struct load_ledger_balance balance;
+    const struct load_steps_found *steps;       /* NULL: the rate has none */
+    const struct load_ledger_balance *balances; /* of the ledger's topics */
+    size_t balance_count;                       /* 0: there is no ledger */
+    uint64_t nowhere;                           /* load_ledger_nowhere() */
 };
 
 void load_report_text(const struct load_report *report, struct buffer *out);

@@ -164,7 +164,8 @@ def test_the_generator_counts_what_it_sent_and_finds_it_in_kafka(serve, kafka, t
                          "--ledger", "payments.payment.fraud.v1", "--kafka", kafka.bootstrap, f"{gateway.ingest}/v1/events/payment")
     assert done.returncode == 0, done.stderr + done.stdout
     found = json.loads(done.stdout)
-    ledger = found["ledger"]
+    ledger, = found["ledger"]
+    assert ledger["topic"] == "payments.payment.fraud.v1" and found["nowhere"] == 0
     assert found["statuses"] == {"202": found["requests"]} and 600 < found["requests"] < 1200
     assert ledger["missing"] == ledger["repeated"] == 0 and ledger["acknowledged"] == ledger["sent"] >= found["requests"]
     assert 0 < ledger["readable_us"]["p50"] < 60_000_000
@@ -177,6 +178,30 @@ def test_the_generator_counts_what_it_sent_and_finds_it_in_kafka(serve, kafka, t
     drawn = page.read_text()
     assert drawn.count("<svg") == 1 + 6 and "time to the reply by percentile" in drawn and "memory of the server" in drawn
     assert f"{gateway.ingest}/v1/events/payment" in drawn and drawn.rstrip().endswith("</html>")
+
+
+def test_the_ledger_tells_topics_apart(serve, tmp_path):
+    model, fraud, billing = "payment.model.odcs.yaml", "fraud.use.odcs.yaml", "billing.use.odcs.yaml"
+    for name in (model, fraud, billing):
+        (tmp_path / name).write_text((ROOT / "bench" / "micro" / "four" / name).read_text())
+    gateway = serve(tmp_path, "--embedded")
+    bootstrap = re.search(r"kafka +(\S+) \(embedded\)", gateway.everything()).group(1)
+
+    def keep(topics):
+        done = run_generator("--payload", "bench/payloads/payment.json", "--duration", 0.5, "--connections", 4, "--kafka", bootstrap,
+                             "--ledger", topics, f"{gateway.ingest}/v1/events/payment")
+        return done.returncode, json.loads(done.stdout)
+
+    code, found = keep("payments.payment.fraud.v1,payments.payment.billing.v1")
+    one, other = found["ledger"]
+    assert code == 0 and found["nowhere"] == 0 and one["acknowledged"] == other["acknowledged"] > 10
+    assert (one["topic"], other["topic"]) == ("payments.payment.fraud.v1", "payments.payment.billing.v1")
+    assert one["missing"] == other["missing"] == one["repeated"] == other["repeated"] == 0
+    code, found = keep("payments.payment.fraud.v1,elsewhere")
+    one, other = found["ledger"]
+    assert code == 1 and found["nowhere"] == one["missing"] == 0 and other["missing"] == other["acknowledged"] > 10
+    code, found = keep("elsewhere")
+    assert code == 1 and found["nowhere"] == found["ledger"][0]["acknowledged"] > 10
 
 
 def test_the_generator_makes_events_from_contracts(serve):
