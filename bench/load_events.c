@@ -134,11 +134,16 @@ static void warn_of_text(struct load_events *events, const char *name, size_t li
     buffer_deinit(&text);
 }
 
+static bool holds(struct span text, const char *word)
+{
+    return text.data != NULL && memmem(text.data, text.size, word, strlen(word)) != NULL;
+}
+
 /* Whether a consumer can tell which event it has. */
 static bool has_id(const struct load_events *events, struct span event)
 {
-    return events->options->shape == LOAD_CLOUDEVENTS || events->options->shape == LOAD_BINARY ||
-           memmem(event.data, event.size, "${uuid}", 7) != NULL || memmem(event.data, event.size, "${ref}", 6) != NULL;
+    bool cloud = events->options->shape == LOAD_CLOUDEVENTS || events->options->shape == LOAD_BINARY;
+    return cloud || holds(event, "${uuid}") || holds(event, "${ref}");
 }
 
 static bool add_text(struct load_events *events, enum load_kind kind, struct span event, char *problem, size_t problem_size)
