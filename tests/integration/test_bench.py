@@ -139,6 +139,14 @@ def test_a_table_says_where_the_generator_was_the_limit_and_has_no_empty_columns
     assert report.load_table(shown, scenario).splitlines()[0] == "|  | CPU us/event | headgate / this |"
 
 
+def test_a_server_without_kafka_does_not_press_the_others_flat():
+    series = {"seconds": [1, 2], "events_per_s": [10, 20], "busy": [1, 1]}
+    fast = {"seconds": [1, 2], "events_per_s": [1000, 2000], "busy": [1, 1]}
+    shown = run_of({"headgate": [{"cpu": 4, "stored": 1.0, "series": series}], "near": [{"cpu": 1, "series": fast}]})
+    throughput, busy = (report.course(shown, shown.scenarios[0], column, "t") for column in ("events_per_s", "busy"))
+    assert throughput.count("<polyline") == 1 and ">20</text>" in throughput and busy.count("<polyline") == 2
+
+
 def test_a_run_in_short_names_the_cheapest_peer():
     shown = run_of({"headgate": [{"cpu": 4, "events_per_s": 1000}], "near": [{"cpu": 10}], "far": [{"cpu": 50}], "passthrough": [{"cpu": 5}]})
     shown.facts["servers"]["passthrough"]["kind"] = "floor"
