@@ -259,6 +259,7 @@ bench-full: | bench-deps
 
 # A flame graph of a gateway under load; frames keep their pointers.
 flame:
+	@bash bench/flame.sh --check
 	@$(MAKE) --no-print-directory BUILD=build/flame CFLAGS="$(CFLAGS) -fno-omit-frame-pointer" all
 	@bash bench/flame.sh
 

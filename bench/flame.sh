@@ -2,6 +2,7 @@
 # Where the time goes: a flame graph of a gateway under load; `make flame` calls it.
 #
 #   bench/flame.sh [batch]      events per request; 100
+#   bench/flame.sh --check      only whether it can be done here
 #
 # Needs perf (Debian: linux-perf) and the right to use it: root, or kernel.perf_event_paranoid at most 1.
 set -euo pipefail
@@ -13,6 +14,8 @@ BATCH=${1:-100}
 SECONDS_EACH=8
 
 command -v perf >/dev/null || { echo "flame: perf is missing (apt install linux-perf)" >&2; exit 3; }
+[ "$BATCH" != --check ] || exit 0
+[[ $BATCH =~ ^[1-9][0-9]*$ ]] || { echo "flame: a number of events is expected, not $BATCH" >&2; exit 2; }
 # shellcheck source=tests/integration/kafka.sh
 . tests/integration/kafka.sh
 

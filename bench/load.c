@@ -178,6 +178,7 @@ static void wait_for_replies(struct load *load)
     }
     load->report.unanswered = load_client_under_way(load->client);
     load->report.acknowledged = load_client_acknowledged(load->client);
+    for (enum load_kind kind = LOAD_GOOD; kind < LOAD_KINDS; kind++) load->report.made[kind] = load_body_kind(load->body, kind);
 }
 
 static struct event_base *make_base(void)

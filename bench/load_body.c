@@ -1,7 +1,5 @@
 #include "bench/load_body.h"
 
-#include "bench/load_events.h"
-
 #include <stdio.h>
 #include <stdlib.h>
 #include <strings.h>
@@ -199,4 +197,9 @@ void load_body_destroy(struct load_body *body)
 uint64_t load_body_events(const struct load_body *body)
 {
     return load_events_count(body->content);
+}
+
+uint64_t load_body_kind(const struct load_body *body, enum load_kind kind)
+{
+    return load_events_kind_count(body->content, kind);
 }

@@ -2,6 +2,7 @@
 #ifndef HEADGATE_BENCH_LOAD_BODY_H
 #define HEADGATE_BENCH_LOAD_BODY_H
 
+#include "bench/load_events.h"
 #include "bench/load_options.h"
 #include "codecs/span.h"
 
@@ -18,7 +19,8 @@ void load_body_destroy(struct load_body *body);
 /* The next request, whole; valid until the next call. Its data is NULL when out of memory. `now_ms` since 1970. */
 struct span load_body_next(struct load_body *body, int64_t now_ms) MUST_CHECK;
 
-/* How many events were made. */
+/* How many events were made, in all and of a kind. */
 uint64_t load_body_events(const struct load_body *body);
+uint64_t load_body_kind(const struct load_body *body, enum load_kind kind);
 
 #endif

@@ -3,6 +3,7 @@
 #include "codecs/arena.h"
 #include "codecs/json.h"
 #include "contracts/diagnostic.h"
+#include "contracts/near.h"
 #include "contracts/sample.h"
 
 #include <errno.h>
@@ -204,7 +205,7 @@ static bool add_valid_samples(struct load_events *events, enum load_kind kind, c
                               char *problem, size_t problem_size)
 {
     const struct sample_options options = {.clock = now_ms * 1000};
-    const struct field *stuck;
+    const struct field *stuck = NULL;
     struct sampler *sampler = sampler_create(model, &options);
     struct buffer event = BUFFER_EMPTY;
     bool fine = sampler != NULL;
@@ -213,7 +214,11 @@ static bool add_valid_samples(struct load_events *events, enum load_kind kind, c
         fine =
             sample_event(sampler, seed, &event, &stuck) && add_sample(events, kind, buffer_span(&event), problem, problem_size);
     }
-    if (!fine) snprintf(problem, problem_size, "no event of %.*s could be made", SPAN_ARGS(model->event));
+    if (!fine) {
+        struct span field = stuck != NULL ? stuck->name : SPAN("?");
+        snprintf(problem, problem_size, "no event of %.*s could be made; its field %.*s gives no value", SPAN_ARGS(model->event),
+                 SPAN_ARGS(field));
+    }
     buffer_deinit(&event);
     sampler_destroy(sampler);
     return fine;
@@ -250,6 +255,23 @@ static bool add_samples(struct load_events *events, const struct model *model, i
            (events->shares[LOAD_BAD] == 0 || add_broken_samples(events, model, now_ms, problem, problem_size));
 }
 
+/* There is no such event; the one that is nearest may be meant. */
+static void tell_missing(const struct load_options *options, const struct catalogue *catalogue, char *problem,
+                         size_t problem_size)
+{
+    struct span nearest = {NULL, 0};
+    unsigned least = 4;
+    for (size_t i = 0; i < catalogue->model_count; i++) {
+        unsigned distance = near_distance(span_of(options->event), catalogue->models[i]->event, least);
+        if (distance >= least) continue;
+        least = distance;
+        nearest = catalogue->models[i]->event;
+    }
+    int size = snprintf(problem, problem_size, "%s: no model of the event %s", options->contracts, options->event);
+    if (nearest.data != NULL && size > 0 && (size_t)size < problem_size)
+        snprintf(problem + size, problem_size - (size_t)size, "; did you mean %.*s?", SPAN_ARGS(nearest));
+}
+
 static bool add_contracts(struct load_events *events, int64_t now_ms, char *problem, size_t problem_size)
 {
     const struct load_options *options = events->options;
@@ -265,7 +287,7 @@ static bool add_contracts(struct load_events *events, int64_t now_ms, char *prob
     if (catalogue == NULL)
         snprintf(problem, problem_size, "%s: not usable; `headgate check %s` says why", options->contracts, options->contracts);
     else if (model == NULL)
-        snprintf(problem, problem_size, "%s: no model of the event %s", options->contracts, options->event);
+        tell_missing(options, catalogue, problem, problem_size);
     catalogue_destroy(catalogue);
     diagnostics_deinit(&diagnostics);
     arena_destroy(arena);
@@ -303,6 +325,16 @@ uint64_t load_events_count(const struct load_events *events)
 uint64_t load_events_kind_count(const struct load_events *events, enum load_kind kind)
 {
     return events->counts[kind];
+}
+
+const char *load_events_kind_name(enum load_kind kind)
+{
+    static const char *const names[LOAD_KINDS] = {[LOAD_GOOD] = "good",
+                                                  [LOAD_BAD] = "bad",
+                                                  [LOAD_LATE] = "late",
+                                                  [LOAD_DUPLICATE] = "duplicate",
+                                                  [LOAD_UNDECLARED] = "undeclared"};
+    return names[kind];
 }
 
 /* ---------------------------------------------------------------- beginning and end */

@@ -39,6 +39,9 @@ void load_events_next(struct load_events *events, struct load_source *source, st
 uint64_t load_events_count(const struct load_events *events);
 uint64_t load_events_kind_count(const struct load_events *events, enum load_kind kind);
 
+/* The word for a kind, as in "3 late". */
+const char *load_events_kind_name(enum load_kind kind);
+
 /* Appends text as a template that writes just it: dollar signs doubled. */
 void load_events_quote(struct span text, struct buffer *to);
 

@@ -1,6 +1,4 @@
-#include "bench/load_report.h"
-
-#include "codecs/json_writer.h"
+#include "bench/load_report_parts.h"
 
 #include <inttypes.h>
 #include <stdarg.h>
@@ -8,24 +6,19 @@
 #include <string.h>
 #include <time.h>
 
-static const struct quantile {
-    const char *name;
-    double share;
-} quantiles[] = {{"p50", 0.5}, {"p90", 0.9}, {"p99", 0.99}, {"p99.9", 0.999}, {"max", 1.0}};
-
-static double per_event(const struct load_report *report, double value)
-{
-    return report->counts->events == 0 ? 0 : value / (double)report->counts->events;
-}
-
-static double rate(const struct load_report *report, uint64_t count)
-{
-    return report->seconds > 0 ? (double)count / report->seconds : 0;
-}
+const struct load_quantile load_quantiles[LOAD_QUANTILES] = {
+    {"p50", 0.5}, {"p90", 0.9}, {"p99", 0.99}, {"p99.9", 0.999}, {"max", 1.0}};
 
 uint64_t load_report_failures(const struct load_report *report)
 {
     return load_counts_failures(report->counts) + report->unanswered;
+}
+
+void load_report_began(const struct load_report *report, char *text, size_t size)
+{
+    time_t began = (time_t)report->began_s;
+    struct tm parts;
+    if (gmtime_r(&began, &parts) == NULL || strftime(text, size, "%Y-%m-%dT%H:%M:%SZ", &parts) == 0) *text = '\0';
 }
 
 uint64_t load_report_accepted(const struct load_report *report)
@@ -33,14 +26,12 @@ uint64_t load_report_accepted(const struct load_report *report)
     return load_counts_fine(report->counts) * (uint64_t)report->options->batch;
 }
 
-/* ---------------------------------------------------------------- people */
-
 /* Throughput counts every reply; where some are refusals it must not be taken for what the server takes in. */
 static void print_accepted(const struct load_report *report, struct buffer *out)
 {
     uint64_t accepted = load_report_accepted(report);
     if (accepted != report->counts->events)
-        buffer_printf(out, "accepted    %" PRIu64 " events, with 2xx: %.0f/s\n", accepted, rate(report, accepted));
+        buffer_printf(out, "accepted    %" PRIu64 " events, with 2xx: %.0f/s\n", accepted, load_report_rate(report, accepted));
 }
 
 static void print_statuses(const struct load_report *report, struct buffer *out)
@@ -57,15 +48,27 @@ static void print_statuses(const struct load_report *report, struct buffer *out)
     buffer_append_char(out, '\n');
 }
 
+/* Where some events were not as they should be: so many refusals are meant. */
+static void print_made(const struct load_report *report, struct buffer *out)
+{
+    uint64_t all = 0;
+    for (enum load_kind kind = LOAD_GOOD; kind < LOAD_KINDS; kind++) all += report->made[kind];
+    if (all == report->made[LOAD_GOOD]) return;
+    buffer_append_text(out, "made       ");
+    for (enum load_kind kind = LOAD_GOOD; kind < LOAD_KINDS; kind++)
+        if (report->made[kind] != 0) buffer_printf(out, " %" PRIu64 " %s ", report->made[kind], load_events_kind_name(kind));
+    buffer_append_text(out, "events, warm-up included\n");
+}
+
 static void print_server(const struct load_report *report, struct buffer *out)
 {
     const struct load_process *before = &report->before, *after = &report->after;
     double used = load_process_used(before, after);
     buffer_printf(out, "server      %.2f us of CPU an event (user %.2f, system %.2f), %.0f%% of a core\n",
-                  per_event(report, used), per_event(report, (double)(after->user_us - before->user_us)),
-                  per_event(report, (double)(after->system_us - before->system_us)), used / report->seconds / 1e4);
+                  load_report_per_event(report, used), load_report_per_event(report, (double)(after->user_us - before->user_us)),
+                  load_report_per_event(report, (double)(after->system_us - before->system_us)), used / report->seconds / 1e4);
     for (int i = 0; i < after->thread_count; i++) {
-        double thread = per_event(report, load_process_thread_used(before, &after->threads[i]));
+        double thread = load_report_per_event(report, load_process_thread_used(before, &after->threads[i]));
         if (thread >= 0.01) buffer_printf(out, "  %-16s %.2f us\n", after->threads[i].name, thread);
     }
     buffer_printf(out, "memory      %.1f MiB resident, %.1f at most\n", (double)after->resident_bytes / 1048576.0,
@@ -77,8 +80,9 @@ static void print_server(const struct load_report *report, struct buffer *out)
 
 static void print_latency(const struct histogram *latency, struct buffer *out)
 {
-    for (size_t i = 0; i < COUNT_OF(quantiles); i++)
-        buffer_printf(out, "%s %.2f  ", quantiles[i].name, (double)histogram_quantile(latency, quantiles[i].share) / 1000.0);
+    for (size_t i = 0; i < LOAD_QUANTILES; i++)
+        buffer_printf(out, "%s %.2f  ", load_quantiles[i].name,
+                      (double)histogram_quantile(latency, load_quantiles[i].share) / 1000.0);
 }
 
 static void print_balance(const struct load_ledger_balance *balance, struct buffer *out)
@@ -103,16 +107,11 @@ static void print_rate(const struct load_options *options, struct buffer *out)
     buffer_append_char(out, '\n');
 }
 
-static double step_rate(const struct load_step *step)
-{
-    return step->seconds > 0 ? (double)step->events / step->seconds : 0;
-}
-
 static void print_steps(const struct load_steps_found *steps, struct buffer *out)
 {
     for (size_t i = 0; i < load_steps_count(steps); i++) {
         const struct load_step *step = load_steps_at(steps, i);
-        buffer_printf(out, "  at %-12.10g answered %.0f/s  ", step->rate, step_rate(step));
+        buffer_printf(out, "  at %-12.10g answered %.0f/s  ", step->rate, load_step_rate(step));
         print_latency(&step->latency, out);
         buffer_printf(out, "ms, failed %" PRIu64 "\n", step->failed);
     }
@@ -126,8 +125,8 @@ void load_report_text(const struct load_report *report, struct buffer *out)
     print_rate(report->options, out);
     if (report->interrupted) buffer_printf(out, "stopped     after %.1f of %g s\n", report->seconds, report->options->duration);
     buffer_printf(out, "answered    %" PRIu64 " events in %.1f s: %.0f/s, %.0f requests/s, %.1f MB/s\n", counts->events,
-                  report->seconds, rate(report, counts->events), rate(report, counts->requests),
-                  rate(report, counts->bytes) / 1e6);
+                  report->seconds, load_report_rate(report, counts->events), load_report_rate(report, counts->requests),
+                  load_report_rate(report, counts->bytes) / 1e6);
     print_accepted(report, out);
     print_statuses(report, out);
     if (counts->requests != 0) {
@@ -138,6 +137,7 @@ void load_report_text(const struct load_report *report, struct buffer *out)
     if (report->steps != NULL) print_steps(report->steps, out);
     if (report->overdue != 0)
         buffer_printf(out, "behind      %" PRIu64 " requests were due and not sent: the rate was not reached\n", report->overdue);
+    print_made(report, out);
     if (report->watched) print_server(report, out);
     for (size_t i = 0; i < report->balance_count; i++) print_balance(&report->balances[i], out);
     if (report->balance_count > 1)
@@ -162,7 +162,7 @@ void load_report_progress(const struct load_report *report, bool warming_up, uns
     const struct load_counts *counts = report->counts;
     buffer_append_char(out, '\r'); /* the column that it takes is the one that the cursor needs */
     add_part(out, columns, "%s %4.0f s", warming_up ? "warm-up " : "measured", report->seconds);
-    add_part(out, columns, " %8.0f events/s", rate(report, counts->events));
+    add_part(out, columns, " %8.0f events/s", load_report_rate(report, counts->events));
     if (counts->requests == 0 && counts->not_connected > 0) add_part(out, columns, "  %s", strerror(counts->connect_error));
     if (counts->requests > 0)
         add_part(out, columns, "  p50 %.2f  p99 %.2f ms", (double)histogram_quantile(&counts->latency, 0.5) / 1000.0,
@@ -171,185 +171,9 @@ void load_report_progress(const struct load_report *report, bool warming_up, uns
     if (failed > 0) add_part(out, columns, "  failed %" PRIu64, failed);
     if (report->overdue > 0) add_part(out, columns, "  behind %" PRIu64, report->overdue);
     if (report->watched) {
-        add_part(out, columns, "  cpu %.2f us", per_event(report, load_process_used(&report->before, &report->after)));
+        add_part(out, columns, "  cpu %.2f us",
+                 load_report_per_event(report, load_process_used(&report->before, &report->after)));
         add_part(out, columns, "  %.0f MiB", (double)report->after.resident_bytes / 1048576.0);
     }
     buffer_append_text(out, "\033[K");
-}
-
-/* ---------------------------------------------------------------- programs */
-static void member_number(struct json_writer *json, const char *name, double value)
-{
-    char text[48];
-    snprintf(text, sizeof text, "%.3f", value);
-    json_name(json, name);
-    json_raw(json, span_of(text));
-}
-
-static void append_number(struct json_writer *json, double value)
-{
-    char text[48];
-    snprintf(text, sizeof text, "%.10g", value);
-    json_raw(json, span_of(text));
-}
-
-static void write_statuses(const struct load_counts *counts, struct json_writer *json)
-{
-    json_name(json, "statuses");
-    json_object_begin(json);
-    for (unsigned status = 0; status < LOAD_STATUS_MAX; status++) {
-        char name[16];
-        if (counts->status[status] == 0) continue;
-        snprintf(name, sizeof name, "%u", status);
-        json_member_int(json, name, (int64_t)counts->status[status]);
-    }
-    json_object_end(json);
-}
-
-static void write_quantiles(const char *name, const struct histogram *latency, struct json_writer *json)
-{
-    json_name(json, name);
-    json_object_begin(json);
-    for (size_t i = 0; i < COUNT_OF(quantiles); i++)
-        json_member_int(json, quantiles[i].name, (int64_t)histogram_quantile(latency, quantiles[i].share));
-    member_number(json, "mean", histogram_mean(latency));
-    json_object_end(json);
-}
-
-static void write_steps(const struct load_steps_found *steps, struct json_writer *json)
-{
-    json_name(json, "steps");
-    json_array_begin(json);
-    for (size_t i = 0; steps != NULL && i < load_steps_count(steps); i++) {
-        const struct load_step *step = load_steps_at(steps, i);
-        json_object_begin(json);
-        member_number(json, "rate", step->rate);
-        member_number(json, "seconds", step->seconds);
-        json_member_int(json, "events", (int64_t)step->events);
-        member_number(json, "events_per_s", step_rate(step));
-        json_member_int(json, "failed", (int64_t)step->failed);
-        write_quantiles("latency_us", &step->latency, json);
-        json_object_end(json);
-    }
-    json_array_end(json);
-}
-
-static void write_threads(const struct load_report *report, struct json_writer *json)
-{
-    json_name(json, "threads");
-    json_array_begin(json);
-    for (int i = 0; i < report->after.thread_count; i++) {
-        const struct load_thread *thread = &report->after.threads[i];
-        json_object_begin(json);
-        json_member_text(json, "name", span_of(thread->name));
-        member_number(json, "cpu_us_per_event", per_event(report, load_process_thread_used(&report->before, thread)));
-        json_object_end(json);
-    }
-    json_array_end(json);
-}
-
-static void write_server(const struct load_report *report, struct json_writer *json)
-{
-    const struct load_process *before = &report->before, *after = &report->after;
-    double used = load_process_used(before, after);
-    json_name(json, "server");
-    json_object_begin(json);
-    member_number(json, "cpu_us_per_event", per_event(report, used));
-    member_number(json, "user_us_per_event", per_event(report, (double)(after->user_us - before->user_us)));
-    member_number(json, "system_us_per_event", per_event(report, (double)(after->system_us - before->system_us)));
-    member_number(json, "busy", used / report->seconds / 1e6);
-    json_member_int(json, "resident_bytes", (int64_t)after->resident_bytes);
-    json_member_int(json, "peak_bytes", (int64_t)after->peak_bytes);
-    write_threads(report, json);
-    json_object_end(json);
-}
-
-static void write_balance(const struct load_ledger_balance *balance, struct json_writer *json)
-{
-    json_object_begin(json);
-    json_member_text(json, "topic", span_of(balance->topic));
-    json_member_int(json, "sent", (int64_t)balance->sent);
-    json_member_int(json, "acknowledged", (int64_t)balance->acknowledged);
-    json_member_int(json, "missing", (int64_t)balance->missing);
-    json_member_int(json, "repeated", (int64_t)balance->repeated);
-    json_member_int(json, "unacknowledged", (int64_t)balance->unacknowledged);
-    json_member_int(json, "foreign", (int64_t)balance->foreign);
-    write_quantiles("readable_us", &balance->age, json);
-    json_object_end(json);
-}
-
-static void write_ledger(const struct load_report *report, struct json_writer *json)
-{
-    if (report->balance_count == 0) return;
-    json_name(json, "ledger");
-    json_array_begin(json);
-    for (size_t i = 0; i < report->balance_count; i++) write_balance(&report->balances[i], json);
-    json_array_end(json);
-    json_member_int(json, "nowhere", (int64_t)report->nowhere);
-}
-
-static void write_options(const struct load_options *options, struct json_writer *json)
-{
-    json_member_text(json, "shape", span_of(load_shape_name(options->shape)));
-    json_member_text(json, "encoding", span_of(load_encoding_name(options->encoding)));
-    json_member_int(json, "batch", options->batch);
-    json_member_int(json, "connections", options->connections);
-    json_member_int(json, "depth", options->depth);
-    json_name(json, "rate");
-    json_array_begin(json);
-    for (int i = 0; i < options->rate.count; i++) append_number(json, options->rate.rates[i]);
-    json_array_end(json);
-    json_member_text(json, "arrivals", span_of(load_arrivals_name(options->arrivals)));
-    member_number(json, "bad_percent", options->bad_percent);
-    member_number(json, "late_percent", options->late_percent);
-    member_number(json, "duplicate_percent", options->duplicate_percent);
-    member_number(json, "undeclared_percent", options->undeclared_percent);
-    member_number(json, "warmup_s", options->warmup);
-    member_number(json, "duration_s", options->duration);
-}
-
-void load_report_began(const struct load_report *report, char *text, size_t size)
-{
-    time_t began = (time_t)report->began_s;
-    struct tm parts;
-    if (gmtime_r(&began, &parts) == NULL || strftime(text, size, "%Y-%m-%dT%H:%M:%SZ", &parts) == 0) *text = '\0';
-}
-
-static void write_began(const struct load_report *report, struct json_writer *json)
-{
-    char text[LOAD_BEGAN_TEXT];
-    load_report_began(report, text, sizeof text);
-    json_member_text(json, "began", span_of(text));
-}
-
-void load_report_json(const struct load_report *report, struct buffer *out)
-{
-    const struct load_counts *counts = report->counts;
-    struct json_writer json;
-    json_writer_init(&json, out, 2);
-    json_object_begin(&json);
-    json_member_text(&json, "url", span_of(report->options->url));
-    write_began(report, &json);
-    write_options(report->options, &json);
-    json_member_bool(&json, "interrupted", report->interrupted);
-    member_number(&json, "seconds", report->seconds);
-    json_member_int(&json, "requests", (int64_t)counts->requests);
-    json_member_int(&json, "events", (int64_t)counts->events);
-    json_member_int(&json, "accepted", (int64_t)load_report_accepted(report));
-    json_member_int(&json, "acknowledged", (int64_t)report->acknowledged);
-    member_number(&json, "events_per_s", rate(report, counts->events));
-    json_member_int(&json, "bytes_sent", (int64_t)counts->bytes);
-    write_statuses(counts, &json);
-    json_member_int(&json, "lost", (int64_t)(counts->lost + report->unanswered));
-    json_member_int(&json, "not_connected", (int64_t)counts->not_connected);
-    json_member_int(&json, "overdue", (int64_t)report->overdue);
-    write_quantiles("latency_us", &counts->latency, &json);
-    write_steps(report->steps, &json);
-    if (report->watched) write_server(report, &json);
-    write_ledger(report, &json);
-    member_number(&json, "generator_busy", report->own_busy);
-    json_name(&json, "series");
-    load_series_json(report->series, &json);
-    json_object_end(&json);
-    buffer_append_char(out, '\n');
 }

@@ -11,15 +11,16 @@
 struct load_report {
     const struct load_options *options;
     const struct load_counts *counts;
-    double seconds;        /* measured */
-    double own_busy;       /* share of one core that the generator itself used */
-    uint64_t overdue;      /* load_client_overdue() at the end */
-    uint64_t unanswered;   /* still under way when the run gave up on them */
-    uint64_t acknowledged; /* load_client_acknowledged() at the end */
-    int64_t began_s;       /* since 1970 */
-    bool interrupted;      /* ended before its time */
-    bool watched;          /* the server's process was read when measuring began, and... */
-    bool server_gone;      /* ...ended before the measuring did: `after` is as it was last seen */
+    double seconds;            /* measured */
+    double own_busy;           /* share of one core that the generator itself used */
+    uint64_t overdue;          /* load_client_overdue() at the end */
+    uint64_t unanswered;       /* still under way when the run gave up on them */
+    uint64_t acknowledged;     /* load_client_acknowledged() at the end */
+    uint64_t made[LOAD_KINDS]; /* events of each kind, since the start */
+    int64_t began_s;           /* since 1970 */
+    bool interrupted;          /* ended before its time */
+    bool watched;              /* the server's process was read when measuring began, and... */
+    bool server_gone;          /* ...ended before the measuring did: `after` is as it was last seen */
     struct load_process before, after;
     const struct load_series *series;
     const struct load_steps_found *steps;       /* NULL: the rate has none */

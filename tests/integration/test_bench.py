@@ -219,6 +219,15 @@ def test_the_generator_makes_events_from_contracts(serve):
     found = json.loads(done.stdout)
     assert done.returncode == 1 and set(found["statuses"]) == {"202", "422"}
     assert abs(found["statuses"]["422"] / found["requests"] - 0.2) < 0.02
+    assert 0 <= found["made"]["bad"] - found["statuses"]["422"] <= 4 and found["made"]["late"] == 0
+
+
+def test_a_flame_graph_is_refused_before_anything_is_built(tmp_path):
+    (tmp_path / "dirname").symlink_to("/usr/bin/dirname")
+    done = subprocess.run(["/bin/bash", ROOT / "bench" / "flame.sh", "--check"], capture_output=True, text=True, timeout=20, env={"PATH": str(tmp_path)})
+    assert done.returncode == 3 and "perf is missing (apt install linux-perf)" in done.stderr
+    first = subprocess.run(["make", "-n", "flame"], cwd=ROOT, capture_output=True, text=True, timeout=60).stdout.splitlines()[0]
+    assert first == "bash bench/flame.sh --check"
 
 
 @pytest.mark.parametrize("arguments, says", [

@@ -153,6 +153,7 @@ static void tells_what_cannot_be_used(void **state)
         {{.payload = "/tmp"}, "/tmp: Is a directory"},
         {{.payload = "bench/payloads/payment.json", .bad = "/tmp", .bad_percent = 1}, "/tmp: Is a directory"},
         {{.contracts = "bench/contracts", .event = "refund"}, "no model of the event refund"},
+        {{.contracts = "bench/contracts", .event = "paiment"}, "no model of the event paiment; did you mean payment?"},
         {{.contracts = "bench/payloads", .event = "payment"}, "bench/payloads: "},
     };
     char problem[256];
