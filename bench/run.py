@@ -19,18 +19,11 @@ import tempfile
 import time
 from pathlib import Path
 
-import yaml
-
 import report
 import servers
+from scenario import ORDER, SUITES, Scenario
 from servers import BUILD, ROOT, Broken, Kafka, Server, pinned
 
-SUITES = {  # rounds, seconds, warm-up
-    "quick": (3, 1.5, 0.5),
-    "normal": (6, 2.0, 0.5),
-    "full": (10, 3.0, 0.7),
-}
-ORDER = list(SUITES)
 SERVER_CORES, LOAD_CORES = {0}, {1 if (os.cpu_count() or 1) > 1 else 0}
 IDLE_SECONDS = 10
 SERIES_SECONDS = 0.1
@@ -39,23 +32,6 @@ SERIES = ("seconds", "events_per_s", "busy", "resident_mib", "p99_us")  # kept o
 
 def say(text):
     print(f"bench: {text}", file=sys.stderr, flush=True)
-
-
-class Scenario:
-    """A file of scenarios/, as a suite sees it."""
-
-    def __init__(self, path, suite):
-        self.name = path.stem.split("-", 1)[1]
-        self.text = yaml.safe_load(path.read_text(encoding="utf-8"))
-        self.suite = suite
-        self.wanted = ORDER.index(self.text["runs"]) <= ORDER.index(suite)
-
-    def servers(self, peers):
-        """The subjects of this suite: what stands at it, else at the next smaller one; `peers` stands for all of them."""
-        by_suite = self.text["servers"]
-        at = max((s for s in by_suite if ORDER.index(s) <= ORDER.index(self.suite)), key=ORDER.index)
-        names = [name for entry in by_suite[at] for name in (peers if entry == "peers" else [entry])]
-        return [name for name in names if servers.TABLE[name]["kind"] != "peer" or name in peers]
 
 
 class Bench:
@@ -301,8 +277,8 @@ def report_part(rows):
 def main():
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # what was started must end too
     options = arguments()
-    every = [Scenario(path, options.suite) for path in sorted((ROOT / "bench" / "scenarios").glob("*.yaml"))]
     try:
+        every = [Scenario(path, options.suite) for path in sorted((ROOT / "bench" / "scenarios").glob("*.yaml"))]
         scenarios = choose(every, list(filter(None, options.only.split(","))), options.suite)
     except Broken as problem:
         say(str(problem))

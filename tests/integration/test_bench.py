@@ -27,6 +27,7 @@ from gateway import HEADGATE, ROOT
 sys.path.insert(0, str(ROOT / "bench"))
 import report  # noqa: E402
 import run  # noqa: E402
+from scenario import faults_of  # noqa: E402
 from servers import Broken  # noqa: E402
 
 SERVERS = yaml.safe_load((ROOT / "bench" / "servers.yaml").read_text())
@@ -42,6 +43,45 @@ def test_a_scenario_names_servers_that_there_are(name):
     assert scenario["runs"] in ("quick", "normal", "full")
     for servers in scenario.get("servers", {}).values():
         assert set(servers) <= set(SERVERS) | {"peers"}
+
+
+SOUND = {"title": "T", "runs": "quick", "load": {"connections": 1}, "servers": {"quick": ["headgate"]}, "promises": []}
+
+
+@pytest.mark.parametrize("changes, says", [
+    ({}, None),
+    ({"rounds": 5}, "there is no key rounds"),
+    ({"title": None}, "title is missing"),
+    ({"runs": "fast"}, "there is no suite fast"),
+    ({"load": None}, "one of load, program and idle is expected"),
+    ({"idle": {}}, "one of load, program and idle is expected"),
+    ({"servers": {"quick": ["headgat"]}}, "there is no server headgat"),
+    ({"servers": {"full": ["headgate"]}}, "no servers stand at the suite quick or a smaller one"),
+    ({"load": None, "program": {"command": ["x"]}}, "labels are missing"),
+    ({"promises": [{"value": "headgate", "atmost": 1}]}, "a promise has no key atmost; a promise has at_most, and value or each_peer"),
+    ({"promises": [{"value": "headgate", "each_peer": "headgate", "at_most": 1}]}, "a promise has at_most, and value or each_peer"),
+])
+def test_a_scenario_that_is_wrong_says_what(changes, says, tmp_path):
+    path = tmp_path / "99-mine.yaml"
+    path.write_text(yaml.safe_dump({key: value for key, value in {**SOUND, **changes}.items() if value is not None}))
+    if says is None:
+        assert run.Scenario(path, "quick").name == "mine"
+        return
+    with pytest.raises(Broken) as problem:
+        run.Scenario(path, "quick")
+    assert str(problem.value) == f"{path}: {says}"
+
+
+def test_the_scenario_in_the_docs_is_sound():
+    shown = re.search(r"```yaml\n(title: .*?)```", (ROOT / "docs" / "benchmarks.md").read_text(), re.S).group(1)
+    assert list(faults_of(yaml.safe_load(shown))) == []
+
+
+@pytest.mark.parametrize("text", ["- a\n", "a: [\n", ""])
+def test_a_scenario_that_is_no_mapping_says_where(text, tmp_path):
+    (tmp_path / "99-mine.yaml").write_text(text)
+    with pytest.raises(Broken, match="99-mine.yaml: "):
+        run.Scenario(tmp_path / "99-mine.yaml", "quick")
 
 
 @pytest.mark.parametrize("name", SCENARIOS)
