@@ -267,15 +267,15 @@ static bool balance(struct load *load)
 {
     char problem[512];
     size_t count = load->ledger != NULL ? load_ledger_topics(load->ledger) : 0;
+    load->report.balances = load->balances;
     for (size_t i = 0; i < count; i++) {
         if (!load_ledger_balance(load->ledger, i, &load->balances[i], problem, sizeof problem)) {
-            fprintf(stderr, "headgate-bench: %s\n", problem);
+            fprintf(stderr, "headgate-bench: --ledger: %s\n", problem);
             return false;
         }
         load->missing += load->balances[i].missing;
+        load->report.balance_count++;
     }
-    load->report.balances = load->balances;
-    load->report.balance_count = count;
     load->report.nowhere = count > 0 ? load_ledger_nowhere(load->ledger) : 0;
     return true;
 }
@@ -305,9 +305,13 @@ static int run(struct load *load)
         !load_output_possible(&load->options))
         return 3;
     measure(load);
-    if (!load->warming_up) return balance(load) ? tell(load) : 3;
-    fputs("headgate-bench: stopped during the warm-up, nothing was measured\n", stderr);
-    return 1;
+    if (load->warming_up) {
+        fputs("headgate-bench: stopped during the warm-up, nothing was measured\n", stderr);
+        return 1;
+    }
+    bool balanced = balance(load);
+    int code = tell(load); /* also of a run whose topics cannot be read any more */
+    return balanced ? code : 3;
 }
 
 static void clean_up(struct load *load)

@@ -122,28 +122,30 @@ static bool passing(rd_kafka_resp_err_t code)
            code == RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART;
 }
 
-static rd_kafka_resp_err_t find_end(rd_kafka_t *rk, rd_kafka_topic_partition_t *partition)
+/* Asks once; the first error that a partition has. Not by rd_kafka_query_watermark_offsets(), which has no patience of ours: it
+ * waits for a broker that has gone as long as that takes. */
+static rd_kafka_resp_err_t ask_ends(rd_kafka_t *rk, rd_kafka_topic_partition_list_t *list)
 {
-    static const struct timespec pause = {0, LOOK_MS * 1000000L};
-    rd_kafka_resp_err_t code = RD_KAFKA_RESP_ERR_NO_ERROR;
-    int64_t low, high = 0;
-    for (int waited = 0; waited < PATIENCE_MS; waited += LOOK_MS) {
-        code = rd_kafka_query_watermark_offsets(rk, partition->topic, partition->partition, &low, &high, PATIENCE_MS);
-        if (!passing(code)) break;
-        nanosleep(&pause, NULL);
+    for (int i = 0; i < list->cnt; i++) list->elems[i].offset = RD_KAFKA_OFFSET_END; /* a time, as this call takes it */
+    rd_kafka_resp_err_t code = rd_kafka_offsets_for_times(rk, list, PATIENCE_MS);
+    for (int i = 0; i < list->cnt && code == RD_KAFKA_RESP_ERR_NO_ERROR; i++) {
+        code = list->elems[i].err;
+        if (code == RD_KAFKA_RESP_ERR_NO_ERROR && list->elems[i].offset < 0) code = RD_KAFKA_RESP_ERR__TIMED_OUT;
     }
-    partition->offset = high;
     return code;
 }
 
 /* Sets each partition's offset to its present end. */
 static bool find_ends(rd_kafka_t *rk, rd_kafka_topic_partition_list_t *list, char *problem, size_t problem_size)
 {
-    for (int i = 0; i < list->cnt; i++) {
-        rd_kafka_resp_err_t code = find_end(rk, &list->elems[i]);
-        if (code != RD_KAFKA_RESP_ERR_NO_ERROR) return failed(problem, problem_size, list->elems[i].topic, code);
+    static const struct timespec pause = {0, LOOK_MS * 1000000L};
+    rd_kafka_resp_err_t code = RD_KAFKA_RESP_ERR_NO_ERROR;
+    for (int waited = 0; waited < PATIENCE_MS && list->cnt > 0; waited += LOOK_MS) {
+        code = ask_ends(rk, list);
+        if (!passing(code)) break;
+        nanosleep(&pause, NULL);
     }
-    return true;
+    return code == RD_KAFKA_RESP_ERR_NO_ERROR || failed(problem, problem_size, list->elems[0].topic, code);
 }
 
 static bool list_partitions(struct reader *reader, char *problem, size_t problem_size)

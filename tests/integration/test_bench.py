@@ -252,6 +252,19 @@ def test_the_ledger_tells_topics_apart(serve, tmp_path):
     assert code == 1 and found["nowhere"] == found["ledger"][0]["acknowledged"] > 10
 
 
+def test_a_run_whose_kafka_has_gone_tells_what_it_measured(serve):
+    gateway = serve(ROOT / "bench" / "contracts", "--embedded")
+    bootstrap = re.search(r"kafka +(\S+) \(embedded\)", gateway.everything()).group(1)
+    with Replies(202) as server:
+        running = start_generator("--warmup", 0, "--duration", 3600, "--json", "-", "--kafka", bootstrap, "--ledger", "payments.payment.fraud.v1", server.url)
+        server.wait_for(50)
+        gateway.stop()
+        running.send_signal(signal.SIGINT)
+        said, complaints = running.communicate(timeout=60)
+    assert running.returncode == 3 and "headgate-bench: --ledger: payments.payment.fraud.v1: " in complaints
+    assert json.loads(said)["accepted"] >= 40 and "ledger" not in json.loads(said)
+
+
 def test_the_generator_makes_events_from_contracts(serve):
     gateway = serve(ROOT / "bench" / "contracts", "--embedded")
     done = run_generator("--contracts", "bench/contracts", "--event", "payment", "--connections", 4, "--bad-percent", 20, "--duration", 0.5,
