@@ -404,9 +404,23 @@ class Replies:
             assert self.requests.acquire(timeout=20)
 
 
+STARTED = []
+
+
+@pytest.fixture(autouse=True)
+def no_generator_is_left_over():
+    """A test that fails must not leave one that runs for an hour."""
+    yield
+    for running in STARTED:
+        running.kill()
+        running.communicate()
+    STARTED.clear()
+
+
 def start_generator(*arguments, **options):
-    return subprocess.Popen([GENERATOR, "--payload", ROOT / "bench/payloads/payment.json", "--connections", "4", *map(str, arguments)],
-                            **{"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True, **options})
+    STARTED.append(subprocess.Popen([GENERATOR, "--payload", ROOT / "bench/payloads/payment.json", "--connections", "4", *map(str, arguments)],
+                                    **{"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True, **options}))
+    return STARTED[-1]
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
