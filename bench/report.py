@@ -40,6 +40,10 @@ class Run:
     def of(self, scenario, subject):
         return [r for r in self.rows if r["kind"] == "run" and r["scenario"] == scenario["name"] and r["subject"] == subject]
 
+    def rounds(self, scenario):
+        """How many the scenario had; rounds_times makes them more than the suite's."""
+        return max(row["round"] for row in self.rows if row["kind"] == "run" and row["scenario"] == scenario["name"])
+
     def values(self, scenario, subject, figure):
         """The figure by round."""
         return {row["round"]: row[figure] for row in self.of(scenario, subject) if figure in row}
@@ -220,6 +224,8 @@ def markdown(run):
         if "load" not in scenario:
             parts.append(table(["", "measured"], program_rows(run, scenario)))
             continue
+        if run.rounds(scenario) != run.facts["rounds"]:
+            parts.append(f"{run.rounds(scenario)} rounds.\n")
         parts.append(load_table(run, scenario))
         threads = thread_rows(run, scenario)
         if threads:

@@ -118,8 +118,9 @@ class Bench:
 
     def take_turns(self, scenario, names, running):
         names = sorted(names, key=lambda name: servers.TABLE[name]["kind"] == "producer")  # it writes what headgate wrote before
-        for number in range(1, self.rounds + 1):
-            say(f"{scenario.name}: round {number} of {self.rounds}")
+        rounds = self.rounds * scenario.text.get("rounds_times", 1)
+        for number in range(1, rounds + 1):
+            say(f"{scenario.name}: round {number} of {rounds}")
             for name in names:
                 if name not in running:
                     self.row(scenario, name, number, self.producer(name, scenario.text["load"]))

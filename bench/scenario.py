@@ -10,7 +10,7 @@ SUITES = {  # rounds, seconds, warm-up
     "full": (10, 3.0, 0.7),
 }
 ORDER = list(SUITES)
-KEYS = {"title", "runs", "load", "cores", "servers", "program", "idle", "labels", "promises"}
+KEYS = {"title", "runs", "load", "cores", "rounds_times", "servers", "program", "idle", "labels", "promises"}
 PROMISE_KEYS = {"what", "value", "each_peer", "figure", "at_most", "unit"}
 
 
@@ -21,6 +21,8 @@ def faults_of(text):
     yield from (f"{key} is missing" for key in ("title", "runs", "promises") if key not in text)
     if len(kinds) != 1:
         yield "one of load, program and idle is expected"
+    if not isinstance(text.get("rounds_times", 1), int) or text.get("rounds_times", 1) < 1 or ("rounds_times" in text and kinds != ["load"]):
+        yield "rounds_times is a number from 1, of a scenario with a load"
     yield from (f"there is no suite {suite}" for suite in [text.get("runs", "full"), *text.get("servers", {})] if suite not in ORDER)
     if kinds == ["load"] and text.get("runs") in ORDER:
         if not any(suite in ORDER and ORDER.index(suite) <= ORDER.index(text["runs"]) for suite in text.get("servers", {})):

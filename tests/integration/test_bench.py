@@ -58,6 +58,7 @@ SOUND = {"title": "T", "runs": "quick", "load": {"connections": 1}, "servers": {
     ({"servers": {"quick": ["headgat"]}}, "there is no server headgat"),
     ({"servers": {"full": ["headgate"]}}, "no servers stand at the suite quick or a smaller one"),
     ({"load": None, "program": {"command": ["x"]}}, "labels are missing"),
+    ({"rounds_times": 0}, "rounds_times is a number from 1, of a scenario with a load"),
     ({"promises": [{"value": "headgate", "atmost": 1}]}, "a promise has no key atmost; a promise has at_most, and value or each_peer"),
     ({"promises": [{"value": "headgate", "each_peer": "headgate", "at_most": 1}]}, "a promise has at_most, and value or each_peer"),
 ])
