@@ -77,23 +77,27 @@ static void frame_note(struct zstd *zstd, struct span taken, size_t written)
     zstd->written += written;
 }
 
-/* Whether the frame that ended holds as much as its header says. The library looks at that when it gets the frame in one piece,
- * but not when its last block is empty and comes by itself: a body would be sound or not by how it was cut. */
+/* Whether the frame that ended holds as much as its header says. The library does not look at that when the last block is empty
+ * and comes by itself. */
 static bool frame_is_whole(const struct zstd *zstd)
 {
     unsigned long long size = ZSTD_getFrameContentSize(zstd->header, zstd->header_size);
     return size == ZSTD_CONTENTSIZE_UNKNOWN || size == zstd->written;
 }
 
+/* The library takes a frame that lies before it as a whole by a shorter way, which looks at less (the size of blocks, say): a
+ * body would be sound or not by how it was cut. So it gets a frame's first byte by itself. */
 static enum engine_status zstd_step(void *state, struct span *in, char *out, size_t room, size_t *written)
 {
     struct zstd *zstd = state;
+    size_t size = in->size;
     if (!zstd->inside) {
         if (in->size == 0) return ENGINE_INSIDE;
         if (!may_begin(in->data[0])) return ENGINE_BROKEN;
         frame_begin(zstd);
+        size = 1;
     }
-    ZSTD_inBuffer input = {in->data, in->size, 0};
+    ZSTD_inBuffer input = {in->data, size, 0};
     ZSTD_outBuffer output = {out, room, 0};
     size_t result = ZSTD_decompressStream(zstd->context, &output, &input);
     *written = output.pos;
