@@ -3,8 +3,8 @@
 #include "codecs/arena.h"
 #include "codecs/json.h"
 #include "contracts/diagnostic.h"
-#include "contracts/near.h"
 #include "contracts/sample.h"
+#include "gateway/nearest.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -259,17 +259,12 @@ static bool add_samples(struct load_events *events, const struct model *model, i
 static void tell_missing(const struct load_options *options, const struct catalogue *catalogue, char *problem,
                          size_t problem_size)
 {
-    struct span nearest = {NULL, 0};
-    unsigned least = 4;
-    for (size_t i = 0; i < catalogue->model_count; i++) {
-        unsigned distance = near_distance(span_of(options->event), catalogue->models[i]->event, least);
-        if (distance >= least) continue;
-        least = distance;
-        nearest = catalogue->models[i]->event;
-    }
+    struct nearest nearest = NEAREST_NONE;
+    for (size_t i = 0; i < catalogue->model_count; i++)
+        nearest_consider(&nearest, span_of(options->event), catalogue->models[i]->event);
     int size = snprintf(problem, problem_size, "%s: no model of the event %s", options->contracts, options->event);
-    if (nearest.data != NULL && size > 0 && (size_t)size < problem_size)
-        snprintf(problem + size, problem_size - (size_t)size, "; did you mean %.*s?", SPAN_ARGS(nearest));
+    if (nearest.name.data != NULL && size > 0 && (size_t)size < problem_size)
+        snprintf(problem + size, problem_size - (size_t)size, "; did you mean %.*s?", SPAN_ARGS(nearest.name));
 }
 
 static bool add_contracts(struct load_events *events, int64_t now_ms, char *problem, size_t problem_size)

@@ -1,7 +1,7 @@
 #include "bench/load_options.h"
 
 #include "bench/load_check.h"
-#include "contracts/near.h"
+#include "gateway/nearest.h"
 
 #include <errno.h>
 #include <math.h>
@@ -177,16 +177,10 @@ static const struct option *find(struct span name)
 /* Says that there is no such flag, and which one may be meant. */
 static bool unknown(const char *argument, struct span name)
 {
-    const char *nearest = NULL;
-    unsigned least = name.size < 6 ? 2 : 4;
-    for (size_t i = 0; i < COUNT_OF(table); i++) {
-        unsigned distance = near_distance(name, span_of(table[i].name), least);
-        if (distance >= least) continue;
-        least = distance;
-        nearest = table[i].name;
-    }
-    if (nearest == NULL) return load_wrong("there is no flag ", argument);
-    fprintf(stderr, "headgate-bench: there is no flag %s; did you mean --%s?\n", argument, nearest);
+    struct nearest nearest = NEAREST_NONE;
+    for (size_t i = 0; i < COUNT_OF(table); i++) nearest_consider(&nearest, name, span_of(table[i].name));
+    if (nearest.name.data == NULL) return load_wrong("there is no flag ", argument);
+    fprintf(stderr, "headgate-bench: there is no flag %s; did you mean --%s?\n", argument, nearest.name.data);
     return load_wrong(NULL, NULL);
 }
 

@@ -109,9 +109,8 @@ const struct property_rule *cluster_property_rule(struct span name)
 
 const char *cluster_property_nearest(struct span name)
 {
-    const char *best = NULL;
-    size_t distance = SIZE_MAX;
+    struct nearest best = NEAREST_NONE;
     for (size_t i = 0; i < COUNT_OF(rules); i++)
-        if (rules[i].refusal == NULL) nearest_consider(name, rules[i].name, &best, &distance);
-    return best;
+        if (rules[i].refusal == NULL) nearest_consider(&best, name, span_of(rules[i].name));
+    return best.name.data;
 }

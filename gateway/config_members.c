@@ -20,13 +20,12 @@ static bool refuse(struct config_reader *reader, const struct config_member *mem
 static bool read_member(struct config_reader *reader, const struct config_member *members, size_t count,
                         const struct yaml_pair *pair, void *target)
 {
-    const char *nearest = NULL;
-    size_t distance = SIZE_MAX;
+    struct nearest nearest = NEAREST_NONE;
     for (size_t i = 0; i < count; i++) {
         if (span_is(pair->key->text, members[i].name)) return members[i].read(reader, pair->value, target);
-        nearest_consider(pair->key->text, members[i].name, &nearest, &distance);
+        nearest_consider(&nearest, pair->key->text, span_of(members[i].name));
     }
-    return refuse(reader, members, count, pair->key, nearest);
+    return refuse(reader, members, count, pair->key, nearest.name.data);
 }
 
 bool config_members_read(struct config_reader *reader, const struct config_member *members, size_t count,

@@ -231,31 +231,26 @@ bool option_is_group(struct span group)
 /* A nested key is compared as a whole and, where that fails, by its last part: `limits.connection` and `time_out.idle`. */
 const char *option_nearest(struct span name)
 {
-    const char *best = NULL;
-    size_t distance = SIZE_MAX;
+    struct nearest best = NEAREST_NONE;
     for (size_t i = 0; i < COUNT_OF(options); i++) {
         const char *known = options[i].name;
-        nearest_consider(name, known, &best, &distance);
+        nearest_consider(&best, name, span_of(known));
         const char *dot = strchr(known, '.');
         if (dot == NULL || memchr(name.data, '.', name.size) != NULL) continue;
         struct span group = {known, (size_t)(dot - known)};
         size_t found = near_distance(name, group, 3);
-        if (found < 3 && found < distance && name.size > 3) {
-            best = known;
-            distance = found;
-        }
+        if (found < 3 && found < best.distance && name.size > 3) best = (struct nearest){span_of(known), found};
     }
-    return best;
+    return best.name.data;
 }
 
 const char *option_nearest_flag(struct span flag)
 {
-    const char *best = NULL;
-    size_t distance = SIZE_MAX;
-    nearest_consider(flag, "config", &best, &distance);
+    struct nearest best = NEAREST_NONE;
+    nearest_consider(&best, flag, SPAN("config"));
     for (size_t i = 0; i < COUNT_OF(options); i++) {
-        nearest_consider(flag, options[i].name, &best, &distance);
-        if (options[i].alias != NULL) nearest_consider(flag, options[i].alias, &best, &distance);
+        nearest_consider(&best, flag, span_of(options[i].name));
+        if (options[i].alias != NULL) nearest_consider(&best, flag, span_of(options[i].alias));
     }
-    return best;
+    return best.name.data;
 }

@@ -4,8 +4,16 @@
 
 #include "codecs/span.h"
 
-/* Keeps the better of two candidates for `wanted`: *best and *distance start as NULL and SIZE_MAX. A candidate counts when it
- * is within a third of the name's length, 3 edits at most. */
-void nearest_consider(struct span wanted, const char *candidate, const char **best, size_t *distance);
+#include <stdint.h>
+
+/* The best so far of the names that were considered; its data is NULL while none is near. */
+struct nearest {
+    struct span name;
+    size_t distance;
+};
+#define NEAREST_NONE ((struct nearest){{NULL, 0}, SIZE_MAX})
+
+/* Keeps the candidate when it is better. It counts when it is within a third of the wanted name's length, 3 edits at most. */
+void nearest_consider(struct nearest *best, struct span wanted, struct span candidate);
 
 #endif

@@ -143,11 +143,10 @@ static const struct flag *find_flag(const struct flag *flags, size_t count, stru
 
 static int unknown_flag(const struct command *command, const struct flag *flags, size_t count, struct span name)
 {
-    const char *nearest = NULL;
-    size_t distance = SIZE_MAX;
-    for (size_t i = 0; i < count; i++) nearest_consider(name, flags[i].name, &nearest, &distance);
-    if (nearest != NULL)
-        return command_usage_error(command, "there is no flag --%.*s; did you mean --%s?", SPAN_ARGS(name), nearest);
+    struct nearest nearest = NEAREST_NONE;
+    for (size_t i = 0; i < count; i++) nearest_consider(&nearest, name, span_of(flags[i].name));
+    if (nearest.name.data != NULL)
+        return command_usage_error(command, "there is no flag --%.*s; did you mean --%s?", SPAN_ARGS(name), nearest.name.data);
     return command_usage_error(command, "there is no flag --%.*s", SPAN_ARGS(name));
 }
 
@@ -248,10 +247,9 @@ static const struct command *find_nearest(struct span name)
 {
     size_t count;
     const struct command *const *commands = command_table(&count);
-    const char *nearest = NULL;
-    size_t distance = SIZE_MAX;
-    for (size_t i = 0; i < count; i++) nearest_consider(name, commands[i]->name, &nearest, &distance);
-    return nearest != NULL ? find(span_of(nearest)) : NULL;
+    struct nearest nearest = NEAREST_NONE;
+    for (size_t i = 0; i < count; i++) nearest_consider(&nearest, name, span_of(commands[i]->name));
+    return nearest.name.data != NULL ? find(nearest.name) : NULL;
 }
 
 static int unknown_command(const char *name)

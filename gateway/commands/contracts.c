@@ -134,28 +134,21 @@ int contracts_refuse(const struct contracts *contracts)
 
 /* ---------------------------------------------------------------- did you mean */
 
-static void consider(const struct contracts *contracts, const char *wanted, struct span name, const char **best, size_t *distance)
-{
-    struct span copy = name.size > 0 ? arena_copy(contracts->arena, name) : name; /* ended by a NUL */
-    if (copy.data != NULL) nearest_consider(span_of(wanted), copy.data, best, distance);
-}
-
-static const char *nearest_contract(const struct contracts *contracts, enum contracts_kind kind, const char *wanted)
+static struct span nearest_contract(const struct contracts *contracts, enum contracts_kind kind, struct span wanted)
 {
     const struct catalogue *catalogue = contracts->catalogue;
-    const char *best = NULL;
-    size_t distance = SIZE_MAX;
+    struct nearest best = NEAREST_NONE;
     for (size_t i = 0; (kind & CONTRACTS_MODEL) != 0 && i < catalogue->model_count; i++) {
         const struct model *model = catalogue->models[i];
-        consider(contracts, wanted, model->event, &best, &distance);
-        consider(contracts, wanted, model->name, &best, &distance);
-        consider(contracts, wanted, model->id, &best, &distance);
+        nearest_consider(&best, wanted, model->event);
+        nearest_consider(&best, wanted, model->name);
+        nearest_consider(&best, wanted, model->id);
     }
     for (size_t i = 0; (kind & CONTRACTS_USE) != 0 && i < catalogue->use_count; i++) {
-        consider(contracts, wanted, catalogue->uses[i]->name, &best, &distance);
-        consider(contracts, wanted, catalogue->uses[i]->id, &best, &distance);
+        nearest_consider(&best, wanted, catalogue->uses[i]->name);
+        nearest_consider(&best, wanted, catalogue->uses[i]->id);
     }
-    return best;
+    return best.name;
 }
 
 void contracts_unknown(const struct contracts *contracts, const struct command *command, enum contracts_kind kind,
@@ -168,10 +161,10 @@ void contracts_unknown(const struct contracts *contracts, const struct command *
         [CONTRACTS_USE] = {"use", "name its id or its name"},
         [CONTRACTS_ANY] = {"contract", "name its id, its name or its event"},
     };
-    const char *nearest = nearest_contract(contracts, kind, name);
-    if (nearest != NULL)
-        command_complain(command, "there is no %s '%s' in %s; did you mean '%s'?", kinds[kind].word, name, contracts->dir,
-                         nearest);
+    struct span nearest = nearest_contract(contracts, kind, span_of(name));
+    if (nearest.data != NULL)
+        command_complain(command, "there is no %s '%s' in %s; did you mean '%.*s'?", kinds[kind].word, name, contracts->dir,
+                         SPAN_ARGS(nearest));
     else
         command_complain(command, "there is no %s '%s' in %s: %s", kinds[kind].word, name, contracts->dir, kinds[kind].named_by);
 }
