@@ -95,10 +95,11 @@ static void on_interval(evutil_socket_t fd, short what, void *context)
 
 static void end_step(struct load *load)
 {
+    if (load->steps == NULL || load->warming_up) return;
     const struct load_steps *rate = &load->options.rate;
-    size_t done = load->steps != NULL ? load_steps_count(load->steps) : 0;
-    if (done >= (size_t)rate->count || load->warming_up || load->steps == NULL) return;
-    load_steps_add(load->steps, load_clock(), rate->rates[done], load_client_counts(load->client));
+    size_t done = load_steps_count(load->steps);
+    if (done < (size_t)rate->count)
+        load_steps_add(load->steps, load_clock(), rate->rates[done], load_client_counts(load->client));
 }
 
 static void on_step(evutil_socket_t fd, short what, void *context)

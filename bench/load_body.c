@@ -1,8 +1,9 @@
 #include "bench/load_body.h"
 
+#include "bench/load_check.h"
+
 #include <stdio.h>
 #include <stdlib.h>
-#include <strings.h>
 #include <zlib.h>
 #include <zstd.h>
 
@@ -56,11 +57,8 @@ struct load_body {
 /* A line of the head, unless --header has one of that name. */
 static void write_line(struct load_body *body, const char *name, const char *value)
 {
-    size_t size = strlen(name);
-    for (long i = 0; i < body->options->header_count; i++) {
-        const char *line = body->options->headers[i];
-        if (strncasecmp(line, name, size) == 0 && line[size] == ':') return;
-    }
+    for (long i = 0; i < body->options->header_count; i++)
+        if (load_check_names(body->options->headers[i], name)) return;
     buffer_printf(&body->fixed, "%s: %s\r\n", name, value);
 }
 

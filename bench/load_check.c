@@ -1,13 +1,18 @@
 #include "bench/load_check.h"
 
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <strings.h>
 
-bool load_wrong(const char *what, const char *detail)
+bool load_wrong(const char *format, ...)
 {
-    if (what != NULL) fprintf(stderr, "headgate-bench: %s%s\n", what, detail);
-    fputs("headgate-bench --help lists the flags\n", stderr);
+    va_list values;
+    fputs("headgate-bench: ", stderr);
+    va_start(values, format);
+    vfprintf(stderr, format, values);
+    va_end(values);
+    fputs("\nheadgate-bench --help lists the flags\n", stderr);
     return false;
 }
 
@@ -24,13 +29,20 @@ static bool printable(const char *text)
     return true;
 }
 
+bool load_check_names(const char *line, const char *name)
+{
+    size_t size = strlen(name);
+    return strncasecmp(line, name, size) == 0 && line[size] == ':';
+}
+
 bool load_check_header(const char *line)
 {
     size_t name = strcspn(line, ": \t");
-    if (name == 0 || line[name] != ':' || !printable(line)) return load_wrong("--header: 'Name: value' is expected, not ", line);
+    if (name == 0 || line[name] != ':' || !printable(line))
+        return load_wrong("--header: 'Name: value' is expected, not %s", line);
     for (size_t i = 0; i < COUNT_OF(own_headers); i++)
-        if (strlen(own_headers[i]) == name && strncasecmp(line, own_headers[i], name) == 0)
-            return load_wrong("--header: headgate-bench writes this one itself: ", own_headers[i]);
+        if (load_check_names(line, own_headers[i]))
+            return load_wrong("--header: headgate-bench writes this one itself: %s", own_headers[i]);
     return true;
 }
 
@@ -67,32 +79,32 @@ static bool read_authority(struct span text, struct load_options *options)
 static bool split_url(struct load_options *options)
 {
     static const char scheme[] = "http://";
-    if (options->url == NULL) return load_wrong("a URL is expected", "");
+    if (options->url == NULL) return load_wrong("a URL is expected");
     if (strncmp(options->url, scheme, sizeof scheme - 1) != 0)
-        return load_wrong("http://host:port/path is expected, not ", options->url);
+        return load_wrong("http://host:port/path is expected, not %s", options->url);
     const char *host = options->url + sizeof scheme - 1, *path = host + strcspn(host, "/?#");
     options->path = *path == '\0' ? "/" : path;
     bool fine = read_authority((struct span){host, (size_t)(path - host)}, options) && *options->path == '/' &&
                 printable(options->path) && strpbrk(options->url, " \t#") == NULL;
-    return fine || load_wrong("http://host:port/path is expected, not ", options->url);
+    return fine || load_wrong("http://host:port/path is expected, not %s", options->url);
 }
 
 /* ---------------------------------------------------------------- the whole */
 static bool check_events(const struct load_options *options)
 {
     if ((options->payload == NULL) == (options->contracts == NULL))
-        return load_wrong("--payload FILE or --contracts DIR is required", options->payload == NULL ? "" : ", not both");
-    if (options->contracts != NULL && options->bad != NULL) return load_wrong("--contracts makes its own bad events", "");
+        return load_wrong("--payload FILE or --contracts DIR is required%s", options->payload == NULL ? "" : ", not both");
+    if (options->contracts != NULL && options->bad != NULL) return load_wrong("--contracts makes its own bad events");
     if (options->payload != NULL && (options->bad == NULL) != (options->bad_percent == 0))
-        return load_wrong("--bad and --bad-percent go together", "");
+        return load_wrong("--bad and --bad-percent go together");
     if (options->bad_percent + options->late_percent + options->duplicate_percent + options->undeclared_percent > 100)
-        return load_wrong("the percentages are more than 100", "");
+        return load_wrong("the percentages are more than 100");
     if (options->ledger != NULL && (options->contracts != NULL || options->duplicate_percent > 0))
-        return load_wrong("--ledger needs ids of its own: no --contracts, no --duplicate-percent", "");
+        return load_wrong("--ledger needs ids of its own: no --contracts, no --duplicate-percent");
     bool cloud = options->shape == LOAD_CLOUDEVENTS || options->shape == LOAD_BINARY;
     if (cloud != (options->type != NULL))
-        return load_wrong(cloud ? "CloudEvents need --type" : "--type goes with --shape cloudevents or binary", "");
-    if (options->shape == LOAD_BINARY && options->batch > 1) return load_wrong("--shape binary carries one event", "");
+        return load_wrong("%s", cloud ? "CloudEvents need --type" : "--type goes with --shape cloudevents or binary");
+    if (options->shape == LOAD_BINARY && options->batch > 1) return load_wrong("--shape binary carries one event");
     return true;
 }
 
@@ -103,9 +115,9 @@ static bool check_files(const struct load_options *options)
     for (size_t i = 0; i < COUNT_OF(names); i++)
         for (size_t k = i + 1; k < COUNT_OF(names); k++)
             if (names[i] != NULL && names[k] != NULL && strcmp(names[i], names[k]) == 0)
-                return load_wrong("--json, --csv and --html write to files of their own, not all to ", names[i]);
+                return load_wrong("--json, --csv and --html write to files of their own, not all to %s", names[i]);
     if (options->interval > 0 && options->json == NULL && options->csv == NULL && options->html == NULL)
-        return load_wrong("--interval goes with --csv, --json or --html", "");
+        return load_wrong("--interval goes with --csv, --json or --html");
     return true;
 }
 

@@ -3,9 +3,13 @@
 #define HEADGATE_BENCH_LOAD_CHECK_H
 
 #include "bench/load_options.h"
+#include "codecs/attributes.h"
 
-/* Says what is wrong, as "headgate-bench: WHATDETAIL", and where help is; false always. With NULLs only the latter. */
-bool load_wrong(const char *what, const char *detail);
+/* Says what is wrong, and where help is; false always. */
+bool load_wrong(const char *format, ...) PRINTF_LIKE(1, 2);
+
+/* Whether a line of a head, "Name: value", is of that name. */
+bool load_check_names(const char *line, const char *name) MUST_CHECK;
 
 /* Whether a line can stand in a request's head, and says nothing that the generator itself has to say. */
 bool load_check_header(const char *line) MUST_CHECK;

@@ -1,6 +1,7 @@
 #include "bench/load_options.h"
 
 #include "bench/load_check.h"
+#include "codecs/buffer.h"
 #include "gateway/nearest.h"
 
 #include <errno.h>
@@ -120,9 +121,8 @@ static bool read_number(const struct option *option, const char *value, double *
     *number = strtod(value, &end);
     bool fits = option->kind != WHOLE || *number == floor(*number);
     if (errno == 0 && end != value && *end == '\0' && *number >= option->low && *number <= option->high && fits) return true;
-    fprintf(stderr, "headgate-bench: --%s: a %s from %.10g to %.10g is expected, not %s\n", option->name,
-            option->kind == WHOLE ? "whole number" : "number", option->low, option->high, value);
-    return load_wrong(NULL, NULL);
+    return load_wrong("--%s: a %s from %.10g to %.10g is expected, not %s", option->name,
+                      option->kind == WHOLE ? "whole number" : "number", option->low, option->high, value);
 }
 
 static bool read_choice(const struct option *option, const char *value, int *to)
@@ -132,15 +132,17 @@ static bool read_choice(const struct option *option, const char *value, int *to)
         *to = i;
         return true;
     }
-    fprintf(stderr, "headgate-bench: --%s: one of these is expected:", option->name);
-    for (int i = 0; option->choices[i] != NULL; i++) fprintf(stderr, " %s", option->choices[i]);
-    fprintf(stderr, ", not %s\n", value);
-    return load_wrong(NULL, NULL);
+    struct buffer known = BUFFER_EMPTY;
+    for (int i = 0; option->choices[i] != NULL; i++) buffer_printf(&known, " %s", option->choices[i]);
+    struct span names = buffer_span(&known);
+    load_wrong("--%s: one of these is expected:%.*s, not %s", option->name, SPAN_ARGS(names), value);
+    buffer_deinit(&known);
+    return false;
 }
 
 static bool add_header(struct load_options *options, const char *value)
 {
-    if (options->header_count == LOAD_HEADERS_MAX) return load_wrong("--header: at most 16", "");
+    if (options->header_count == LOAD_HEADERS_MAX) return load_wrong("--header: at most 16");
     options->headers[options->header_count++] = value;
     return load_check_header(value);
 }
@@ -154,7 +156,8 @@ static bool set(const struct option *option, const char *value, struct load_opti
     case TEXT: *(const char **)to = value; return true;
     case CHOICE: return read_choice(option, value, (int *)to);
     case HEADER: return add_header(options, value);
-    case STEPS: return load_steps_read(value, to) || load_wrong("--rate: numbers with commas between are expected, not ", value);
+    case STEPS:
+        return load_steps_read(value, to) || load_wrong("--rate: numbers with commas between are expected, not %s", value);
     case FRACTION:
     case WHOLE:
         if (!read_number(option, value, &number)) return false;
@@ -179,9 +182,8 @@ static bool unknown(const char *argument, struct span name)
 {
     struct nearest nearest = NEAREST_NONE;
     for (size_t i = 0; i < COUNT_OF(table); i++) nearest_consider(&nearest, name, span_of(table[i].name));
-    if (nearest.name.data == NULL) return load_wrong("there is no flag ", argument);
-    fprintf(stderr, "headgate-bench: there is no flag %s; did you mean --%s?\n", argument, nearest.name.data);
-    return load_wrong(NULL, NULL);
+    if (nearest.name.data == NULL) return load_wrong("there is no flag %s", argument);
+    return load_wrong("there is no flag %s; did you mean --%s?", argument, nearest.name.data);
 }
 
 /* Takes argv[*at] and, where it is there, the next as its value. */
@@ -193,9 +195,9 @@ static bool take(char **argv, int *at, bool *given, struct load_options *options
     if (option == NULL) return unknown(argument, name);
     given[option - table] = true;
     if (option->kind == SWITCH)
-        return equals == NULL ? set(option, NULL, options) : load_wrong("no value is expected: ", argument);
+        return equals == NULL ? set(option, NULL, options) : load_wrong("no value is expected: %s", argument);
     const char *value = equals != NULL ? equals + 1 : argv[++*at];
-    if (value == NULL) return load_wrong("a value is expected behind --", option->name);
+    if (value == NULL) return load_wrong("a value is expected behind --%s", option->name);
     return set(option, value, options);
 }
 
@@ -208,8 +210,7 @@ static bool check_company(const bool *given)
 {
     for (size_t i = 0; i < COUNT_OF(company); i++) {
         if (!is_given(given, company[i].name) || is_given(given, company[i].with)) continue;
-        fprintf(stderr, "headgate-bench: --%s goes with --%s\n", company[i].name, company[i].with);
-        return load_wrong(NULL, NULL);
+        return load_wrong("--%s goes with --%s", company[i].name, company[i].with);
     }
     return true;
 }
@@ -226,10 +227,10 @@ bool load_options_read(int argc, char **argv, struct load_options *options, int 
             return false;
         }
         if (argv[i][0] != '-') {
-            if (options->url != NULL) return load_wrong("one URL is enough: ", argv[i]);
+            if (options->url != NULL) return load_wrong("one URL is enough: %s", argv[i]);
             options->url = argv[i];
         } else if (argv[i][1] != '-') {
-            return load_wrong("there is no flag ", argv[i]);
+            return load_wrong("there is no flag %s", argv[i]);
         } else if (!take(argv, &i, given, options)) {
             return false;
         }

@@ -222,14 +222,13 @@ static void put_origin(const struct load_options *options, struct buffer *out)
 static void put_lines(const struct load_report *report, struct buffer *out)
 {
     enum { LABEL = 12 }; /* columns */
-    char began[LOAD_BEGAN_TEXT];
+    char began[TIMESTAMP_TEXT_MAX];
     struct buffer text = BUFFER_EMPTY;
     load_report_text(report, &text);
     buffer_append_text(out, "<table><tr><th>address</th><td>");
     html_append_text(out, span_of(report->options->url));
     buffer_append_text(out, "</td></tr><tr><th>began</th><td>");
-    load_report_began(report, began, sizeof began);
-    html_append_text(out, span_of(began));
+    html_append_text(out, load_report_began(report, began));
     buffer_append_text(out, "</td></tr><tr><th>events</th><td>");
     put_origin(report->options, out);
     buffer_append_text(out, "</td></tr>");

@@ -4,7 +4,6 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
-#include <time.h>
 
 const struct load_quantile load_quantiles[LOAD_QUANTILES] = {
     {"p50", 0.5}, {"p90", 0.9}, {"p99", 0.99}, {"p99.9", 0.999}, {"max", 1.0}};
@@ -14,11 +13,9 @@ uint64_t load_report_failures(const struct load_report *report)
     return load_counts_failures(report->counts) + report->unanswered;
 }
 
-void load_report_began(const struct load_report *report, char *text, size_t size)
+struct span load_report_began(const struct load_report *report, char text[TIMESTAMP_TEXT_MAX])
 {
-    time_t began = (time_t)report->began_s;
-    struct tm parts;
-    if (gmtime_r(&began, &parts) == NULL || strftime(text, size, "%Y-%m-%dT%H:%M:%SZ", &parts) == 0) *text = '\0';
+    return (struct span){text, timestamp_format(report->began_s * US_PER_SECOND, 0, true, text)};
 }
 
 uint64_t load_report_accepted(const struct load_report *report)

@@ -7,6 +7,7 @@
 #include "bench/load_series.h"
 #include "bench/load_steps.h"
 #include "codecs/buffer.h"
+#include "codecs/timestamp.h"
 
 struct load_report {
     const struct load_options *options;
@@ -32,9 +33,8 @@ struct load_report {
 void load_report_text(const struct load_report *report, struct buffer *out);
 void load_report_json(const struct load_report *report, struct buffer *out);
 
-/* When the run began, as 2026-11-22T13:44:13Z. */
-enum { LOAD_BEGAN_TEXT = 32 };
-void load_report_began(const struct load_report *report, char *text, size_t size);
+/* When the run began, as 2026-11-22T13:44:13Z; `text` holds it. */
+struct span load_report_began(const struct load_report *report, char text[TIMESTAMP_TEXT_MAX]);
 
 /* The line that a terminal of so many columns shows during the run: what does not fit is left out. */
 void load_report_progress(const struct load_report *report, bool warming_up, unsigned columns, struct buffer *out);

@@ -21,13 +21,6 @@ static void write_made(const struct load_report *report, struct json_writer *jso
     json_object_end(json);
 }
 
-static void append_number(struct json_writer *json, double value)
-{
-    char text[48];
-    snprintf(text, sizeof text, "%.10g", value);
-    json_raw(json, span_of(text));
-}
-
 static void write_statuses(const struct load_counts *counts, struct json_writer *json)
 {
     json_name(json, "statuses");
@@ -132,7 +125,7 @@ static void write_options(const struct load_options *options, struct json_writer
     json_member_int(json, "depth", options->depth);
     json_name(json, "rate");
     json_array_begin(json);
-    for (int i = 0; i < options->rate.count; i++) append_number(json, options->rate.rates[i]);
+    for (int i = 0; i < options->rate.count; i++) load_series_number(json, options->rate.rates[i]);
     json_array_end(json);
     json_member_text(json, "arrivals", span_of(load_arrivals_name(options->arrivals)));
     member_number(json, "bad_percent", options->bad_percent);
@@ -143,21 +136,15 @@ static void write_options(const struct load_options *options, struct json_writer
     member_number(json, "duration_s", options->duration);
 }
 
-static void write_began(const struct load_report *report, struct json_writer *json)
-{
-    char text[LOAD_BEGAN_TEXT];
-    load_report_began(report, text, sizeof text);
-    json_member_text(json, "began", span_of(text));
-}
-
 void load_report_json(const struct load_report *report, struct buffer *out)
 {
     const struct load_counts *counts = report->counts;
+    char began[TIMESTAMP_TEXT_MAX];
     struct json_writer json;
     json_writer_init(&json, out, 2);
     json_object_begin(&json);
     json_member_text(&json, "url", span_of(report->options->url));
-    write_began(report, &json);
+    json_member_text(&json, "began", load_report_began(report, began));
     write_options(report->options, &json);
     json_member_bool(&json, "interrupted", report->interrupted);
     member_number(&json, "seconds", report->seconds);

@@ -102,16 +102,21 @@ void load_series_csv(const struct load_series *series, struct buffer *out)
     }
 }
 
-void load_series_json(const struct load_series *series, struct json_writer *json)
+void load_series_number(struct json_writer *json, double value)
 {
     char text[48];
+    snprintf(text, sizeof text, "%.10g", value);
+    json_raw(json, span_of(text));
+}
+
+void load_series_json(const struct load_series *series, struct json_writer *json)
+{
     json_array_begin(json);
     for (size_t r = 0; r < series->count; r++) {
         json_object_begin(json);
         for (int i = 0; i < COLUMNS; i++) {
-            snprintf(text, sizeof text, "%.10g", series->rows[r].cells[i]);
             json_name(json, names[i]);
-            json_raw(json, span_of(text));
+            load_series_number(json, series->rows[r].cells[i]);
         }
         json_object_end(json);
     }

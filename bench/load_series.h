@@ -32,4 +32,7 @@ void load_series_csv(const struct load_series *series, struct buffer *out);
 /* The same as an array of objects. */
 void load_series_json(const struct load_series *series, struct json_writer *json);
 
+/* A number with ten significant digits, as the series has them. */
+void load_series_number(struct json_writer *json, double value);
+
 #endif
